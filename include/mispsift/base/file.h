@@ -1,0 +1,79 @@
+#ifndef MISPSIFT_BASE_FILE_H_
+#define MISPSIFT_BASE_FILE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "mispsift/base/bytes.h"
+
+namespace mispsift {
+
+// An open file descriptor; closed on destruction.
+class FileDescriptor {
+ public:
+  FileDescriptor() = default;
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  ~FileDescriptor();
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.Release()) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
+
+  int get() const { return fd_; }
+  bool ok() const { return fd_ >= 0; }
+  int Release() {
+    const int fd = fd_;
+    fd_ = -1;
+    return fd;
+  }
+
+ private:
+  int fd_ = -1;
+};
+
+// Opens a regular file (through symlinks) for reading; "-" is standard input.
+// A folder, device or FIFO is an error: it would block or lie about its size.
+absl::StatusOr<FileDescriptor> OpenForReading(const std::string& path);
+
+// Reads up to `size` bytes, less only at the end of the file. Never returns
+// early on EINTR. Errors carry errno's text.
+absl::StatusOr<size_t> ReadFully(int fd, char* buffer, size_t size);
+
+// The whole file in `*bytes`, at most `max_bytes` of it; a larger one is
+// kResourceExhausted, whatever its size was said to be.
+absl::Status ReadFile(const std::string& path, uint64_t max_bytes,
+                      PaddedBytes* bytes);
+
+// A file that comes into being whole: bytes go to `path`.tmp-<pid>, Commit()
+// makes them durable (fsync) and renames them to `path`, then syncs the
+// folder. Without Commit() nothing is left behind and `path` stays as it was.
+class AtomicFile {
+ public:
+  static absl::StatusOr<AtomicFile> Create(const std::string& path);
+  ~AtomicFile();
+  AtomicFile(AtomicFile&& other) noexcept;
+  AtomicFile& operator=(AtomicFile&&) = delete;
+
+  absl::Status Append(std::string_view bytes);
+  absl::Status Commit() &&;
+
+ private:
+  AtomicFile(std::string path, std::string temporary, FileDescriptor fd);
+
+  std::string path_;
+  std::string temporary_;  // empty once committed
+  FileDescriptor fd_;
+  std::string buffer_;
+};
+
+absl::Status WriteFileAtomically(const std::string& path,
+                                 std::string_view bytes);
+
+// Makes the names in folder `path` durable.
+absl::Status SyncFolder(const std::string& path);
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_BASE_FILE_H_

@@ -1,0 +1,87 @@
+#ifndef MISPSIFT_CUCKOO_REPORT_ARCHIVE_H_
+#define MISPSIFT_CUCKOO_REPORT_ARCHIVE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "mispsift/base/bytes.h"
+#include "mispsift/base/reject.h"
+#include "mispsift/model/report.h"
+
+namespace mispsift {
+
+// A document that may be a report.
+struct ReportCandidate {
+  ReportSource source;
+  // It gets a line in reports.jsonl even if it turns out to be no report:
+  // named by the user, called report.json, or .json in a flat folder. One
+  // that is not listed and no report by shape is only counted as skipped.
+  bool listed = false;
+  // A plain or singly compressed file: its bytes are still to be loaded, with
+  // LoadCandidate(), by whoever takes it. Else `bytes` holds the member.
+  bool on_disk = false;
+  PaddedBytes bytes;
+  // The candidate could not be had (an archive cut short, an encrypted
+  // member): it is listed with this reason and has no bytes.
+  Reject reject = Reject::kNone;
+  std::string detail;
+};
+
+struct ArchiveLimits {
+  uint64_t max_report_bytes = uint64_t{1} << 30;  // out of one file or member
+  uint64_t max_members = 1'000'000;               // of one archive
+  uint64_t max_ratio = 1000;  // bytes out per byte in, above ratio_floor_bytes
+  uint64_t ratio_floor_bytes = uint64_t{64} << 20;
+};
+
+// Walks files, folders and archives and hands out what may be a report, in
+// input order: paths as given, folders depth first with names in byte order,
+// archives as stored. Never extracts to disk.
+//
+//   plain        .json and files without such a name whose content is JSON
+//   compressed   .json.gz .bz2 .xz .zst: one file, still on_disk
+//   archives     .tar, .tar.gz and kin, .zip, .7z by name; members like files,
+//                one compressed .json or .json.zip inside them included
+//   analysis folders (Cuckoo 1 and 2, CAPE, Cuckoo 3: a folder with a
+//                reports/report.json, an analysis.json or a task.json): only
+//                reports/report.json[.gz|.zip], pre.json and
+//                task_<n>/report.json; the rest is the sample's or the
+//                sandbox's and is counted as skipped
+// Symlinks met on the walk are skipped (analyses/latest would count twice);
+// one that is named is followed. Only regular files are opened.
+//
+// Errors:  Open() fails (kNotFound) when a named path does not exist. All else
+//          is a rejected candidate.
+// Threads: one thread.
+class ReportArchiveWalker {
+ public:
+  static absl::StatusOr<ReportArchiveWalker> Open(
+      std::vector<std::string> paths, const ArchiveLimits& limits);
+  ~ReportArchiveWalker();
+  ReportArchiveWalker(ReportArchiveWalker&&) noexcept;
+  ReportArchiveWalker& operator=(ReportArchiveWalker&&) noexcept;
+
+  // False at the end. Reuses the memory of `candidate->bytes`.
+  bool Next(ReportCandidate* candidate);
+
+  // Files and members met that are no reports.
+  uint64_t skipped() const;
+
+ private:
+  struct Impl;
+  explicit ReportArchiveWalker(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// Reads the file of an on_disk candidate into `*bytes`, decompressing where
+// its content says so. Safe to call from any thread.
+Reject LoadCandidate(const ReportCandidate& candidate,
+                     const ArchiveLimits& limits, PaddedBytes* bytes,
+                     std::string* detail);
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_CUCKOO_REPORT_ARCHIVE_H_

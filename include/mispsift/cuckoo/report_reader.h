@@ -1,0 +1,70 @@
+#ifndef MISPSIFT_CUCKOO_REPORT_READER_H_
+#define MISPSIFT_CUCKOO_REPORT_READER_H_
+
+#include <memory>
+#include <string>
+
+#include "mispsift/base/bytes.h"
+#include "mispsift/base/reject.h"
+#include "mispsift/model/indicator.h"
+#include "mispsift/model/json_path.h"
+#include "mispsift/model/report.h"
+
+namespace mispsift {
+
+// Takes what a reader finds in a report, one place at a time, in document
+// order (what is assembled from several fields comes when their object ends).
+class ObservationSink {
+ public:
+  virtual ~ObservationSink() = default;
+  // Both arguments are valid only during the call.
+  virtual void Observe(const Observation& observation,
+                       const JsonPath& path) = 0;
+};
+
+// How much of a report is looked at.
+enum class ScanDepth : uint8_t {
+  kFields,  // the indicator-bearing fields only; API calls are skipped over
+  kFull,    // every string
+};
+
+struct ReadOutcome {
+  Reject reject = Reject::kNone;
+  std::string detail;  // of the reject: what, and at which byte
+};
+
+// Reads one sandbox report: every string with its JSON path, what the field
+// says it is, and the values assembled from neighbouring fields (http_ex
+// protocol://host+uri, a domain with its ip, host:port of tcp and udp, a
+// regkey with its value, the basename of a path). This is the definition of
+// what an observable is.
+//
+// Shape:    one JSON object in, any key order, any dialect, told by shape.
+//           0..n observations out. `misp`, `virustotal`, hashes of captures
+//           and dns_servers are never observations.
+// Units:    report.size() in bytes, up to 4 GiB.
+// Errors:   kEmpty, kNotJson, kNotUtf8, kTruncated, kTooDeep (over 512
+//           levels), kTooLarge, kNotAReport. What was observed before the
+//           error must be dropped by the caller.
+// Lifetime: observations point into the report or the reader.
+// Threads:  thread-compatible; one ReportReader per worker, which reuses its
+//           memory from report to report.
+// Source:   facts on report dialects; every rule has its row in places.cc.
+class ReportReader {
+ public:
+  explicit ReportReader(ScanDepth depth);
+  ~ReportReader();
+  ReportReader(const ReportReader&) = delete;
+  ReportReader& operator=(const ReportReader&) = delete;
+
+  ReadOutcome Read(const PaddedBytes& report, ObservationSink* sink,
+                   ReportFacts* facts);
+
+ private:
+  class Walker;
+  std::unique_ptr<Walker> walker_;
+};
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_CUCKOO_REPORT_READER_H_

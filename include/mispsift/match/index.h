@@ -1,0 +1,106 @@
+#ifndef MISPSIFT_MATCH_INDEX_H_
+#define MISPSIFT_MATCH_INDEX_H_
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "mispsift/base/digest.h"
+#include "mispsift/model/indicator.h"
+#include "mispsift/model/snapshot.h"
+#include "mispsift/normalize/normalize.h"
+
+namespace mispsift {
+
+// Why an attribute, or one of its indicators, is kept out of the correlation.
+// The order is that of summary.json.
+enum class Suppression : uint8_t {
+  kWarninglist,
+  kBlacklist,
+  kNotIds,
+  kSpecialUse,
+  kCorrelationDisabled,
+  kCount,
+};
+
+std::string_view SuppressionName(Suppression reason);
+
+// A run's own settings, turned into verdicts when the index is built.
+struct IndexSettings {
+  bool only_ids = true;
+  // Values as a user wrote them, each the whole of a value.
+  std::vector<std::string> ioc_blacklist;
+  // Keeps suppressed indicators in the index, for lookup and explain, which
+  // then ask Verdict() themselves.
+  bool keep_suppressed = false;
+};
+
+// Counts of one build, by attribute.
+struct IndexCounts {
+  std::array<uint64_t, static_cast<size_t>(IndicatorKind::kCount)>
+      indicators{};  // by kind; suppressed ones included, kWholeString not
+  std::array<uint64_t, static_cast<size_t>(Unmatchable::kCount)> unmatchable{};
+  std::array<uint64_t, static_cast<size_t>(Suppression::kCount)> suppressed{};
+};
+
+// Everything that a report can match, by digest. Sealed: built by BuildIndex,
+// never changed, safe to read from any number of threads. Refers to the
+// snapshot by row number; the snapshot must outlive it.
+class Index {
+ public:
+  // Bits 1 << Suppression.
+  using SuppressionBits = uint8_t;
+
+  static Index Build(const Snapshot& snapshot, const IndexSettings& settings);
+
+  Index(Index&&) = default;
+
+  // Rows of the attributes with this key, ascending. A digest is not a proof:
+  // the caller confirms each against the attribute's own indicators.
+  std::span<const uint32_t> Find(const Digest& key) const;
+
+  // The prefix lengths that occur among the networks, longest first.
+  std::span<const uint8_t> ipv4_prefixes() const { return ipv4_prefixes_; }
+  std::span<const uint8_t> ipv6_prefixes() const { return ipv6_prefixes_; }
+
+  // A string longer than this equals no kWholeString indicator.
+  size_t longest_whole_string() const { return longest_whole_string_; }
+
+  // Why this indicator of this attribute is suppressed; 0 if it is not.
+  SuppressionBits Verdict(const AttributeView& attribute,
+                          const EventView& event,
+                          const Indicator& indicator) const;
+
+  const Snapshot& snapshot() const { return *snapshot_; }
+  const IndexCounts& counts() const { return counts_; }
+  // Keys in the index.
+  size_t size() const { return first_.size(); }
+
+ private:
+  explicit Index(const Snapshot* snapshot) : snapshot_(snapshot) {}
+
+  const Snapshot* snapshot_;
+  bool only_ids_ = true;
+  absl::flat_hash_set<Digest> blacklist_;
+  // Key -> where its rows begin in rows_; they end where the length says.
+  struct Rows {
+    uint32_t first;
+    uint32_t count;
+  };
+  absl::flat_hash_map<Digest, Rows> first_;
+  std::vector<uint32_t> rows_;
+  std::vector<uint8_t> ipv4_prefixes_;
+  std::vector<uint8_t> ipv6_prefixes_;
+  size_t longest_whole_string_ = 0;
+  IndexCounts counts_;
+};
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_MATCH_INDEX_H_

@@ -1,0 +1,49 @@
+#ifndef MISPSIFT_MISP_SNAPSHOT_FILE_H_
+#define MISPSIFT_MISP_SNAPSHOT_FILE_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "mispsift/model/snapshot.h"
+
+namespace mispsift::misp {
+
+// The snapshot file, version 1. All integers little-endian.
+//
+//   file     = header section* padding? table checksum
+//   header   = magic(8) = "MSIFTSNP"
+//              version(4) = 1
+//              byte_order(4) = 0x01020304
+//              table_offset(8)
+//              file_bytes(8)
+//   section  = bytes, beginning at a multiple of 64
+//   table    = count(8) row{count}
+//   row      = name(16, zero padded) offset(8) bytes(8) xxh3_128(16)
+//   checksum = xxh3_128(16) over header and table
+//
+//   sections: manifest    JSON: id, created, version, sources
+//             attributes  AttributeRow[]  (model/snapshot.h), sorted by uuid
+//             events      EventRow[]      sorted by uuid
+//             tag_lists   uint32[]
+//             types, categories, tags     TextRef[]
+//             heap        bytes
+//
+// A reader takes only version 1; unknown sections are ignored. Every offset
+// and count is checked against the file before anything is believed.
+
+// Writes atomically: temporary file, fsync, rename, fsync of the folder.
+absl::Status WriteSnapshot(const Snapshot& snapshot, const std::string& path);
+
+// Maps the file and checks every checksum, offset and index in it.
+// Errors: kNotFound (no such file), kDataLoss (not a snapshot, cut short,
+//         changed), kFailedPrecondition (another version).
+absl::StatusOr<Snapshot> LoadSnapshot(const std::string& path);
+
+// Size of the file in bytes.
+absl::StatusOr<uint64_t> SnapshotFileBytes(const std::string& path);
+
+}  // namespace mispsift::misp
+
+#endif  // MISPSIFT_MISP_SNAPSHOT_FILE_H_

@@ -1,0 +1,68 @@
+#ifndef MISPSIFT_MODEL_MATCH_H_
+#define MISPSIFT_MODEL_MATCH_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mispsift/base/reject.h"
+#include "mispsift/model/indicator.h"
+#include "mispsift/model/report.h"
+
+namespace mispsift {
+
+// The rule by which an observable equals an indicator, strongest first.
+enum class MatchRule : uint8_t {
+  kExact,
+  kFolded,  // equal only as MISP's database compares: case, accents, ...
+  kCidr,
+  kUrl,  // the attribute's url has no scheme
+  kBasename,
+  kCount,
+};
+
+std::string_view MatchRuleName(MatchRule rule);
+
+// One observable of a report, all its places taken together.
+struct Observable {
+  IndicatorKind kind;
+  std::string value;               // canonical
+  uint32_t where = 0;              // bit 1 << Where
+  std::vector<std::string> paths;  // the first kMaxPaths, document order
+  uint64_t count = 0;              // places in all
+};
+
+inline constexpr size_t kMaxPaths = 16;
+
+// One observable equals one indicator of one attribute. Owns nothing of the
+// report and refers to the snapshot by row.
+struct Match {
+  uint32_t observable;  // index in ReportMatches::observables
+  uint32_t attribute;   // row in the snapshot
+  MatchRule rule;
+  uint8_t confidence;  // 0..100, from report and snapshot only
+};
+
+// All matches of one report: observables by the position of their first
+// place, matches by observable, then attribute uuid.
+struct ReportMatches {
+  std::vector<Observable> observables;
+  std::vector<Match> matches;
+  uint64_t observable_count = 0;  // distinct (kind, value), matched or not
+};
+
+// What became of one input, ready to be written down.
+struct ReportResult {
+  ReportSource source;
+  std::string id;
+  uint64_t bytes = 0;
+  Reject reject = Reject::kNone;
+  std::string detail;  // of the reject, for a person
+  ReportFacts facts;   // empty when rejected
+  ReportMatches matches;
+};
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_MODEL_MATCH_H_

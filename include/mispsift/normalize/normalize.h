@@ -1,0 +1,103 @@
+#ifndef MISPSIFT_NORMALIZE_NORMALIZE_H_
+#define MISPSIFT_NORMALIZE_NORMALIZE_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mispsift/base/digest.h"
+#include "mispsift/model/indicator.h"
+
+namespace mispsift {
+
+// The one canonicaliser: attributes and observables get their keys here and
+// nowhere else.
+//
+//   attribute (type, value) -StoreLikeMisp-> what MISP would store
+//                           -IndicatorsOf--> indicators (kind, form, value)
+//   report    (kind, text)  -Canonicalize--> observation value
+//   both                    -KeyDigest-----> what the index is keyed by
+
+// What a real MISP does with a value on save.
+struct MispStored {
+  bool kept = false;
+  std::string value;         // as stored, when kept
+  std::string_view refusal;  // why not, in a few words, when not kept
+};
+
+// Source: MISP 2.5.1, as observed (facts: misp-stores) and as read. A type
+// that MISP does not have is refused.
+MispStored StoreLikeMisp(std::string_view type, std::string_view value);
+
+// Why an attribute gives no indicator. Such an attribute is kept and counted.
+enum class Unmatchable : uint8_t {
+  kNo,            // it gives at least one
+  kUnknownType,   // MISP has no such type
+  kNotAValue,     // the type names nothing a report could show: comment, yara
+  kInvalidValue,  // the value breaks its type's rule
+  kCount,
+};
+
+std::string_view UnmatchableName(Unmatchable reason);
+
+// Replaces `*indicators` by what an attribute is looked for by. Never fails:
+// when nothing comes out, the return value says why.
+//
+// Rules beyond MISP's own: a host loses its dots at either end and is put in
+// punycode whatever its type; a host that is an IP address feeds kIp; a url
+// that is a bare host feeds kHost; a url without scheme is kWithoutScheme; an
+// address with a prefix is kNetwork with its host bits cleared; a v4-mapped
+// IPv6 address is its IPv4 address; both halves of a composite are taken,
+// ip|port, hostname|port and regkey|value excepted: ip|port and regkey|value
+// need both, of hostname|port only the host counts. Kinds that do not say
+// themselves what they are (mutex, named pipe, user agent, pdb, bare file
+// name) come a second time as kWholeString.
+Unmatchable IndicatorsOf(std::string_view type, std::string_view value,
+                         std::vector<Indicator>* indicators);
+
+// Writes the canonical form of `text`, read as one of `*kind`, to `*canonical`
+// (replaced). False when it is none. May change `*kind` to a neighbour: a
+// host that is an IP address becomes kIp, a url that is a bare host kHost, a
+// file name with a folder kFilepath and back. A network is not an observable.
+//
+// Threads: any. Allocates only when `*canonical` has to grow.
+bool Canonicalize(std::string_view text, IndicatorKind* kind,
+                  std::string* canonical);
+
+// The last component of a canonical kFilepath ("evil.exe"); empty if it ends
+// in a separator. A view into `path`.
+std::string_view Basename(std::string_view path);
+
+// What stands behind "://" in a canonical kUrl; empty if there is none.
+std::string_view WithoutScheme(std::string_view url);
+
+// The network of `prefix_bits` around a canonical kIp, as kNetwork values
+// spell it ("192.0.2.0/24"). `ip` must be canonical and of that family.
+void NetworkOf(std::string_view ip, int prefix_bits, std::string* network);
+
+// True for IPv6.
+bool IsIpv6(std::string_view canonical_ip);
+
+// True when all of a canonical kIp or of the network lies in private,
+// loopback, link-local, shared (CGNAT), multicast, broadcast or unspecified
+// space. The documentation ranges are not special: samples and tests use them.
+bool IsSpecialUse(std::string_view canonical_ip_or_network);
+
+// Folds a canonical value the way MISP's database compares (Unicode collation,
+// first level: case, accents, width, ligatures; blanks at the end do not
+// count). Replaces `*folded`. Values of kinds that are folded by nature
+// (hashes, addresses, hosts) are copied.
+// Source: utf8mb3_unicode_ci as observed (facts: misp-correlates).
+void Fold(IndicatorKind kind, KeyForm form, std::string_view canonical,
+          std::string* folded);
+
+// What the index is keyed by: the digest of the folded value within its kind
+// and form (a kWholeString key is the same for all kinds). `*scratch` is
+// overwritten; it keeps the hot path free of allocation.
+Digest KeyDigest(IndicatorKind kind, KeyForm form, std::string_view canonical,
+                 std::string* scratch);
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_NORMALIZE_NORMALIZE_H_

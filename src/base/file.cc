@@ -1,0 +1,185 @@
+#include "mispsift/base/file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "mispsift/base/status_macros.h"
+
+namespace mispsift {
+namespace {
+
+absl::Status ErrnoStatus(std::string_view what, const std::string& path,
+                         int error) {
+  return absl::ErrnoToStatus(error, fmt::format("{} {}", what, path));
+}
+
+absl::Status WriteFully(int fd, std::string_view bytes,
+                        const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(fd, bytes.data(), bytes.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return ErrnoStatus("cannot write", path, errno);
+    }
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  return absl::OkStatus();
+}
+
+constexpr size_t kWriteBufferBytes = size_t{1} << 20;
+constexpr size_t kReadChunkBytes = size_t{1} << 20;
+
+}  // namespace
+
+FileDescriptor::~FileDescriptor() {
+  if (fd_ >= 0) close(fd_);
+}
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
+absl::StatusOr<FileDescriptor> OpenForReading(const std::string& path) {
+  if (path == "-") {
+    FileDescriptor copy(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0));
+    if (!copy.ok()) return ErrnoStatus("cannot read", path, errno);
+    return copy;
+  }
+  // Without O_NONBLOCK, opening a FIFO that nobody writes to would hang.
+  FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd.ok()) return ErrnoStatus("cannot open", path, errno);
+  struct stat status;
+  if (fstat(fd.get(), &status) != 0) {
+    return ErrnoStatus("cannot open", path, errno);
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return absl::FailedPreconditionError(
+        fmt::format("not a regular file: {}", path));
+  }
+  return fd;
+}
+
+absl::StatusOr<size_t> ReadFully(int fd, char* buffer, size_t size) {
+  size_t total = 0;
+  while (total < size) {
+    const ssize_t got = read(fd, buffer + total, size - total);
+    if (got == 0) break;
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      return absl::ErrnoToStatus(errno, "cannot read");
+    }
+    total += static_cast<size_t>(got);
+  }
+  return total;
+}
+
+absl::Status ReadFile(const std::string& path, uint64_t max_bytes,
+                      PaddedBytes* bytes) {
+  MISPSIFT_ASSIGN_OR_RETURN(const FileDescriptor fd, OpenForReading(path));
+  struct stat status;
+  if (fstat(fd.get(), &status) != 0) {
+    return ErrnoStatus("cannot read", path, errno);
+  }
+  const uint64_t expected =
+      S_ISREG(status.st_mode) ? static_cast<uint64_t>(status.st_size) : 0;
+  if (expected > max_bytes) {
+    return absl::ResourceExhaustedError(
+        fmt::format("{} is larger than {} bytes", path, max_bytes));
+  }
+  // One byte more than expected, so that the common case sees the end of the
+  // file without growing the buffer.
+  size_t total = 0;
+  bytes->SetSize(0);
+  bytes->Reserve(static_cast<size_t>(expected) + 1);
+  while (true) {
+    if (total == bytes->capacity()) {
+      bytes->SetSize(total);
+      bytes->Reserve(total + kReadChunkBytes);
+    }
+    MISPSIFT_ASSIGN_OR_RETURN(
+        const size_t got,
+        ReadFully(fd.get(), bytes->data() + total, bytes->capacity() - total));
+    total += got;
+    if (total > max_bytes) {
+      bytes->SetSize(0);
+      return absl::ResourceExhaustedError(
+          fmt::format("{} is larger than {} bytes", path, max_bytes));
+    }
+    if (got == 0 || total < bytes->capacity()) break;
+  }
+  bytes->SetSize(total);
+  return absl::OkStatus();
+}
+
+AtomicFile::AtomicFile(std::string path, std::string temporary,
+                       FileDescriptor fd)
+    : path_(std::move(path)),
+      temporary_(std::move(temporary)),
+      fd_(std::move(fd)) {}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      temporary_(std::exchange(other.temporary_, {})),
+      fd_(std::move(other.fd_)),
+      buffer_(std::move(other.buffer_)) {}
+
+AtomicFile::~AtomicFile() {
+  if (!temporary_.empty()) unlink(temporary_.c_str());
+}
+
+absl::StatusOr<AtomicFile> AtomicFile::Create(const std::string& path) {
+  const std::string temporary = fmt::format("{}.tmp-{}", path, getpid());
+  FileDescriptor fd(
+      open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  if (!fd.ok()) return ErrnoStatus("cannot create", temporary, errno);
+  return AtomicFile(path, temporary, std::move(fd));
+}
+
+absl::Status AtomicFile::Append(std::string_view bytes) {
+  if (buffer_.size() + bytes.size() < kWriteBufferBytes) {
+    buffer_ += bytes;
+    return absl::OkStatus();
+  }
+  MISPSIFT_RETURN_IF_ERROR(WriteFully(fd_.get(), buffer_, temporary_));
+  buffer_.clear();
+  return WriteFully(fd_.get(), bytes, temporary_);
+}
+
+absl::Status AtomicFile::Commit() && {
+  MISPSIFT_RETURN_IF_ERROR(WriteFully(fd_.get(), buffer_, temporary_));
+  if (fsync(fd_.get()) != 0) {
+    return ErrnoStatus("cannot sync", temporary_, errno);
+  }
+  if (rename(temporary_.c_str(), path_.c_str()) != 0) {
+    return ErrnoStatus("cannot rename to", path_, errno);
+  }
+  temporary_.clear();
+  const std::filesystem::path folder =
+      std::filesystem::path(path_).parent_path();
+  return SyncFolder(folder.empty() ? "." : folder.string());
+}
+
+absl::Status WriteFileAtomically(const std::string& path,
+                                 std::string_view bytes) {
+  MISPSIFT_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
+  MISPSIFT_RETURN_IF_ERROR(file.Append(bytes));
+  return std::move(file).Commit();
+}
+
+absl::Status SyncFolder(const std::string& path) {
+  const FileDescriptor fd(
+      open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.ok()) return ErrnoStatus("cannot open", path, errno);
+  if (fsync(fd.get()) != 0) return ErrnoStatus("cannot sync", path, errno);
+  return absl::OkStatus();
+}
+
+}  // namespace mispsift

@@ -1,0 +1,91 @@
+#include "mispsift/base/utf8.h"
+
+#include <simdjson.h>
+
+#include <cstdint>
+
+namespace mispsift {
+namespace {
+
+// Length of the well-formed sequence at the head of `text`, or 0; then `*bad`
+// is the length of the maximal ill-formed part to be replaced as one (Unicode
+// 15, section 3.9, "substitution of maximal subparts").
+size_t SequenceLength(std::string_view text, size_t* bad) {
+  const auto byte = [text](size_t i) { return static_cast<uint8_t>(text[i]); };
+  *bad = 1;
+  const uint8_t lead = byte(0);
+  if (lead < 0x80) return 1;
+  size_t length = 0;
+  uint8_t low = 0x80;
+  uint8_t high = 0xbf;
+  if (lead >= 0xc2 && lead <= 0xdf) {
+    length = 2;
+  } else if (lead >= 0xe0 && lead <= 0xef) {
+    length = 3;
+    if (lead == 0xe0) low = 0xa0;
+    if (lead == 0xed) high = 0x9f;
+  } else if (lead >= 0xf0 && lead <= 0xf4) {
+    length = 4;
+    if (lead == 0xf0) low = 0x90;
+    if (lead == 0xf4) high = 0x8f;
+  } else {
+    return 0;
+  }
+  for (size_t i = 1; i < length; ++i) {
+    if (i >= text.size() || byte(i) < low || byte(i) > high) {
+      *bad = i;
+      return 0;
+    }
+    low = 0x80;
+    high = 0xbf;
+  }
+  return length;
+}
+
+}  // namespace
+
+bool IsUtf8(std::string_view text) {
+  return simdjson::validate_utf8(text.data(), text.size());
+}
+
+std::string_view ReplaceInvalidUtf8(std::string_view text,
+                                    std::string* scratch) {
+  if (IsUtf8(text)) return text;
+  scratch->clear();
+  while (!text.empty()) {
+    size_t bad = 0;
+    const size_t length = SequenceLength(text, &bad);
+    if (length > 0) {
+      scratch->append(text.substr(0, length));
+      text.remove_prefix(length);
+    } else {
+      scratch->append("\xef\xbf\xbd");
+      text.remove_prefix(bad);
+    }
+  }
+  return *scratch;
+}
+
+void AppendUtf8(char32_t code_point, std::string* out) {
+  const auto push = [out](uint32_t byte) {
+    out->push_back(static_cast<char>(byte));
+  };
+  const uint32_t c = code_point;
+  if (c < 0x80) {
+    push(c);
+  } else if (c < 0x800) {
+    push(0xc0 | c >> 6);
+    push(0x80 | (c & 0x3f));
+  } else if (c < 0x10000) {
+    push(0xe0 | c >> 12);
+    push(0x80 | (c >> 6 & 0x3f));
+    push(0x80 | (c & 0x3f));
+  } else {
+    push(0xf0 | c >> 18);
+    push(0x80 | (c >> 12 & 0x3f));
+    push(0x80 | (c >> 6 & 0x3f));
+    push(0x80 | (c & 0x3f));
+  }
+}
+
+}  // namespace mispsift

@@ -1,0 +1,99 @@
+// The words of the output files, each enumeration's in its order.
+
+#include <iterator>
+#include <string_view>
+
+#include "mispsift/base/check.h"
+#include "mispsift/model/indicator.h"
+#include "mispsift/model/match.h"
+#include "mispsift/model/report.h"
+
+namespace mispsift {
+namespace {
+
+constexpr std::string_view kKindNames[] = {
+    "md5",
+    "sha1",
+    "sha224",
+    "sha256",
+    "sha384",
+    "sha512",
+    "sha512-224",
+    "sha512-256",
+    "sha3-224",
+    "sha3-256",
+    "sha3-384",
+    "sha3-512",
+    "ssdeep",
+    "tlsh",
+    "imphash",
+    "impfuzzy",
+    "authentihash",
+    "pehash",
+    "vhash",
+    "telfhash",
+    "ip",
+    "ip-port",
+    "host",
+    "url",
+    "uri",
+    "email",
+    "filename",
+    "filepath",
+    "mutex",
+    "regkey",
+    "regkey-value",
+    "user-agent",
+    "named-pipe",
+    "pdb",
+    "x509-fingerprint",
+    "ja3",
+};
+static_assert(std::size(kKindNames) ==
+              static_cast<size_t>(IndicatorKind::kCount));
+
+constexpr std::string_view kWhereNames[] = {
+    "target",   "dropped", "network", "config",  "signature",
+    "behavior", "memory",  "static",  "strings", "debug",
+};
+static_assert(std::size(kWhereNames) == static_cast<size_t>(Where::kCount));
+
+constexpr std::string_view kRuleNames[] = {"exact", "folded", "cidr", "url",
+                                           "basename"};
+static_assert(std::size(kRuleNames) == static_cast<size_t>(MatchRule::kCount));
+
+constexpr std::string_view kDialectNames[] = {
+    "cuckoo0", "cuckoo1", "cuckoo2", "cape", "cuckoo3", "droid", "other"};
+
+}  // namespace
+
+std::string_view KindName(IndicatorKind kind) {
+  MISPSIFT_CHECK(kind < IndicatorKind::kCount);
+  return kKindNames[static_cast<size_t>(kind)];
+}
+
+bool KindFromName(std::string_view name, IndicatorKind* kind) {
+  for (size_t i = 0; i < std::size(kKindNames); ++i) {
+    if (kKindNames[i] == name) {
+      *kind = static_cast<IndicatorKind>(i);
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string_view WhereName(Where where) {
+  MISPSIFT_CHECK(where < Where::kCount);
+  return kWhereNames[static_cast<size_t>(where)];
+}
+
+std::string_view MatchRuleName(MatchRule rule) {
+  MISPSIFT_CHECK(rule < MatchRule::kCount);
+  return kRuleNames[static_cast<size_t>(rule)];
+}
+
+std::string_view DialectName(Dialect dialect) {
+  return kDialectNames[static_cast<size_t>(dialect)];
+}
+
+}  // namespace mispsift

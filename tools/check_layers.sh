@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Fails when a file includes a layer that does not stand to its left:
+#   base > model > normalize > {cuckoo, match} > misp > {sink, submit}
+#        > pipeline > tools
+# or when a third-party library leaves its quarantine (DESIGN: each in few,
+# named files).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+declare -A may=(
+  [base]="base"
+  [model]="base model"
+  [normalize]="base model normalize"
+  [cuckoo]="base model normalize cuckoo"
+  [match]="base model normalize match"
+  [misp]="base model normalize match cuckoo misp"
+  [sink]="base model normalize match cuckoo misp sink"
+  [submit]="base model normalize match cuckoo misp submit"
+  [pipeline]="base model normalize match cuckoo misp sink submit pipeline"
+)
+failed=0
+for layer in "${!may[@]}"; do
+  while IFS=: read -r file line text; do
+    included=$(sed -E 's|.*"(mispsift\|src)/([a-z]+)/.*|\2|' <<<"$text")
+    if ! grep -qw "$included" <<<"${may[$layer]}"; then
+      echo "$file:$line: $layer may not include $included" >&2
+      failed=1
+    fi
+  done < <(grep -nHE '#include "(mispsift|src)/' -r "include/mispsift/$layer" "src/$layer" 2>/dev/null || true)
+done
+
+# library header pattern | files that may include it
+quarantine() {
+  local pattern=$1 allowed=$2
+  while IFS=: read -r file line _; do
+    if ! grep -qE "^($allowed)$" <<<"$file"; then
+      echo "$file:$line: <$pattern> is quarantined to $allowed" >&2
+      failed=1
+    fi
+  done < <(grep -nHE "#include <($pattern)" -r include src tools 2>/dev/null || true)
+}
+quarantine 'simdjson' 'src/base/utf8\.cc|src/cuckoo/report_reader\.cc'
+quarantine 'archive' 'src/cuckoo/[a-z_]*archive[a-z_]*\.cc'
+quarantine 'tbb/|oneapi/' 'src/pipeline/[a-z_]*\.cc'
+quarantine 'rapidjson/' 'src/base/json_writer\.cc|src/misp/[a-z_]*\.cc|src/submit/[a-z_]*\.cc'
+quarantine 'openssl/|xxhash' 'src/base/(digest|uuid)\.cc'
+quarantine 'idn2|utf8proc' 'src/normalize/[a-z_]*\.cc'
+quarantine 'CLI/' 'tools/(mispsift/flags|make_corpus)\.cc'
+exit $failed

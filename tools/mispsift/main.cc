@@ -1,1 +1,45 @@
-int main() { return 0; }
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "tools/mispsift/commands.h"
+#include "tools/mispsift/console.h"
+#include "tools/mispsift/flags.h"
+
+namespace mispsift {
+namespace {
+
+int Finish(const Finished& finished) {
+  std::fwrite(finished.err.data(), 1, finished.err.size(), stderr);
+  return WriteStdout(finished.out).ok() ? finished.exit_code : 1;
+}
+
+int Main(int argc, const char* const* argv) {
+  ParsedFlags flags = ParseFlags(argc, argv);
+  const Console console(flags.console);
+  return std::visit(
+      [&console](auto&& command) {
+        using T = std::decay_t<decltype(command)>;
+        if constexpr (std::is_same_v<T, Finished>) {
+          return Finish(command);
+        } else if constexpr (std::is_same_v<T, FetchCommand>) {
+          return RunFetch(std::move(command), console);
+        } else if constexpr (std::is_same_v<T, ScanCommand>) {
+          return RunScan(command, console);
+        } else if constexpr (std::is_same_v<T, SubmitCommand>) {
+          return RunSubmit(std::move(command), console);
+        } else if constexpr (std::is_same_v<T, LookupCommand>) {
+          return RunLookup(command, console);
+        } else if constexpr (std::is_same_v<T, SnapshotInfoCommand>) {
+          return RunSnapshotInfo(command, console);
+        } else {
+          return RunSnapshotVerify(command, console);
+        }
+      },
+      std::move(flags.command));
+}
+
+}  // namespace
+}  // namespace mispsift
+
+int main(int argc, char** argv) { return mispsift::Main(argc, argv); }

@@ -77,6 +77,11 @@ class Index {
                           const EventView& event,
                           const Indicator& indicator) const;
 
+  // The same for an observed value, whatever it would match: one that is
+  // blacklisted or of special use is not looked up at all.
+  SuppressionBits ObservedVerdict(IndicatorKind kind,
+                                  std::string_view canonical) const;
+
   const Snapshot& snapshot() const { return *snapshot_; }
   const IndexCounts& counts() const { return counts_; }
   // Keys in the index.
@@ -84,6 +89,8 @@ class Index {
 
  private:
   explicit Index(const Snapshot* snapshot) : snapshot_(snapshot) {}
+
+  void AddToBlacklist(std::string_view entry);
 
   const Snapshot* snapshot_;
   bool only_ids_ = true;

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "mispsift/base/digest.h"
 #include "mispsift/match/index.h"
 #include "mispsift/model/indicator.h"
@@ -30,46 +29,63 @@ struct IndicatorMatch {
 };
 
 // Every indicator of the index that equals the observed value: exact ones,
-// folded ones, and for an address the networks around it. By attribute row.
-// The one place where a digest is confirmed.
+// folded ones, for an address the networks around it, for a url those without
+// a scheme. By attribute row. With `keep_suppressed` also those that only
+// lookup and explain show. The one place where a digest is confirmed.
 std::vector<IndicatorMatch> FindIndicators(const Index& index,
                                            const Observation& observation,
-                                           const MatcherSettings& settings);
+                                           const MatcherSettings& settings,
+                                           bool keep_suppressed);
 
 // How sure a match is, from 0 to 100: the place's claim and the rule's
 // looseness. Under 50: the place does not say that the value is of this kind.
 uint8_t Confidence(Reading reading, MatchRule rule);
 
 // Gathers the matches of one report while it is read. Call Observe() for each
-// place, then Take(); the matcher is then ready for the next report.
+// place, then Take() or Drop(); the matcher is then ready for the next report.
 //
-// Cost of a value that matches nothing: one fold, one hash, one probe.
+// Cost of a value that matches nothing: one fold, one hash, one probe for each
+// form that the value has.
 // Threads: one Matcher per worker.
 class Matcher {
  public:
-  Matcher(const Index* index, MatcherSettings settings);
+  // `index` must outlive the matcher.
+  Matcher(const Index* index, MatcherSettings settings)
+      : index_(index), settings_(settings) {}
 
   void Observe(const Observation& observation, const JsonPath& path);
+
+  // Observables by their first place, matches by observable and attribute
+  // uuid. Does not depend on hash order.
   ReportMatches Take();
   // Forgets what a report that was then rejected has shown.
   void Drop();
 
  private:
-  struct Found {
-    uint32_t observable;
-    Reading reading;
+  // What a value that matches has given so far, so that its next place only
+  // counts.
+  struct Known {
+    Reading strongest;
+    std::vector<uint32_t> observables;
   };
 
-  void AddMatches(const Observation& observation, const JsonPath& path,
-                  const std::vector<IndicatorMatch>& found);
+  bool MayMatch(const Observation& observation);
+  void AddPlace(const std::vector<uint32_t>& observables,
+                const Observation& observation, const JsonPath& path);
+  uint32_t ObservableOf(IndicatorKind kind, std::string_view value);
+  void AddMatch(uint32_t observable, const IndicatorMatch& found,
+                Reading reading);
 
   const Index* index_;
   MatcherSettings settings_;
-  // Keys of this report's values that were looked up and found nothing.
-  absl::flat_hash_set<Digest> misses_;
-  absl::flat_hash_set<Digest> distinct_;
-  absl::flat_hash_map<Digest, uint32_t> observables_;
   ReportMatches result_;
+  // By key: whether the index knows it. One entry a distinct value.
+  absl::flat_hash_map<Digest, bool> seen_;
+  // By the exact value within kind and form.
+  absl::flat_hash_map<Digest, Known> known_;
+  absl::flat_hash_map<Digest, uint32_t> observables_;
+  absl::flat_hash_map<uint64_t, uint32_t> matches_;  // observable, attribute
+  std::vector<std::string> last_path_;               // by observable
   std::string scratch_;
   std::string network_;
 };

@@ -1,0 +1,54 @@
+#ifndef MISPSIFT_PIPELINE_SCAN_H_
+#define MISPSIFT_PIPELINE_SCAN_H_
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "mispsift/cuckoo/report_archive.h"
+#include "mispsift/cuckoo/report_reader.h"
+#include "mispsift/match/index.h"
+#include "mispsift/sink/summary.h"
+
+namespace mispsift {
+
+struct ScanOptions {
+  // What affects the result.
+  std::vector<std::string> paths;  // files, folders, archives
+  std::string snapshot;
+  std::string out;  // folder; an earlier scan's is replaced
+  ScanDepth depth = ScanDepth::kFull;
+  bool collect_fields = true;  // write fields.jsonl
+  bool exact_only = false;     // no folded matches
+  IndexSettings index;
+  bool allow_empty_index = false;
+  ArchiveLimits limits;
+
+  // What does not.
+  int threads = 1;
+};
+
+// How far a scan has come; written by the scan, read by anyone.
+struct ScanProgress {
+  std::atomic<uint64_t> reports{0};
+  std::atomic<uint64_t> bytes{0};
+  std::atomic<uint64_t> matches{0};
+  std::atomic<uint64_t> rejected{0};
+  // Set it, and the scan stops after the reports under way and returns
+  // kCancelled; the folder then has no summary.json.
+  std::atomic<bool> stop{false};
+};
+
+// Scans archives of reports against a snapshot and writes the result folder.
+//
+// Errors: ExitCode::kBadSnapshot when the snapshot cannot be used;
+// kInvalidArgument for a path that does not exist or a folder that is not
+// ours; kFailedPrecondition when the index is empty. A bad report is no error.
+absl::StatusOr<Summary> Scan(const ScanOptions& options,
+                             ScanProgress* progress);
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_PIPELINE_SCAN_H_

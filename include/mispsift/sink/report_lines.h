@@ -1,0 +1,55 @@
+#ifndef MISPSIFT_SINK_REPORT_LINES_H_
+#define MISPSIFT_SINK_REPORT_LINES_H_
+
+#include <string>
+
+#include "mispsift/base/json_writer.h"
+#include "mispsift/model/match.h"
+#include "mispsift/model/snapshot.h"
+
+namespace mispsift {
+
+// What a scan writes down of one report, as JSON lines. Pure functions of
+// result and snapshot, so that any number of threads gives the same bytes.
+//
+//   correlations.jsonl  one line for each observable x attribute:
+//     {"report", "observable":{"kind","value","where":[],"paths":[],"count"},
+//      "match","confidence",
+//      "attribute":{"uuid","id","type","category","value","to_ids","comment",
+//                   "timestamp","tags":[]},
+//      "event":{"uuid","id","info","date","threat_level_id","analysis",
+//               "published","org","tags":[]}}
+//   reports.jsonl       one line for each input:
+//     {"report","status":"ok|rejected","reject","detail","notes":[],"checked",
+//      "bytes","observables","matches","events"}
+//   fields.jsonl        one line for each report that was read, with what
+//     submit drafts an event from:
+//     {"report","urls":[],"domains":[{"domain","ip"}],"hosts":[],
+//      "configs":[{"family","urls":[],"mutexes":[],"user_agents":[]}],
+//      "matches","known_events":[{"uuid","id"}]}
+//     known_events: those that hold a hash of the target.
+//   "report" is {"id","source","member","dialect","task_id","started","score",
+//     "target":{"category","name","md5","sha1","sha256","url"}}.
+// What is not known is null.
+void AppendCorrelationLines(const ReportResult& result,
+                            const Snapshot& snapshot, std::string* out);
+void AppendReportLine(const ReportResult& result, const Snapshot& snapshot,
+                      std::string* out);
+void AppendFieldsLine(const ReportResult& result, const Snapshot& snapshot,
+                      std::string* out);
+
+// What Cuckoo's own MISP processing module would have put into the report:
+// [{"event_id","date","url","level","info","iocs":[]}], newest date first. An
+// event whose date is not known counts as newest, as it does there. `url` is
+// empty where the snapshot does not come from a server.
+std::string EnrichmentJson(const ReportResult& result,
+                           const Snapshot& snapshot);
+
+// The two objects that lookup shares with the correlation lines.
+void WriteAttribute(const Snapshot& snapshot, uint32_t row, JsonWriter* json);
+void WriteEvent(const Snapshot& snapshot, const EventView& event,
+                JsonWriter* json);
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_SINK_REPORT_LINES_H_

@@ -1,0 +1,55 @@
+#ifndef MISPSIFT_SINK_RESULT_FOLDER_H_
+#define MISPSIFT_SINK_RESULT_FOLDER_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace mispsift {
+
+// The bytes of one or several reports, ready to be appended.
+struct ReportText {
+  struct Enrichment {
+    std::string report_id;
+    std::string json;
+  };
+
+  std::string correlations;
+  std::string reports;
+  std::string fields;
+  std::vector<Enrichment> enrichments;
+};
+
+// The folder that a scan leaves behind:
+//
+//   correlations.jsonl  reports.jsonl  [fields.jsonl]  enrichment/<id>.json
+//   summary.json        written last: a folder without it is unfinished
+//
+// Threads: one. Errors: any status means that the disk refused.
+class ResultFolder {
+ public:
+  // Makes the folder, or empties one that holds an earlier scan's files and
+  // nothing else. A folder that holds anything else is kInvalidArgument.
+  static absl::StatusOr<ResultFolder> Create(const std::string& path,
+                                             bool with_fields);
+  ~ResultFolder();
+  ResultFolder(ResultFolder&&) noexcept;
+  ResultFolder& operator=(ResultFolder&&) noexcept;
+
+  absl::Status Append(const ReportText& text);
+  // Makes everything durable, then puts summary.json in place.
+  absl::Status Finish(std::string_view summary_json) &&;
+
+ private:
+  struct Impl;
+  explicit ResultFolder(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_SINK_RESULT_FOLDER_H_

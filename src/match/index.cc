@@ -1,0 +1,187 @@
+#include "mispsift/match/index.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "mispsift/base/check.h"
+
+namespace mispsift {
+namespace {
+
+constexpr std::string_view kSuppressionNames[] = {"warninglist", "blacklist",
+                                                  "not_ids", "special_use",
+                                                  "correlation_disabled"};
+static_assert(std::size(kSuppressionNames) ==
+              static_cast<size_t>(Suppression::kCount));
+
+constexpr Index::SuppressionBits Bit(Suppression reason) {
+  return static_cast<Index::SuppressionBits>(1u << static_cast<int>(reason));
+}
+
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const size_t first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+uint8_t PrefixBits(std::string_view network) {
+  const size_t slash = network.rfind('/');
+  MISPSIFT_CHECK(slash != std::string_view::npos);
+  uint8_t bits = 0;
+  std::from_chars(network.data() + slash + 1, network.data() + network.size(),
+                  bits);
+  return bits;
+}
+
+// The set bits of `present`, highest first: the longest prefix is the closest.
+std::vector<uint8_t> Prefixes(const std::bitset<129>& present) {
+  std::vector<uint8_t> prefixes;
+  for (size_t bits = present.size(); bits-- > 0;) {
+    if (present[bits]) prefixes.push_back(static_cast<uint8_t>(bits));
+  }
+  return prefixes;
+}
+
+struct KeyedRow {
+  Digest key;
+  uint32_t row;
+
+  friend auto operator<=>(const KeyedRow&, const KeyedRow&) = default;
+};
+
+}  // namespace
+
+std::string_view SuppressionName(Suppression reason) {
+  MISPSIFT_CHECK(reason < Suppression::kCount);
+  return kSuppressionNames[static_cast<size_t>(reason)];
+}
+
+// A blacklist entry is one value of whatever kind it can be read as.
+void Index::AddToBlacklist(std::string_view entry) {
+  const std::string_view value = Trim(entry);
+  if (value.empty()) return;
+  std::string canonical;
+  std::string scratch;
+  for (int k = 0; k < static_cast<int>(IndicatorKind::kCount); ++k) {
+    IndicatorKind kind = static_cast<IndicatorKind>(k);
+    if (Canonicalize(value, &kind, &canonical)) {
+      blacklist_.insert(KeyDigest(kind, KeyForm::kValue, canonical, &scratch));
+    }
+  }
+  std::vector<Indicator> indicators;
+  IndicatorsOf("ip-dst", value, &indicators);  // a network is no observable
+  for (const Indicator& indicator : indicators) {
+    blacklist_.insert(
+        KeyDigest(indicator.kind, indicator.form, indicator.value, &scratch));
+  }
+}
+
+Index::SuppressionBits Index::ObservedVerdict(
+    IndicatorKind kind, std::string_view canonical) const {
+  SuppressionBits bits = 0;
+  std::string scratch;
+  if (!blacklist_.empty() && blacklist_.contains(KeyDigest(
+                                 kind, KeyForm::kValue, canonical, &scratch))) {
+    bits |= Bit(Suppression::kBlacklist);
+  }
+  // An ip-port is as special as its address.
+  const bool is_address =
+      kind == IndicatorKind::kIp || kind == IndicatorKind::kIpPort;
+  if (is_address && IsSpecialUse(canonical.substr(0, canonical.find('|')))) {
+    bits |= Bit(Suppression::kSpecialUse);
+  }
+  return bits;
+}
+
+Index::SuppressionBits Index::Verdict(const AttributeView& attribute,
+                                      const EventView& event,
+                                      const Indicator& indicator) const {
+  SuppressionBits bits = ObservedVerdict(indicator.kind, indicator.value);
+  if (indicator.form == KeyForm::kNetwork && !blacklist_.empty()) {
+    std::string scratch;
+    if (blacklist_.contains(KeyDigest(indicator.kind, indicator.form,
+                                      indicator.value, &scratch))) {
+      bits |= Bit(Suppression::kBlacklist);
+    }
+  }
+  if (only_ids_ && !attribute.to_ids()) bits |= Bit(Suppression::kNotIds);
+  if ((attribute.fields->flags & AttributeRow::kDisableCorrelation) != 0 ||
+      (event.fields->flags & EventRow::kDisableCorrelation) != 0) {
+    bits |= Bit(Suppression::kCorrelationDisabled);
+  }
+  return bits;
+}
+
+Index Index::Build(const Snapshot& snapshot, const IndexSettings& settings) {
+  Index index(&snapshot);
+  index.only_ids_ = settings.only_ids;
+  for (const std::string& entry : settings.ioc_blacklist) {
+    index.AddToBlacklist(entry);
+  }
+
+  std::vector<KeyedRow> keyed;
+  keyed.reserve(snapshot.attribute_count());
+  std::vector<Indicator> indicators;
+  std::string scratch;
+  std::bitset<129> ipv4;
+  std::bitset<129> ipv6;
+  for (uint32_t row = 0; row < snapshot.attribute_count(); ++row) {
+    const AttributeView attribute = snapshot.attribute(row);
+    const EventView event = snapshot.event_of(attribute);
+    const Unmatchable unmatchable =
+        IndicatorsOf(attribute.type, attribute.value, &indicators);
+    if (indicators.empty()) {
+      ++index.counts_.unmatchable[static_cast<size_t>(unmatchable)];
+      continue;
+    }
+    SuppressionBits reasons = 0;
+    for (const Indicator& indicator : indicators) {
+      if (indicator.form != KeyForm::kWholeString) {
+        ++index.counts_.indicators[static_cast<size_t>(indicator.kind)];
+      }
+      const SuppressionBits bits = index.Verdict(attribute, event, indicator);
+      reasons |= bits;
+      if (bits != 0 && !settings.keep_suppressed) continue;
+      keyed.push_back(
+          {KeyDigest(indicator.kind, indicator.form, indicator.value, &scratch),
+           row});
+      if (indicator.form == KeyForm::kNetwork) {
+        (IsIpv6(indicator.value) ? ipv6 : ipv4)
+            .set(PrefixBits(indicator.value));
+      }
+      if (indicator.form == KeyForm::kWholeString) {
+        index.longest_whole_string_ =
+            std::max(index.longest_whole_string_, indicator.value.size());
+      }
+    }
+    for (size_t i = 0; i < index.counts_.suppressed.size(); ++i) {
+      if ((reasons >> i & 1) != 0) ++index.counts_.suppressed[i];
+    }
+  }
+  index.ipv4_prefixes_ = Prefixes(ipv4);
+  index.ipv6_prefixes_ = Prefixes(ipv6);
+
+  std::sort(keyed.begin(), keyed.end());
+  keyed.erase(std::unique(keyed.begin(), keyed.end()), keyed.end());
+  index.rows_.reserve(keyed.size());
+  index.first_.reserve(keyed.size());
+  for (size_t i = 0; i < keyed.size();) {
+    const uint32_t first = static_cast<uint32_t>(i);
+    for (; i < keyed.size() && keyed[i].key == keyed[first].key; ++i) {
+      index.rows_.push_back(keyed[i].row);
+    }
+    index.first_.emplace(keyed[first].key,
+                         Rows{first, static_cast<uint32_t>(i) - first});
+  }
+  return index;
+}
+
+std::span<const uint32_t> Index::Find(const Digest& key) const {
+  const auto found = first_.find(key);
+  if (found == first_.end()) return {};
+  return std::span(rows_).subspan(found->second.first, found->second.count);
+}
+
+}  // namespace mispsift

@@ -1,0 +1,32 @@
+#include "mispsift/pipeline/exit_code.h"
+
+#include <string>
+
+#include "absl/strings/cord.h"
+
+namespace mispsift {
+namespace {
+
+constexpr char kPayload[] = "mispsift/exit-code";
+
+}  // namespace
+
+absl::Status WithExitCode(absl::Status status, ExitCode code) {
+  if (!status.ok()) {
+    status.SetPayload(kPayload,
+                      absl::Cord(std::to_string(static_cast<int>(code))));
+  }
+  return status;
+}
+
+ExitCode ExitCodeOf(const absl::Status& status) {
+  if (status.ok()) return ExitCode::kDone;
+  if (const absl::optional<absl::Cord> code = status.GetPayload(kPayload)) {
+    return static_cast<ExitCode>(std::stoi(std::string(*code)));
+  }
+  return status.code() == absl::StatusCode::kInvalidArgument
+             ? ExitCode::kUsage
+             : ExitCode::kFailed;
+}
+
+}  // namespace mispsift

@@ -1,0 +1,120 @@
+#include "src/pipeline/report_scanner.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+namespace mispsift {
+namespace {
+
+constexpr std::string_view kBlank = " \t\r\n";
+
+// Hands the observations of a report to the matcher.
+class MatcherSink : public ObservationSink {
+ public:
+  explicit MatcherSink(Matcher* matcher) : matcher_(matcher) {}
+  void Observe(const Observation& observation, const JsonPath& path) override {
+    matcher_->Observe(observation, path);
+  }
+
+ private:
+  Matcher* matcher_;
+};
+
+bool IsJsonLines(std::string_view bytes) {
+  const size_t begin = bytes.find_first_not_of(kBlank);
+  if (begin == std::string_view::npos || bytes[begin] != '{') return false;
+  const size_t newline = bytes.find('\n', begin);
+  if (newline == std::string_view::npos) return false;
+  const size_t last = bytes.find_last_not_of(kBlank, newline);
+  if (bytes[last] != '}') return false;
+  const size_t next = bytes.find_first_not_of(kBlank, newline);
+  return next != std::string_view::npos && bytes[next] == '{';
+}
+
+// A document that nobody named and that cannot be told to be a report is one
+// of the many files that lie around; one that was cut short might be one.
+bool IsSkipped(Reject reject) {
+  return reject == Reject::kNotAReport || reject == Reject::kNotJson ||
+         reject == Reject::kNotUtf8 || reject == Reject::kEmpty;
+}
+
+}  // namespace
+
+ScannedCandidate ReportScanner::Scan(const ReportCandidate& candidate) {
+  ScannedCandidate out;
+  ReportResult failed;
+  failed.source = candidate.source;
+  failed.reject = candidate.reject;
+  failed.detail = candidate.detail;
+  const PaddedBytes* document = &candidate.bytes;
+  if (failed.reject == Reject::kNone && candidate.on_disk) {
+    failed.reject = LoadCandidate(candidate, limits_, &file_, &failed.detail);
+    document = &file_;
+  }
+  if (failed.reject != Reject::kNone) {
+    if (!candidate.listed && IsSkipped(failed.reject)) {
+      ++out.skipped;
+    } else {
+      out.results.push_back(std::move(failed));
+    }
+    return out;
+  }
+  if (IsJsonLines(document->view())) {
+    ScanLines(document->view(), candidate, &out);
+  } else {
+    ScanDocument(*document, candidate.source, candidate.listed, &out);
+  }
+  return out;
+}
+
+void ReportScanner::ScanLines(std::string_view lines,
+                              const ReportCandidate& candidate,
+                              ScannedCandidate* out) {
+  const std::string& member = candidate.source.member;
+  uint64_t number = 0;
+  while (!lines.empty()) {
+    ++number;
+    const size_t newline = lines.find('\n');
+    const std::string_view line = lines.substr(0, newline);
+    lines.remove_prefix(newline == std::string_view::npos ? lines.size()
+                                                          : newline + 1);
+    if (line.find_first_not_of(kBlank) == std::string_view::npos) continue;
+    // The reader asks for readable bytes behind the document that are not
+    // those of the next line.
+    line_.Assign(line);
+    ScanDocument(
+        line_,
+        {candidate.source.source,
+         fmt::format("{}{}{}", member, member.empty() ? "" : ":", number)},
+        candidate.listed, out);
+  }
+}
+
+void ReportScanner::ScanDocument(const PaddedBytes& document,
+                                 const ReportSource& source, bool listed,
+                                 ScannedCandidate* out) {
+  ReportResult result;
+  result.source = source;
+  result.bytes = document.size();
+  MatcherSink sink(&matcher_);
+  ReadOutcome outcome = reader_.Read(document, &sink, &result.facts);
+  result.reject = outcome.reject;
+  result.detail = std::move(outcome.detail);
+  if (result.reject == Reject::kNone) {
+    result.id = ReportId(result.facts, document.view());
+    result.matches = matcher_.Take();
+  } else {
+    matcher_.Drop();
+    result.facts = {};
+    if (!listed && IsSkipped(result.reject)) {
+      ++out->skipped;
+      return;
+    }
+    result.id = ReportId({}, document.view());
+  }
+  out->results.push_back(std::move(result));
+}
+
+}  // namespace mispsift

@@ -1,0 +1,97 @@
+#include "mispsift/pipeline/snapshot_info.h"
+
+#include <fmt/format.h>
+
+#include "mispsift/base/json_writer.h"
+#include "mispsift/match/index.h"
+
+namespace mispsift {
+namespace {
+
+IndexCounts CountAll(const Snapshot& snapshot) {
+  IndexSettings settings;
+  settings.keep_suppressed = true;
+  return Index::Build(snapshot, settings).counts();
+}
+
+std::string SourceText(const SnapshotManifest& manifest) {
+  std::string text;
+  for (const SnapshotSource& source : manifest.sources) {
+    if (!text.empty()) text += ", ";
+    text += fmt::format("{}:{}", source.kind, source.location);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string SnapshotInfoJson(const Snapshot& snapshot, uint64_t file_bytes) {
+  const IndexCounts counts = CountAll(snapshot);
+  std::string out;
+  JsonWriter json(&out);
+  json.StartObject();
+  json.Key("id").String(snapshot.manifest().id);
+  json.Key("source").String(SourceText(snapshot.manifest()));
+  json.Key("created").String(snapshot.manifest().created);
+  json.Key("version").String(snapshot.manifest().version);
+  json.Key("attributes").Uint(snapshot.attribute_count());
+  json.Key("events").Uint(snapshot.event_count());
+  json.Key("indicators").StartObject();
+  for (size_t i = 0; i < counts.indicators.size(); ++i) {
+    if (counts.indicators[i] == 0) continue;
+    json.Key(KindName(static_cast<IndicatorKind>(i)))
+        .Uint(counts.indicators[i]);
+  }
+  json.EndObject();
+  json.Key("unmatchable").StartObject();
+  for (size_t i = 0; i < counts.unmatchable.size(); ++i) {
+    if (counts.unmatchable[i] == 0) continue;
+    json.Key(UnmatchableName(static_cast<Unmatchable>(i)))
+        .Uint(counts.unmatchable[i]);
+  }
+  json.EndObject();
+  json.Key("warninglists").Uint(0);
+  json.Key("bytes").Uint(file_bytes);
+  json.Key("sources").StartArray();
+  for (const SnapshotSource& source : snapshot.manifest().sources) {
+    json.StartObject();
+    json.Key("kind").String(source.kind);
+    json.Key("location").String(source.location);
+    json.Key("attributes").Uint(source.attributes);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.EndObject();
+  out.push_back('\n');
+  return out;
+}
+
+std::string SnapshotInfoText(const Snapshot& snapshot, uint64_t file_bytes) {
+  const IndexCounts counts = CountAll(snapshot);
+  std::string out = fmt::format(
+      "id          {}\ncreated     {}\nwritten by  mispsift {}\n"
+      "attributes  {}\nevents      {}\nbytes       {}\n",
+      snapshot.manifest().id, snapshot.manifest().created,
+      snapshot.manifest().version, snapshot.attribute_count(),
+      snapshot.event_count(), file_bytes);
+  for (const SnapshotSource& source : snapshot.manifest().sources) {
+    out += fmt::format("source      {} {} ({} attributes)\n", source.kind,
+                       source.location, source.attributes);
+  }
+  out += "indicators\n";
+  for (size_t i = 0; i < counts.indicators.size(); ++i) {
+    if (counts.indicators[i] == 0) continue;
+    out += fmt::format("  {:<18}{}\n", KindName(static_cast<IndicatorKind>(i)),
+                       counts.indicators[i]);
+  }
+  out += "unmatchable\n";
+  for (size_t i = 0; i < counts.unmatchable.size(); ++i) {
+    if (counts.unmatchable[i] == 0) continue;
+    out += fmt::format("  {:<18}{}\n",
+                       UnmatchableName(static_cast<Unmatchable>(i)),
+                       counts.unmatchable[i]);
+  }
+  return out;
+}
+
+}  // namespace mispsift

@@ -1,0 +1,96 @@
+#include "mispsift/pipeline/submit.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "mispsift/base/status_macros.h"
+#include "mispsift/submit/feed_folder.h"
+
+namespace mispsift {
+namespace {
+
+absl::StatusOr<std::ifstream> OpenFields(const std::string& results) {
+  std::error_code error;
+  if (!std::filesystem::exists(results + "/summary.json", error)) {
+    return absl::FailedPreconditionError(
+        fmt::format("{} is not the folder of a finished scan", results));
+  }
+  std::ifstream fields(results + "/fields.jsonl", std::ios::binary);
+  if (!fields) {
+    return absl::FailedPreconditionError(fmt::format(
+        "{} has no fields.jsonl: scan with --collect fields", results));
+  }
+  return fields;
+}
+
+bool IsSelected(const ReportFields& fields, SubmitSelection selection) {
+  switch (selection) {
+    case SubmitSelection::kAll:
+      return true;
+    case SubmitSelection::kMatched:
+      return fields.matches > 0;
+    case SubmitSelection::kUnmatched:
+      return fields.matches == 0;
+  }
+  return false;
+}
+
+}  // namespace
+
+absl::StatusOr<SubmitReport> Submit(
+    const SubmitOptions& options,
+    absl::FunctionRef<absl::Status(std::string_view line)> print) {
+  MISPSIFT_ASSIGN_OR_RETURN(std::ifstream lines, OpenFields(options.results));
+  std::optional<FeedFolder> feed;
+  if (!options.feed_out.empty()) {
+    MISPSIFT_ASSIGN_OR_RETURN(
+        feed, FeedFolder::Create(options.feed_out, options.org));
+  }
+  // The results are whole and the destination is ours.
+
+  SubmitReport report;
+  std::set<Uuid> drafted_before;
+  std::string line;
+  for (uint64_t number = 1; std::getline(lines, line); ++number) {
+    absl::StatusOr<ReportFields> fields = ParseFieldsLine(line);
+    if (!fields.ok()) {
+      return absl::DataLossError(
+          fmt::format("{}/fields.jsonl:{}: {}", options.results, number,
+                      std::string(fields.status().message())));
+    }
+    if (!IsSelected(*fields, options.select)) continue;
+    const DraftedEvent drafted = DraftEvent(*fields, options.draft);
+    if (!drafted_before.insert(drafted.event.uuid).second) continue;
+    if (report.events == options.max_events) {
+      report.planned.push_back(drafted.event.uuid.ToString());
+      continue;
+    }
+    for (const RefusedAttribute& refused : drafted.refused) {
+      report.refused.push_back(fmt::format("{}: {} {}: {}", fields->report_id,
+                                           refused.type, refused.value,
+                                           refused.reason));
+    }
+    if (options.dry_run) {
+      MISPSIFT_RETURN_IF_ERROR(print(EventJson(drafted.event)));
+    }
+    if (feed.has_value()) MISPSIFT_RETURN_IF_ERROR(feed->Add(drafted.event));
+    ++report.events;
+    report.attributes += drafted.event.attributes.size();
+  }
+  if (lines.bad()) {
+    return absl::DataLossError(
+        fmt::format("cannot read {}/fields.jsonl", options.results));
+  }
+  // Every selected analysis is written, or planned and listed.
+
+  if (feed.has_value()) MISPSIFT_RETURN_IF_ERROR(std::move(*feed).Finish());
+  return report;
+}
+
+}  // namespace mispsift

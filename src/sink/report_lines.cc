@@ -1,0 +1,299 @@
+#include "mispsift/sink/report_lines.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace mispsift {
+namespace {
+
+void WriteReport(const ReportResult& result, JsonWriter* json) {
+  const ReportFacts& facts = result.facts;
+  const bool read = result.reject == Reject::kNone;
+  json->StartObject();
+  json->Key("id").StringOrNull(result.id);
+  json->Key("source").String(result.source.source);
+  json->Key("member").StringOrNull(result.source.member);
+  json->Key("dialect").StringOrNull(read ? DialectName(facts.dialect) : "");
+  json->Key("task_id").StringOrNull(facts.task_id);
+  json->Key("started").StringOrNull(facts.started);
+  json->Key("score");
+  facts.score.has_value() ? json->Double(*facts.score) : json->Null();
+  json->Key("target").StartObject();
+  json->Key("category").StringOrNull(facts.target.category);
+  json->Key("name").StringOrNull(facts.target.name);
+  json->Key("md5").StringOrNull(facts.target.md5);
+  json->Key("sha1").StringOrNull(facts.target.sha1);
+  json->Key("sha256").StringOrNull(facts.target.sha256);
+  json->Key("url").StringOrNull(facts.target.url);
+  json->EndObject();
+  json->EndObject();
+}
+
+void WriteStrings(const std::vector<std::string>& strings, JsonWriter* json) {
+  json->StartArray();
+  for (const std::string& text : strings) json->String(text);
+  json->EndArray();
+}
+
+void WriteTags(const std::vector<std::string_view>& tags, JsonWriter* json) {
+  json->StartArray();
+  for (const std::string_view tag : tags) json->String(tag);
+  json->EndArray();
+}
+
+// MISP's ids are text in its own JSON; 0 means that there is none.
+void WriteId(uint64_t id, JsonWriter* json) {
+  id == 0 ? json->Null() : json->String(fmt::format("{}", id));
+}
+
+void WriteObservable(const Observable& observable, JsonWriter* json) {
+  json->StartObject();
+  json->Key("kind").String(KindName(observable.kind));
+  json->Key("value").String(observable.value);
+  json->Key("where").StartArray();
+  for (int i = 0; i < static_cast<int>(Where::kCount); ++i) {
+    if ((observable.where >> i & 1) != 0) {
+      json->String(WhereName(static_cast<Where>(i)));
+    }
+  }
+  json->EndArray();
+  json->Key("paths");
+  WriteStrings(observable.paths, json);
+  json->Key("count").Uint(observable.count);
+  json->EndObject();
+}
+
+// Rows of the events that the report matches; each once, ascending.
+std::set<uint32_t> MatchedEvents(const ReportResult& result,
+                                 const Snapshot& snapshot) {
+  std::set<uint32_t> events;
+  for (const Match& match : result.matches.matches) {
+    events.insert(snapshot.attribute(match.attribute).fields->event);
+  }
+  return events;
+}
+
+bool IsTargetHash(const Observable& observable, const ReportTarget& target) {
+  switch (observable.kind) {
+    case IndicatorKind::kMd5:
+      return observable.value == target.md5;
+    case IndicatorKind::kSha1:
+      return observable.value == target.sha1;
+    case IndicatorKind::kSha256:
+      return observable.value == target.sha256;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+void WriteAttribute(const Snapshot& snapshot, uint32_t row, JsonWriter* json) {
+  const AttributeView attribute = snapshot.attribute(row);
+  json->StartObject();
+  json->Key("uuid").String(attribute.fields->uuid.ToString());
+  json->Key("id");
+  WriteId(attribute.fields->id, json);
+  json->Key("type").String(attribute.type);
+  json->Key("category").String(attribute.category);
+  json->Key("value").String(attribute.value);
+  json->Key("to_ids").Bool(attribute.to_ids());
+  json->Key("comment").String(attribute.comment);
+  json->Key("timestamp").Int(attribute.fields->timestamp);
+  json->Key("tags");
+  WriteTags(snapshot.tags(attribute), json);
+  json->EndObject();
+}
+
+void WriteEvent(const Snapshot& snapshot, const EventView& event,
+                JsonWriter* json) {
+  json->StartObject();
+  json->Key("uuid").StringOrNull(
+      event.fields->uuid.IsNil() ? "" : event.fields->uuid.ToString());
+  json->Key("id");
+  WriteId(event.fields->id, json);
+  json->Key("info").String(event.info);
+  json->Key("date").StringOrNull(event.date);
+  json->Key("threat_level_id");
+  event.fields->threat_level_id > 0 ? json->Int(event.fields->threat_level_id)
+                                    : json->Null();
+  json->Key("analysis");
+  event.fields->analysis >= 0 ? json->Int(event.fields->analysis)
+                              : json->Null();
+  json->Key("published").Bool(event.published());
+  json->Key("org").StringOrNull(event.org);
+  json->Key("tags");
+  WriteTags(snapshot.tags(event), json);
+  json->EndObject();
+}
+
+void AppendCorrelationLines(const ReportResult& result,
+                            const Snapshot& snapshot, std::string* out) {
+  if (result.matches.matches.empty()) return;
+  std::string report;
+  JsonWriter report_json(&report);
+  WriteReport(result, &report_json);
+  JsonWriter json(out);
+  for (const Match& match : result.matches.matches) {
+    json.StartObject();
+    json.Key("report").Raw(report);
+    json.Key("observable");
+    WriteObservable(result.matches.observables[match.observable], &json);
+    json.Key("match").String(MatchRuleName(match.rule));
+    json.Key("confidence").Uint(match.confidence);
+    json.Key("attribute");
+    WriteAttribute(snapshot, match.attribute, &json);
+    json.Key("event");
+    WriteEvent(snapshot, snapshot.event_of(snapshot.attribute(match.attribute)),
+               &json);
+    json.EndObject();
+    json.Reset();
+    out->push_back('\n');
+  }
+}
+
+void AppendReportLine(const ReportResult& result, const Snapshot& snapshot,
+                      std::string* out) {
+  const bool read = result.reject == Reject::kNone;
+  JsonWriter json(out);
+  json.StartObject();
+  json.Key("report");
+  WriteReport(result, &json);
+  json.Key("status").String(read ? "ok" : "rejected");
+  json.Key("reject").StringOrNull(read ? "" : RejectName(result.reject));
+  json.Key("detail").StringOrNull(result.detail);
+  json.Key("notes").StartArray().EndArray();
+  json.Key("checked").StringOrNull(read ? "syntax" : "");
+  json.Key("bytes").Uint(result.bytes);
+  if (read) {
+    json.Key("observables").Uint(result.matches.observable_count);
+    json.Key("matches").Uint(result.matches.matches.size());
+    json.Key("events").Uint(MatchedEvents(result, snapshot).size());
+  } else {
+    json.Key("observables").Null();
+    json.Key("matches").Null();
+    json.Key("events").Null();
+  }
+  json.EndObject();
+  out->push_back('\n');
+}
+
+void AppendFieldsLine(const ReportResult& result, const Snapshot& snapshot,
+                      std::string* out) {
+  if (result.reject != Reject::kNone) return;
+  const ReportFacts& facts = result.facts;
+  JsonWriter json(out);
+  json.StartObject();
+  json.Key("report");
+  WriteReport(result, &json);
+  json.Key("urls");
+  WriteStrings(facts.urls, &json);
+  json.Key("domains").StartArray();
+  for (const ContactedDomain& contacted : facts.domains) {
+    json.StartObject();
+    json.Key("domain").String(contacted.domain);
+    json.Key("ip").StringOrNull(contacted.ip);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.Key("hosts");
+  WriteStrings(facts.hosts, &json);
+  json.Key("configs").StartArray();
+  for (const MalwareConfig& config : facts.configs) {
+    json.StartObject();
+    json.Key("family").StringOrNull(config.family);
+    json.Key("urls");
+    WriteStrings(config.urls, &json);
+    json.Key("mutexes");
+    WriteStrings(config.mutexes, &json);
+    json.Key("user_agents");
+    WriteStrings(config.user_agents, &json);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.Key("matches").Uint(result.matches.matches.size());
+  json.Key("known_events").StartArray();
+  std::set<uint32_t> known;
+  for (const Match& match : result.matches.matches) {
+    if (IsTargetHash(result.matches.observables[match.observable],
+                     facts.target)) {
+      known.insert(snapshot.attribute(match.attribute).fields->event);
+    }
+  }
+  for (const uint32_t row : known) {
+    const EventView event = snapshot.event(row);
+    json.StartObject();
+    json.Key("uuid").String(event.fields->uuid.ToString());
+    json.Key("id");
+    WriteId(event.fields->id, &json);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.EndObject();
+  out->push_back('\n');
+}
+
+std::string EnrichmentJson(const ReportResult& result,
+                           const Snapshot& snapshot) {
+  struct EventValues {
+    uint32_t event;
+    std::vector<std::string> values;
+  };
+  std::vector<EventValues> events;
+  for (const uint32_t row : MatchedEvents(result, snapshot)) {
+    events.push_back({row, {}});
+  }
+  for (const Match& match : result.matches.matches) {
+    const uint32_t row = snapshot.attribute(match.attribute).fields->event;
+    std::vector<std::string>& values =
+        std::lower_bound(
+            events.begin(), events.end(), row,
+            [](const EventValues& e, uint32_t r) { return e.event < r; })
+            ->values;
+    const std::string& value =
+        result.matches.observables[match.observable].value;
+    if (std::find(values.begin(), values.end(), value) == values.end()) {
+      values.push_back(value);
+    }
+  }
+  std::stable_sort(
+      events.begin(), events.end(),
+      [&snapshot](const EventValues& a, const EventValues& b) {
+        const std::string_view date_a = snapshot.event(a.event).date;
+        const std::string_view date_b = snapshot.event(b.event).date;
+        if (date_a.empty() != date_b.empty()) {
+          return date_a.empty();
+        }
+        return date_a > date_b;
+      });
+
+  std::string out;
+  JsonWriter json(&out);
+  json.StartArray();
+  for (const EventValues& matched : events) {
+    const EventView event = snapshot.event(matched.event);
+    json.StartObject();
+    json.Key("event_id")
+        .String(event.fields->id != 0 ? fmt::format("{}", event.fields->id)
+                                      : event.fields->uuid.ToString());
+    json.Key("date").String(event.date);
+    json.Key("url").String("");
+    json.Key("level").String(
+        event.fields->threat_level_id > 0
+            ? fmt::format("{}", event.fields->threat_level_id)
+            : "");
+    json.Key("info").String(event.info);
+    json.Key("iocs");
+    WriteStrings(matched.values, &json);
+    json.EndObject();
+  }
+  json.EndArray();
+  out.push_back('\n');
+  return out;
+}
+
+}  // namespace mispsift

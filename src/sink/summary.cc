@@ -1,0 +1,67 @@
+#include "mispsift/sink/summary.h"
+
+#include "mispsift/base/json_writer.h"
+#include "mispsift/base/version.h"
+
+namespace mispsift {
+
+void Summary::Add(const ReportResult& result, const Snapshot& snapshot) {
+  ++reports_seen;
+  bytes += result.bytes;
+  if (result.reject != Reject::kNone) {
+    rejects.Add(result.reject);
+    return;
+  }
+  ++reports_ok;
+  observables += result.matches.observable_count;
+  matches += result.matches.matches.size();
+  if (!result.matches.matches.empty()) ++reports_matched;
+  for (const Match& match : result.matches.matches) {
+    const Observable& observable = result.matches.observables[match.observable];
+    ++matches_by_kind[static_cast<size_t>(observable.kind)];
+    events_matched.insert(snapshot.attribute(match.attribute).fields->event);
+  }
+}
+
+std::string Summary::ToJson() const {
+  std::string out;
+  JsonWriter json(&out);
+  json.StartObject();
+  json.Key("schema").Int(1);
+  json.Key("version").String(Version());
+  json.Key("snapshot_id").String(snapshot_id);
+  json.Key("reports").StartObject();
+  json.Key("seen").Uint(reports_seen);
+  json.Key("ok").Uint(reports_ok);
+  json.Key("rejected").StartObject();
+  for (int i = 0; i < static_cast<int>(Reject::kCount); ++i) {
+    const Reject reject = static_cast<Reject>(i);
+    if (rejects[reject] > 0) json.Key(RejectName(reject)).Uint(rejects[reject]);
+  }
+  json.EndObject();
+  json.EndObject();
+  json.Key("skipped").Uint(skipped);
+  json.Key("bytes").Uint(bytes);
+  json.Key("observables").Uint(observables);
+  json.Key("matches").Uint(matches);
+  json.Key("matches_by_kind").StartObject();
+  for (size_t i = 0; i < matches_by_kind.size(); ++i) {
+    if (matches_by_kind[i] == 0) continue;
+    json.Key(KindName(static_cast<IndicatorKind>(i))).Uint(matches_by_kind[i]);
+  }
+  json.EndObject();
+  json.Key("events_matched").Uint(events_matched.size());
+  json.Key("suppressed").StartObject();
+  for (size_t i = 0; i < suppressed.size(); ++i) {
+    json.Key(SuppressionName(static_cast<Suppression>(i))).Uint(suppressed[i]);
+  }
+  json.EndObject();
+  json.Key("over_correlating").StartArray().EndArray();
+  json.Key("seconds").Double(seconds);
+  json.Key("threads").Int(threads);
+  json.EndObject();
+  out.push_back('\n');
+  return out;
+}
+
+}  // namespace mispsift

@@ -1,0 +1,200 @@
+#include "mispsift/submit/event_drafts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "mispsift/base/json_writer.h"
+#include "mispsift/normalize/normalize.h"
+
+namespace mispsift {
+namespace {
+
+constexpr std::string_view kPayloadDelivery = "Payload delivery";
+constexpr std::string_view kNetworkActivity = "Network activity";
+constexpr std::string_view kExternalAnalysis = "External analysis";
+constexpr std::string_view kArtifactsDropped = "Artifacts dropped";
+
+// Gathers the attributes of one event in order.
+class Drafter {
+ public:
+  Drafter(const DraftSettings& settings, DraftedEvent* drafted)
+      : settings_(settings), drafted_(drafted) {}
+
+  // False when MISP would not store it; then it is listed as refused, unless
+  // the caller has something to fall back on.
+  bool Add(std::string_view type, std::string_view category,
+           std::string_view value, bool to_ids, std::string_view comment = "",
+           bool has_fallback = false) {
+    if (value.empty() || IsBlacklisted(value)) return true;
+    const MispStored stored = StoreLikeMisp(type, value);
+    if (!stored.kept) {
+      if (!has_fallback) {
+        drafted_->refused.push_back({std::string(type), std::string(value),
+                                     std::string(stored.refusal)});
+      }
+      return false;
+    }
+    // MISP keeps a value once in an event, and compares as its database does.
+    std::string folded;
+    Fold(IndicatorKind::kUrl, KeyForm::kValue, stored.value, &folded);
+    if (!known_.insert({std::string(type), folded}).second) return true;
+    EventDraft& event = drafted_->event;
+    event.attributes.push_back(
+        {UuidV5(kMispsiftNamespace,
+                fmt::format("attribute\n{}\n{}\n{}", event.uuid.ToString(),
+                            type, stored.value)),
+         std::string(type), std::string(category), stored.value,
+         std::string(comment), to_ids});
+    return true;
+  }
+
+  void AddTargetHash(const ReportTarget& target, std::string_view type,
+                     std::string_view hash) {
+    constexpr std::string_view kComment = "File submitted to Cuckoo";
+    if (hash.empty() || IsBlacklisted(hash)) return;
+    // A name with a '|' or a line break in it cannot be stored with a hash.
+    const bool with_name =
+        !target.name.empty() &&
+        Add(fmt::format("filename|{}", type), kPayloadDelivery,
+            fmt::format("{}|{}", target.name, hash), true, kComment, true);
+    if (!with_name) Add(type, kPayloadDelivery, hash, true, kComment);
+  }
+
+ private:
+  bool IsBlacklisted(std::string_view value) const {
+    for (const std::string& entry : settings_.ioc_blacklist) {
+      if (entry.empty()) continue;
+      if (value == entry) return true;
+      const size_t bar = value.find('|');
+      if (bar != std::string_view::npos &&
+          (value.substr(0, bar) == entry || value.substr(bar + 1) == entry)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  const DraftSettings& settings_;
+  DraftedEvent* drafted_;
+  std::set<std::pair<std::string, std::string>> known_;
+};
+
+void AddAttributes(const ReportFacts& facts, Drafter* drafter) {
+  drafter->AddTargetHash(facts.target, "md5", facts.target.md5);
+  drafter->AddTargetHash(facts.target, "sha1", facts.target.sha1);
+  drafter->AddTargetHash(facts.target, "sha256", facts.target.sha256);
+  drafter->Add("url", kNetworkActivity, facts.target.url, true);
+  for (const std::string& url : facts.urls) {
+    drafter->Add("url", kNetworkActivity, url, true);
+  }
+  std::set<std::string_view> resolved;
+  for (const ContactedDomain& contacted : facts.domains) {
+    if (contacted.ip.empty()) {
+      drafter->Add("domain", kNetworkActivity, contacted.domain, true);
+    } else {
+      resolved.insert(contacted.ip);
+      drafter->Add("domain|ip", kNetworkActivity,
+                   fmt::format("{}|{}", contacted.domain, contacted.ip), true);
+    }
+  }
+  for (const std::string& host : facts.hosts) {
+    if (!resolved.contains(host)) {
+      drafter->Add("ip-dst", kNetworkActivity, host, true);
+    }
+  }
+  for (const MalwareConfig& config : facts.configs) {
+    drafter->Add("text", kExternalAnalysis, config.family, false);
+    for (const std::string& url : config.urls) {
+      drafter->Add("url", kNetworkActivity, url, true);
+    }
+    for (const std::string& mutex : config.mutexes) {
+      drafter->Add("mutex", kArtifactsDropped, mutex, true);
+    }
+    for (const std::string& user_agent : config.user_agents) {
+      drafter->Add("user-agent", kNetworkActivity, user_agent, true);
+    }
+  }
+}
+
+// Seconds since 1970 of "2018-02-06T16:40:25[Z]"; `otherwise` if it is none.
+int64_t SecondsOf(std::string started, int64_t otherwise) {
+  if (!started.empty() && started.back() == 'Z') started.pop_back();
+  absl::CivilSecond civil;
+  if (!absl::ParseCivilTime(started, &civil)) return otherwise;
+  return absl::ToUnixSeconds(absl::FromCivil(civil, absl::UTCTimeZone()));
+}
+
+void WriteTags(const std::vector<std::string>& tags, JsonWriter* json) {
+  json->StartArray();
+  for (const std::string& tag : tags) {
+    json->StartObject();
+    json->Key("name").String(tag);
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
+}  // namespace
+
+DraftedEvent DraftEvent(const ReportFields& fields,
+                        const DraftSettings& settings) {
+  const ReportFacts& facts = fields.facts;
+  DraftedEvent drafted;
+  EventDraft& event = drafted.event;
+  event.uuid =
+      UuidV5(kMispsiftNamespace, fmt::format("event\n{}", fields.report_id));
+  event.info =
+      fmt::format("{} #{}", settings.title,
+                  facts.task_id.empty() ? fields.report_id : facts.task_id);
+  event.date =
+      facts.started.size() >= 10 ? facts.started.substr(0, 10) : settings.today;
+  event.timestamp = SecondsOf(facts.started, settings.now);
+  event.distribution = settings.distribution;
+  event.threat_level_id = settings.threat_level_id;
+  event.analysis = settings.analysis;
+  event.tags = settings.tags;
+  Drafter drafter(settings, &drafted);
+  AddAttributes(facts, &drafter);
+  return drafted;
+}
+
+std::string EventJson(const EventDraft& event) {
+  std::string out;
+  JsonWriter json(&out);
+  json.StartObject();
+  json.Key("Event").StartObject();
+  json.Key("uuid").String(event.uuid.ToString());
+  json.Key("info").String(event.info);
+  json.Key("date").String(event.date);
+  json.Key("timestamp").String(fmt::format("{}", event.timestamp));
+  json.Key("distribution").String(fmt::format("{}", event.distribution));
+  json.Key("threat_level_id").String(fmt::format("{}", event.threat_level_id));
+  json.Key("analysis").String(fmt::format("{}", event.analysis));
+  json.Key("published").Bool(false);
+  json.Key("Tag");
+  WriteTags(event.tags, &json);
+  json.Key("Attribute").StartArray();
+  for (const DraftAttribute& attribute : event.attributes) {
+    json.StartObject();
+    json.Key("uuid").String(attribute.uuid.ToString());
+    json.Key("type").String(attribute.type);
+    json.Key("category").String(attribute.category);
+    json.Key("value").String(attribute.value);
+    json.Key("to_ids").Bool(attribute.to_ids);
+    json.Key("comment").String(attribute.comment);
+    json.Key("timestamp").String(fmt::format("{}", event.timestamp));
+    json.Key("disable_correlation").Bool(false);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.EndObject();
+  json.EndObject();
+  return out;
+}
+
+}  // namespace mispsift

@@ -1,0 +1,37 @@
+#include <iostream>
+#include <string>
+
+#include "mispsift/misp/snapshot_file.h"
+#include "mispsift/pipeline/exit_code.h"
+#include "mispsift/pipeline/lookup.h"
+#include "tools/mispsift/commands.h"
+
+namespace mispsift {
+
+int RunLookup(const LookupCommand& command, const Console& console) {
+  const absl::StatusOr<Snapshot> snapshot =
+      misp::LoadSnapshot(command.snapshot);
+  if (!snapshot.ok()) {
+    return console.Fail(
+        WithExitCode(snapshot.status(), ExitCode::kBadSnapshot));
+  }
+  const Index index = Index::Build(*snapshot, command.index);
+  const auto answer = [&](const std::string& value) {
+    return WriteStdout(LookupLine(index, value, command.matcher) + "\n");
+  };
+  if (command.values.empty()) {
+    for (std::string line; std::getline(std::cin, line);) {
+      if (const absl::Status status = answer(line); !status.ok()) {
+        return console.Fail(status);
+      }
+    }
+  }
+  for (const std::string& value : command.values) {
+    if (const absl::Status status = answer(value); !status.ok()) {
+      return console.Fail(status);
+    }
+  }
+  return static_cast<int>(ExitCode::kDone);
+}
+
+}  // namespace mispsift

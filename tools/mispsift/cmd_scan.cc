@@ -1,0 +1,53 @@
+#include <fmt/format.h>
+
+#include <atomic>
+#include <csignal>
+
+#include "mispsift/pipeline/exit_code.h"
+#include "mispsift/pipeline/scan.h"
+#include "tools/mispsift/commands.h"
+
+namespace mispsift {
+namespace {
+
+ScanProgress progress;
+std::atomic<int> stopped_by{0};
+
+void StopCleanly(int signal) {
+  stopped_by = signal;
+  progress.stop = true;
+}
+
+}  // namespace
+
+int RunScan(const ScanCommand& command, const Console& console) {
+  std::signal(SIGINT, StopCleanly);
+  std::signal(SIGTERM, StopCleanly);
+  absl::StatusOr<Summary> summary = absl::UnknownError("");
+  {
+    const ProgressLine line(&console, &progress);
+    summary = Scan(command.options, &progress);
+  }
+  if (stopped_by != 0) {
+    console.Warning(fmt::format("stopped by signal {}; {} is unfinished",
+                                stopped_by.load(), command.options.out));
+    return 128 + stopped_by;
+  }
+  if (!summary.ok()) return console.Fail(summary.status());
+  console.Info(fmt::format(
+      "{}: {} reports ({} rejected, {} other files), {:.1f} MB in {:.1f} s; "
+      "{} matches in {} reports with {} events",
+      command.options.out, summary->reports_seen, summary->rejects.Total(),
+      summary->skipped, static_cast<double>(summary->bytes) / 1e6,
+      summary->seconds, summary->matches, summary->reports_matched,
+      summary->events_matched.size()));
+  if (summary->rejects.Total() > 0) {
+    return static_cast<int>(ExitCode::kIncomplete);
+  }
+  if (command.fail_on_match && summary->matches > 0) {
+    return static_cast<int>(ExitCode::kMatches);
+  }
+  return static_cast<int>(ExitCode::kDone);
+}
+
+}  // namespace mispsift

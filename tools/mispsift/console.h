@@ -1,0 +1,69 @@
+#ifndef MISPSIFT_TOOLS_MISPSIFT_CONSOLE_H_
+#define MISPSIFT_TOOLS_MISPSIFT_CONSOLE_H_
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "mispsift/pipeline/scan.h"
+#include "tools/mispsift/flags.h"
+
+namespace mispsift {
+
+// Data goes to stdout, everything for people to stderr. What reports and MISP
+// say is hostile text: no control or direction-changing character of it ever
+// reaches a terminal.
+
+// `text` with control characters (C0, C1, DEL), and the marks that turn the
+// direction of writing, as \xNN or \u{NNNN}.
+std::string Printable(std::string_view text);
+
+class Console {
+ public:
+  explicit Console(const ConsoleOptions& options) : options_(options) {}
+
+  // One line on stderr, as text or as {"level","message"}.
+  void Info(std::string_view message) const;
+  void Warning(std::string_view message) const;
+  // Says what went wrong and gives the exit code for it.
+  int Fail(const absl::Status& status) const;
+
+  const ConsoleOptions& options() const { return options_; }
+
+ private:
+  void Write(std::string_view level, std::string_view message) const;
+
+  ConsoleOptions options_;
+};
+
+// Writes all of `bytes` to stdout. A reader that went away is an error.
+absl::Status WriteStdout(std::string_view bytes);
+
+// Shows how far a scan is while it runs: one line that is written over where
+// stderr is a terminal, else a line every 30 s. Stops when it is destroyed.
+class ProgressLine {
+ public:
+  ProgressLine(const Console* console, const ScanProgress* progress);
+  ~ProgressLine();
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+ private:
+  void Run();
+
+  const Console* console_;
+  const ScanProgress* progress_;
+  const bool terminal_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool done_ = false;
+  std::thread thread_;
+};
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_TOOLS_MISPSIFT_CONSOLE_H_

@@ -1,0 +1,292 @@
+#include "tools/mispsift/flags.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <sstream>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include "mispsift/base/version.h"
+
+namespace mispsift {
+namespace {
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 done, 1 failed, 2 usage, 3 done but some inputs were\n"
+    "rejected or stayed planned, 5 snapshot missing or corrupt, 10 matches\n"
+    "found (only with --fail-on-match), 128+n stopped by signal n.";
+
+const std::map<std::string, bool> kYesNo = {{"yes", true}, {"no", false}};
+
+// "a, b ,c" as Cuckoo's conf files write it, and the flag may come again.
+std::vector<std::string> SplitList(const std::vector<std::string>& lists) {
+  std::vector<std::string> values;
+  for (const std::string& list : lists) {
+    std::stringstream stream(list);
+    for (std::string value; std::getline(stream, value, ',');) {
+      const size_t first = value.find_first_not_of(" \t");
+      if (first == std::string::npos) continue;
+      const size_t last = value.find_last_not_of(" \t");
+      values.push_back(value.substr(first, last - first + 1));
+    }
+  }
+  return values;
+}
+
+// Everything that is typed, before it becomes one command.
+struct Typed {
+  ConsoleOptions console;
+  std::string log_format = "text";
+
+  FetchCommand fetch;
+  ScanCommand scan;
+  std::string depth = "full";
+  std::string collect = "fields";
+  std::string fold = "misp";
+  bool only_ids = true;
+  std::vector<std::string> ioc_blacklist;
+  SubmitCommand submit;
+  std::string select = "all";
+  LookupCommand lookup;
+  SnapshotInfoCommand info;
+  SnapshotVerifyCommand verify;
+};
+
+void AddIndexFlags(CLI::App* app, Typed* typed) {
+  app->add_option("--only-ids", typed->only_ids,
+                  "Match only attributes with to_ids: yes (default) or no")
+      ->transform(CLI::CheckedTransformer(kYesNo));
+  app->add_option("--ioc-blacklist", typed->ioc_blacklist,
+                  "Values that never match, comma separated; may be repeated");
+  app->add_option("--fold", typed->fold,
+                  "misp (default): also match what MISP's database takes for "
+                  "the same (case, accents); exact: bytes only")
+      ->check(CLI::IsMember({"misp", "exact"}));
+}
+
+CLI::App* AddFetch(CLI::App* app, Typed* typed) {
+  CLI::App* fetch =
+      app->add_subcommand("fetch", "Build a snapshot of MISP attributes");
+  FetchOptions& options = typed->fetch.options;
+  fetch->add_option("--out", options.out, "The snapshot file to write")
+      ->required();
+  fetch->add_option("--attributes", options.attributes,
+                    "restSearch JSON, a JSON list, or one attribute a line; "
+                    "- is standard input");
+  fetch->add_option("--events", options.events,
+                    "MISP event JSON file, or a folder of them");
+  fetch->add_option("--feed", options.feeds, "MISP feed folder");
+  return fetch;
+}
+
+CLI::App* AddScan(CLI::App* app, Typed* typed) {
+  CLI::App* scan = app->add_subcommand(
+      "scan", "Match archives of sandbox reports against a snapshot");
+  ScanOptions& options = typed->scan.options;
+  scan->add_option("paths", options.paths,
+                   "Reports, folders, archives; - reads paths from standard "
+                   "input")
+      ->required();
+  scan->add_option("--snapshot", options.snapshot, "What fetch wrote")
+      ->required();
+  scan->add_option("--out", options.out,
+                   "Result folder; an earlier scan's is replaced")
+      ->required();
+  scan->add_option("--threads", options.threads, "Default: the cores")
+      ->check(CLI::Range(1, 1024));
+  scan->add_option("--depth", typed->depth,
+                   "full (default): every string; fields: the "
+                   "indicator-bearing fields only")
+      ->check(CLI::IsMember({"full", "fields"}));
+  scan->add_option("--collect", typed->collect,
+                   "fields (default): write fields.jsonl for submit; matched: "
+                   "leave it out")
+      ->check(CLI::IsMember({"fields", "matched"}));
+  AddIndexFlags(scan, typed);
+  scan->add_flag("--allow-empty-index", options.allow_empty_index,
+                 "Scan although the snapshot leaves nothing to look for");
+  scan->add_flag("--fail-on-match", typed->scan.fail_on_match,
+                 "Exit with 10 when anything matched");
+  scan->add_option("--max-report-bytes", options.limits.max_report_bytes,
+                   "Largest report, uncompressed (default 1 GiB)");
+  scan->add_option("--max-members", options.limits.max_members,
+                   "Most members of one archive (default 1000000)");
+  return scan;
+}
+
+CLI::App* AddSubmit(CLI::App* app, Typed* typed) {
+  CLI::App* submit =
+      app->add_subcommand("submit", "Turn a scan's results into MISP events");
+  SubmitOptions& options = typed->submit.options;
+  submit->add_option("results", options.results, "A scan's result folder")
+      ->required();
+  submit->add_option("--feed-out", options.feed_out,
+                     "Write a MISP feed folder");
+  submit->add_flag("--dry-run", options.dry_run,
+                   "Print the events, one JSON line each; send nothing");
+  submit
+      ->add_option("--select", typed->select,
+                   "all (default), matched or unmatched analyses")
+      ->check(CLI::IsMember({"all", "matched", "unmatched"}));
+  submit->add_option("--max-events", options.max_events,
+                     "The rest stay planned (default 1000)");
+  submit->add_option("--ioc-blacklist", typed->ioc_blacklist,
+                     "Values that are never submitted, comma separated; may "
+                     "be repeated");
+  submit->add_option("--tag", options.draft.tags,
+                     "Tag of every event; may be repeated");
+  submit->add_option("--distribution", options.draft.distribution, "Default 0")
+      ->check(CLI::Range(0, 3));
+  submit
+      ->add_option("--threat-level-id", options.draft.threat_level_id,
+                   "1 high to 4 undefined (default)")
+      ->check(CLI::Range(1, 4));
+  submit
+      ->add_option("--analysis", options.draft.analysis,
+                   "0 initial (default), 1 ongoing, 2 completed")
+      ->check(CLI::Range(0, 2));
+  submit->add_option("--title", options.draft.title,
+                     "What an event's info begins with");
+  submit->add_option("--org", options.org,
+                     "Organisation that the feed is by (default mispsift)");
+  return submit;
+}
+
+CLI::App* AddLookup(CLI::App* app, Typed* typed) {
+  CLI::App* lookup = app->add_subcommand(
+      "lookup", "Look values up in a snapshot, one JSON line each");
+  lookup->add_option("--snapshot", typed->lookup.snapshot, "What fetch wrote")
+      ->required();
+  lookup->add_option("values", typed->lookup.values,
+                     "None: one a line from standard input");
+  AddIndexFlags(lookup, typed);
+  return lookup;
+}
+
+void ReadPathsFromStdin(std::vector<std::string>* paths) {
+  std::vector<std::string> expanded;
+  for (std::string& path : *paths) {
+    if (path != "-") {
+      expanded.push_back(std::move(path));
+      continue;
+    }
+    for (std::string line; std::getline(std::cin, line);) {
+      if (!line.empty()) expanded.push_back(std::move(line));
+    }
+  }
+  *paths = std::move(expanded);
+}
+
+void ApplyIndexFlags(const Typed& typed, IndexSettings* index) {
+  index->only_ids = typed.only_ids;
+  index->ioc_blacklist = SplitList(typed.ioc_blacklist);
+}
+
+Finished Mistake(const std::string& command, const std::string& what) {
+  return {2, "",
+          "mispsift " + command + ": " + what + "\nSee mispsift " + command +
+              " --help\n"};
+}
+
+Command FetchFrom(Typed* typed) {
+  const FetchOptions& options = typed->fetch.options;
+  if (options.attributes.empty() && options.events.empty() &&
+      options.feeds.empty()) {
+    return Mistake("fetch", "no source: give --attributes, --events or --feed");
+  }
+  return std::move(typed->fetch);
+}
+
+Command ScanFrom(Typed* typed) {
+  ScanOptions& options = typed->scan.options;
+  ReadPathsFromStdin(&options.paths);
+  if (options.paths.empty()) return Mistake("scan", "no paths to scan");
+  options.depth =
+      typed->depth == "full" ? ScanDepth::kFull : ScanDepth::kFields;
+  options.collect_fields = typed->collect == "fields";
+  options.exact_only = typed->fold == "exact";
+  ApplyIndexFlags(*typed, &options.index);
+  return std::move(typed->scan);
+}
+
+Command SubmitFrom(Typed* typed) {
+  SubmitOptions& options = typed->submit.options;
+  if (options.feed_out.empty() && !options.dry_run) {
+    return Mistake("submit", "no destination: give --feed-out or --dry-run");
+  }
+  options.select = typed->select == "matched"     ? SubmitSelection::kMatched
+                   : typed->select == "unmatched" ? SubmitSelection::kUnmatched
+                                                  : SubmitSelection::kAll;
+  options.draft.ioc_blacklist = SplitList(typed->ioc_blacklist);
+  return std::move(typed->submit);
+}
+
+Command LookupFrom(Typed* typed) {
+  typed->lookup.matcher.exact_only = typed->fold == "exact";
+  ApplyIndexFlags(*typed, &typed->lookup.index);
+  typed->lookup.index.keep_suppressed = true;
+  return std::move(typed->lookup);
+}
+
+}  // namespace
+
+ParsedFlags ParseFlags(int argc, const char* const* argv) {
+  Typed typed;
+  typed.scan.options.threads =
+      std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  CLI::App app("Sifts sandbox reports through everything a MISP server knows",
+               "mispsift");
+  app.footer(kExitCodes);
+  app.set_version_flag("--version", "mispsift " + std::string(Version()));
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.add_flag("--quiet,-q", typed.console.quiet, "Only errors on stderr");
+  app.add_flag("--no-progress", typed.console.no_progress,
+               "No progress on stderr");
+  app.add_option("--log-format", typed.log_format, "text (default) or json")
+      ->check(CLI::IsMember({"text", "json"}));
+  const CLI::App* fetch = AddFetch(&app, &typed);
+  const CLI::App* scan = AddScan(&app, &typed);
+  const CLI::App* submit = AddSubmit(&app, &typed);
+  const CLI::App* lookup = AddLookup(&app, &typed);
+  CLI::App* snapshot = app.add_subcommand("snapshot", "Look into snapshots");
+  snapshot->require_subcommand(1);
+  CLI::App* info = snapshot->add_subcommand("info", "What a snapshot holds");
+  info->add_option("files", typed.info.files, "Snapshot files")->required();
+  info->add_flag("--json", typed.info.json, "One JSON line each");
+  CLI::App* verify =
+      snapshot->add_subcommand("verify", "Check every byte of a snapshot");
+  verify->add_option("files", typed.verify.files, "Snapshot files")->required();
+
+  ParsedFlags parsed;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out;
+    std::ostringstream err;
+    const bool failed = app.exit(error, out, err) != 0;
+    parsed.command = Finished{failed ? 2 : 0, out.str(), err.str()};
+    return parsed;
+  }
+  typed.console.json_log = typed.log_format == "json";
+  parsed.console = typed.console;
+  if (fetch->parsed()) {
+    parsed.command = FetchFrom(&typed);
+  } else if (scan->parsed()) {
+    parsed.command = ScanFrom(&typed);
+  } else if (submit->parsed()) {
+    parsed.command = SubmitFrom(&typed);
+  } else if (lookup->parsed()) {
+    parsed.command = LookupFrom(&typed);
+  } else if (info->parsed()) {
+    parsed.command = std::move(typed.info);
+  } else {
+    parsed.command = std::move(typed.verify);
+  }
+  return parsed;
+}
+
+}  // namespace mispsift

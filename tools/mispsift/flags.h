@@ -1,0 +1,72 @@
+#ifndef MISPSIFT_TOOLS_MISPSIFT_FLAGS_H_
+#define MISPSIFT_TOOLS_MISPSIFT_FLAGS_H_
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "mispsift/match/matcher.h"
+#include "mispsift/pipeline/fetch.h"
+#include "mispsift/pipeline/scan.h"
+#include "mispsift/pipeline/submit.h"
+
+namespace mispsift {
+
+// How a command talks to a person.
+struct ConsoleOptions {
+  bool quiet = false;
+  bool no_progress = false;
+  bool json_log = false;
+};
+
+struct FetchCommand {
+  FetchOptions options;
+};
+
+struct ScanCommand {
+  ScanOptions options;
+  bool fail_on_match = false;
+};
+
+struct SubmitCommand {
+  SubmitOptions options;
+};
+
+struct LookupCommand {
+  std::string snapshot;
+  std::vector<std::string> values;  // none: one a line from standard input
+  IndexSettings index;
+  MatcherSettings matcher;
+};
+
+struct SnapshotInfoCommand {
+  std::vector<std::string> files;
+  bool json = false;
+};
+
+struct SnapshotVerifyCommand {
+  std::vector<std::string> files;
+};
+
+// What the user typed says everything already: help, version, or a mistake.
+struct Finished {
+  int exit_code = 0;
+  std::string out;  // for stdout
+  std::string err;  // for stderr
+};
+
+using Command =
+    std::variant<Finished, FetchCommand, ScanCommand, SubmitCommand,
+                 LookupCommand, SnapshotInfoCommand, SnapshotVerifyCommand>;
+
+struct ParsedFlags {
+  Command command;
+  ConsoleOptions console;
+};
+
+// Turns the command line into plain structs. The only place that knows flags.
+ParsedFlags ParseFlags(int argc, const char* const* argv);
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_TOOLS_MISPSIFT_FLAGS_H_

@@ -1,0 +1,142 @@
+// Random attributes against random observations: index and slow matcher agree.
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "mispsift/match/matcher.h"
+#include "mispsift/normalize/normalize.h"
+#include "tests/support/slow_matcher.h"
+#include "tests/support/snapshots.h"
+
+namespace mispsift {
+namespace {
+
+// Few distinct values, so that they meet often; case and neighbours vary.
+class Generator {
+ public:
+  explicit Generator(uint32_t seed) : random_(seed) {}
+
+  size_t Below(size_t n) { return random_() % n; }
+  bool Chance(int percent) { return random_() % 100 < unsigned(percent); }
+
+  std::string Pick(const std::vector<std::string>& choices) {
+    return choices[Below(choices.size())];
+  }
+
+  Planted Attribute() {
+    static const std::vector<Planted> kPlanted = {
+        {"domain", "evil.example"},
+        {"hostname", "www.evil.example"},
+        {"domain|ip", "evil.example|203.0.113.7"},
+        {"ip-dst", "203.0.113.7"},
+        {"ip-src", "203.0.113.0/24"},
+        {"ip-src", "203.0.113.7/31"},
+        {"ip-dst", "2001:db8::/48"},
+        {"ip-dst", "2001:db8::7"},
+        {"ip-dst", "10.0.0.0/8"},
+        {"ip-dst|port", "203.0.113.7|80"},
+        {"url", "http://evil.example/A"},
+        {"url", "evil.example/A"},
+        {"url", "evil.example"},
+        {"mutex", "Mutex"},
+        {"mutex", "m\xc3\xbctex"},
+        {"user-agent", "mutex"},
+        {"filename", "evil.exe"},
+        {"filename", "C:\\Temp\\evil.exe"},
+        {"filename|md5", "Evil.exe|0123456789abcdef0123456789abcdef"},
+        {"md5", "0123456789ABCDEF0123456789abcdef"},
+        {"regkey", "HKLM\\Software\\Evil"},
+        {"regkey|value", "HKLM\\Software\\Evil|1"},
+        {"comment", "evil.example"}};
+    Planted planted = kPlanted[Below(kPlanted.size())];
+    planted.to_ids = Chance(80);
+    planted.disable_correlation = Chance(10);
+    return planted;
+  }
+
+  PlacedObservation Observation() {
+    static const std::vector<std::pair<IndicatorKind, std::string>> kSeen = {
+        {IndicatorKind::kHost, "evil.example"},
+        {IndicatorKind::kHost, "www.evil.example"},
+        {IndicatorKind::kHost, "vil.example"},
+        {IndicatorKind::kIp, "203.0.113.7"},
+        {IndicatorKind::kIp, "203.0.113.6"},
+        {IndicatorKind::kIp, "203.0.114.7"},
+        {IndicatorKind::kIp, "10.1.2.3"},
+        {IndicatorKind::kIp, "2001:db8::7"},
+        {IndicatorKind::kIp, "2001:db8:1::7"},
+        {IndicatorKind::kIpPort, "203.0.113.7|80"},
+        {IndicatorKind::kIpPort, "203.0.113.7|81"},
+        {IndicatorKind::kUrl, "http://evil.example/A"},
+        {IndicatorKind::kUrl, "https://evil.example/a"},
+        {IndicatorKind::kMutex, "Mutex"},
+        {IndicatorKind::kMutex, "MUTEX"},
+        {IndicatorKind::kMutex, "mutex2"},
+        {IndicatorKind::kUserAgent, "mutex"},
+        {IndicatorKind::kFilename, "evil.exe"},
+        {IndicatorKind::kFilename, "EVIL.EXE"},
+        {IndicatorKind::kFilepath, "c:\\temp\\EVIL.exe"},
+        {IndicatorKind::kMd5, "0123456789abcdef0123456789abcdef"},
+        {IndicatorKind::kRegkey, "HKLM\\Software\\Evil"},
+        {IndicatorKind::kRegkeyValue, "HKLM\\Software\\Evil|1"}};
+    const auto& [kind, value] = kSeen[Below(kSeen.size())];
+    PlacedObservation seen = {
+        kind,
+        KeyForm::kValue,
+        static_cast<Reading>(Below(3)),
+        static_cast<Where>(Below(static_cast<size_t>(Where::kCount))),
+        value,
+        "$.p" + std::to_string(Below(5))};
+    if (kind == IndicatorKind::kFilename && Chance(50)) {
+      seen.reading = Reading::kBasename;
+    }
+    if (Chance(20)) {
+      seen.form = KeyForm::kWholeString;
+      seen.reading = Reading::kWholeString;
+    } else if (kind == IndicatorKind::kUrl && Chance(20)) {
+      seen.form = KeyForm::kWithoutScheme;
+      seen.value = WithoutScheme(value);
+    }
+    return seen;
+  }
+
+ private:
+  std::mt19937 random_;
+};
+
+TEST(MatcherRandomTest, IndexAndSlowMatcherAgree) {
+  for (uint32_t seed = 0; seed < 3000; ++seed) {
+    Generator generator(seed);
+    std::vector<Planted> planted;
+    for (size_t i = generator.Below(12); i > 0; --i) {
+      planted.push_back(generator.Attribute());
+    }
+    std::vector<PlacedObservation> observations;
+    for (size_t i = generator.Below(30); i > 0; --i) {
+      observations.push_back(generator.Observation());
+    }
+    IndexSettings settings;
+    settings.only_ids = generator.Chance(70);
+    if (generator.Chance(30)) settings.ioc_blacklist = {"evil.example"};
+    if (generator.Chance(20)) settings.ioc_blacklist = {"203.0.113.7"};
+    const bool exact_only = generator.Chance(30);
+
+    const Snapshot snapshot = SnapshotOf(planted);
+    const Index index = Index::Build(snapshot, settings);
+    Matcher matcher(&index, {exact_only});
+    for (const PlacedObservation& seen : observations) {
+      JsonPath path;
+      const std::string key = seen.path.substr(2);
+      path.PushKey(key);
+      matcher.Observe(
+          {seen.kind, seen.form, seen.reading, seen.where, seen.value}, path);
+    }
+    ASSERT_EQ(PlainMatches(matcher.Take(), snapshot),
+              SlowMatch(snapshot, settings, exact_only, observations))
+        << "seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace mispsift

@@ -1,0 +1,293 @@
+#include "mispsift/match/matcher.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "tests/support/slow_matcher.h"
+#include "tests/support/snapshots.h"
+
+namespace mispsift {
+namespace {
+
+// A path of one key; `text` must outlive it.
+JsonPath PathOf(const std::string& text) {
+  JsonPath path;
+  path.PushKey(text);
+  return path;
+}
+
+ReportMatches MatchAll(const Index& index, bool exact_only,
+                       const std::vector<PlacedObservation>& observations) {
+  Matcher matcher(&index, {exact_only});
+  for (const PlacedObservation& seen : observations) {
+    const JsonPath path = PathOf(seen.path);
+    matcher.Observe(
+        {seen.kind, seen.form, seen.reading, seen.where, seen.value}, path);
+  }
+  return matcher.Take();
+}
+
+PlacedObservation Seen(IndicatorKind kind, const std::string& value,
+                       Reading reading = Reading::kField) {
+  return {kind, KeyForm::kValue, reading, Where::kNetwork, value, "p"};
+}
+
+std::vector<PlainMatch> Find(const Snapshot& snapshot,
+                             const PlacedObservation& seen,
+                             IndexSettings settings = {}) {
+  const Index index = Index::Build(snapshot, settings);
+  return PlainMatches(MatchAll(index, false, {seen}), snapshot);
+}
+
+TEST(MatcherTest, OneValueOfManyAttributesMatchesThemAll) {
+  const Snapshot snapshot =
+      SnapshotOf({{"domain", "evil.example"},
+                  {"hostname", "Evil.Example."},
+                  {"domain|ip", "evil.example|203.0.113.5"},
+                  {"hostname|port", "evil.example|8080"},
+                  {"domain", "other.example"}});
+  const std::vector<PlainMatch> found =
+      Find(snapshot, Seen(IndicatorKind::kHost, "evil.example"));
+  ASSERT_EQ(found.size(), 4u);
+  for (const PlainMatch& match : found) EXPECT_EQ(match.rule, "exact");
+}
+
+TEST(MatcherTest, KindsNeverMeet) {
+  const std::string hash = "0123456789abcdef0123456789abcdef";
+  const Snapshot snapshot = SnapshotOf({{"imphash", hash}});
+  EXPECT_TRUE(Find(snapshot, Seen(IndicatorKind::kMd5, hash)).empty());
+  EXPECT_EQ(Find(snapshot, Seen(IndicatorKind::kImphash, hash)).size(), 1u);
+}
+
+TEST(MatcherTest, AnAddressMatchesEveryNetworkAroundIt) {
+  const Snapshot snapshot = SnapshotOf({{"ip-dst", "203.0.113.7"},
+                                        {"ip-src", "203.0.113.0/24"},
+                                        {"ip-src", "203.0.0.0/16"},
+                                        {"ip-src", "203.0.113.128/25"},
+                                        {"ip-dst", "2001:db8::/32"}});
+  const std::vector<PlainMatch> found =
+      Find(snapshot, Seen(IndicatorKind::kIp, "203.0.113.7"));
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(std::count_if(found.begin(), found.end(),
+                          [](const PlainMatch& m) { return m.rule == "cidr"; }),
+            2);
+  EXPECT_EQ(Find(snapshot, Seen(IndicatorKind::kIp, "2001:db8::1")).size(), 1u);
+  EXPECT_TRUE(Find(snapshot, Seen(IndicatorKind::kIp, "2001:db9::1")).empty());
+}
+
+TEST(MatcherTest, FoldedMatchesAreLabelledAndCanBeSwitchedOff) {
+  const Snapshot snapshot = SnapshotOf({{"mutex", "EvilMutex"}});
+  const std::vector<PlacedObservation> seen = {
+      Seen(IndicatorKind::kMutex, "evilmutex")};
+  const Index index = Index::Build(snapshot, {});
+  const std::vector<PlainMatch> folded =
+      PlainMatches(MatchAll(index, false, seen), snapshot);
+  ASSERT_EQ(folded.size(), 1u);
+  EXPECT_EQ(folded[0].rule, "folded");
+  EXPECT_TRUE(MatchAll(index, true, seen).matches.empty());
+}
+
+TEST(MatcherTest, AUrlMeetsTheAttributeWithoutScheme) {
+  const Snapshot snapshot = SnapshotOf({{"url", "evil.example/a?b"}});
+  for (const char* url :
+       {"http://evil.example/a?b", "https://evil.example/a?b"}) {
+    const std::vector<PlainMatch> found =
+        Find(snapshot, Seen(IndicatorKind::kUrl, url));
+    ASSERT_EQ(found.size(), 1u) << url;
+    EXPECT_EQ(found[0].rule, "url");
+    EXPECT_EQ(found[0].value, url);
+  }
+  EXPECT_TRUE(Find(snapshot, Seen(IndicatorKind::kUrl, "http://evil.example/a"))
+                  .empty());
+  // And never the other way round.
+  EXPECT_TRUE(Find(SnapshotOf({{"url", "http://evil.example/a"}}),
+                   {IndicatorKind::kUrl, KeyForm::kWithoutScheme,
+                    Reading::kToken, Where::kNetwork, "evil.example/a", "p"})
+                  .empty());
+}
+
+TEST(MatcherTest, WholeStringsStayUnderFifty) {
+  const Snapshot snapshot =
+      SnapshotOf({{"mutex", "Global\\x"}, {"user-agent", "Agent/1"}});
+  const std::vector<PlainMatch> found =
+      Find(snapshot, {IndicatorKind::kMd5, KeyForm::kWholeString,
+                      Reading::kWholeString, Where::kStrings, "Agent/1", "p"});
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].kind, "user-agent");
+  EXPECT_LT(found[0].confidence, 50);
+}
+
+TEST(MatcherTest, AStrongerPlaceRaisesTheConfidence) {
+  const Snapshot snapshot = SnapshotOf({{"mutex", "m"}});
+  const PlacedObservation whole = {IndicatorKind::kMutex,
+                                   KeyForm::kWholeString,
+                                   Reading::kWholeString,
+                                   Where::kStrings,
+                                   "m",
+                                   "$.strings[0]"};
+  PlacedObservation field = Seen(IndicatorKind::kMutex, "m");
+  field.path = "$.behavior.summary.mutexes[0]";
+  const Index index = Index::Build(snapshot, {});
+  for (const auto& order :
+       {std::vector{whole, field, whole}, std::vector{field, whole, whole}}) {
+    const std::vector<PlainMatch> found =
+        PlainMatches(MatchAll(index, false, order), snapshot);
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(found[0].confidence, 100);
+    EXPECT_EQ(found[0].where, 1u << static_cast<int>(Where::kStrings) |
+                                  1u << static_cast<int>(Where::kNetwork));
+  }
+}
+
+TEST(MatcherTest, KeepsTheFirstPathsAndCountsTheRest) {
+  const Snapshot snapshot = SnapshotOf({{"mutex", "m"}});
+  const Index index = Index::Build(snapshot, {});
+  std::vector<PlacedObservation> seen;
+  for (int i = 0; i < 40; ++i) {
+    seen.push_back(Seen(IndicatorKind::kMutex, "m"));
+    seen.back().path = "p" + std::to_string(i);
+  }
+  const ReportMatches matches = MatchAll(index, false, seen);
+  ASSERT_EQ(matches.observables.size(), 1u);
+  EXPECT_EQ(matches.observables[0].count, 40u);
+  ASSERT_EQ(matches.observables[0].paths.size(), kMaxPaths);
+  EXPECT_EQ(matches.observables[0].paths[0], "$.p0");
+  EXPECT_EQ(matches.observable_count, 1u);
+}
+
+TEST(MatcherTest, OneReportDoesNotChangeTheNext) {
+  const Snapshot snapshot = SnapshotOf({{"mutex", "m"}});
+  const Index index = Index::Build(snapshot, {});
+  Matcher matcher(&index, {});
+  const std::string key = "p";
+  const JsonPath path = PathOf(key);
+  const Observation seen = {IndicatorKind::kMutex, KeyForm::kValue,
+                            Reading::kField, Where::kBehavior, "m"};
+  matcher.Observe(seen, path);
+  matcher.Drop();
+  EXPECT_TRUE(matcher.Take().matches.empty());
+  matcher.Observe(seen, path);
+  const ReportMatches first = matcher.Take();
+  matcher.Observe(seen, path);
+  EXPECT_EQ(PlainMatches(matcher.Take(), snapshot),
+            PlainMatches(first, snapshot));
+}
+
+struct SuppressedCase {
+  Planted attribute;
+  IndicatorKind kind;
+  std::string value;
+  Suppression reason;
+};
+
+TEST(IndexTest, EveryReasonKeepsTheAttributeOutAndIsCounted) {
+  const SuppressedCase cases[] = {
+      {{"domain", "evil.example", false},
+       IndicatorKind::kHost,
+       "evil.example",
+       Suppression::kNotIds},
+      {{"domain", "evil.example", true, true},
+       IndicatorKind::kHost,
+       "evil.example",
+       Suppression::kCorrelationDisabled},
+      {{"ip-dst", "192.168.56.101"},
+       IndicatorKind::kIp,
+       "192.168.56.101",
+       Suppression::kSpecialUse},
+      {{"ip-dst|port", "10.0.0.1|80"},
+       IndicatorKind::kIpPort,
+       "10.0.0.1|80",
+       Suppression::kSpecialUse},
+      {{"domain", "listed.example"},
+       IndicatorKind::kHost,
+       "listed.example",
+       Suppression::kBlacklist},
+  };
+  IndexSettings settings;
+  settings.ioc_blacklist = {" listed.example "};
+  for (const SuppressedCase& c : cases) {
+    const Snapshot snapshot = SnapshotOf({c.attribute});
+    const Index index = Index::Build(snapshot, settings);
+    EXPECT_EQ(index.size(), 0u) << c.attribute.value;
+    for (int i = 0; i < static_cast<int>(Suppression::kCount); ++i) {
+      EXPECT_EQ(index.counts().suppressed[static_cast<size_t>(i)],
+                i == static_cast<int>(c.reason) ? 1u : 0u)
+          << c.attribute.value;
+    }
+    EXPECT_TRUE(Find(snapshot, Seen(c.kind, c.value), settings).empty());
+
+    // lookup keeps them, and learns why.
+    settings.keep_suppressed = true;
+    const Index kept = Index::Build(snapshot, settings);
+    const std::vector<IndicatorMatch> found = FindIndicators(
+        kept,
+        {c.kind, KeyForm::kValue, Reading::kField, Where::kTarget, c.value}, {},
+        true);
+    ASSERT_EQ(found.size(), 1u) << c.attribute.value;
+    EXPECT_EQ(found[0].suppressed, 1u << static_cast<int>(c.reason));
+    settings.keep_suppressed = false;
+  }
+}
+
+TEST(IndexTest, OneHalfThatIsSuppressedLeavesTheOther) {
+  const Snapshot snapshot =
+      SnapshotOf({{"domain|ip", "evil.example|192.168.1.1"}});
+  EXPECT_EQ(Find(snapshot, Seen(IndicatorKind::kHost, "evil.example")).size(),
+            1u);
+  EXPECT_TRUE(Find(snapshot, Seen(IndicatorKind::kIp, "192.168.1.1")).empty());
+}
+
+TEST(IndexTest, AListedValueIsNotLookedUpByANetworkEither) {
+  const Snapshot snapshot = SnapshotOf({{"ip-src", "203.0.113.0/24"}});
+  IndexSettings settings;
+  settings.ioc_blacklist = {"203.0.113.53"};
+  EXPECT_TRUE(Find(snapshot, Seen(IndicatorKind::kIp, "203.0.113.53"), settings)
+                  .empty());
+  EXPECT_EQ(
+      Find(snapshot, Seen(IndicatorKind::kIp, "203.0.113.54"), settings).size(),
+      1u);
+}
+
+TEST(IndexTest, CountsWhatCannotBeMatchedByReason) {
+  const Snapshot snapshot = SnapshotOf({{"comment", "text"},
+                                        {"yara", "rule x {}"},
+                                        {"md5", "short"},
+                                        {"no-such-type", "x"}});
+  const IndexCounts& counts = Index::Build(snapshot, {}).counts();
+  const auto count = [&counts](Unmatchable reason) {
+    return counts.unmatchable[static_cast<size_t>(reason)];
+  };
+  EXPECT_EQ(count(Unmatchable::kNotAValue), 2u);
+  EXPECT_EQ(count(Unmatchable::kInvalidValue), 1u);
+  EXPECT_EQ(count(Unmatchable::kUnknownType), 1u);
+}
+
+// Shared between threads without locks: run under ThreadSanitizer.
+TEST(MatcherConcurrencyTest, ManyWorkersShareOneIndex) {
+  std::vector<Planted> planted;
+  for (int i = 0; i < 500; ++i) {
+    planted.push_back({"domain", "host" + std::to_string(i) + ".example"});
+  }
+  const Snapshot snapshot = SnapshotOf(planted);
+  const Index index = Index::Build(snapshot, {});
+  std::vector<size_t> found(4);
+  {
+    std::vector<std::jthread> workers;
+    for (size_t w = 0; w < found.size(); ++w) {
+      workers.emplace_back([&index, &found, w] {
+        std::vector<PlacedObservation> seen;
+        for (int i = 0; i < 1000; ++i) {
+          seen.push_back(Seen(IndicatorKind::kHost,
+                              "host" + std::to_string(i) + ".example"));
+        }
+        found[w] = MatchAll(index, false, seen).matches.size();
+      });
+    }
+  }
+  EXPECT_EQ(found, std::vector<size_t>(4, 500));
+}
+
+}  // namespace
+}  // namespace mispsift

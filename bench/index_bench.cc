@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,9 @@ std::string HostOf(int64_t number) {
 
 // A snapshot of `size` hosts and their index, built once and kept.
 struct Hosts {
+  explicit Hosts(Snapshot built)
+      : snapshot(std::move(built)), index(Index::Build(snapshot, {})) {}
+
   Snapshot snapshot;
   Index index;
 };
@@ -42,9 +46,8 @@ const Index& IndexOf(int64_t size) {
     builder.Add(attribute, event);
   }
   builder.CommitInput();
-  Snapshot snapshot = std::move(builder).Build("2024-01-01T00:00:00Z", "bench");
-  Index index = Index::Build(snapshot, {});
-  hosts.reset(new Hosts{std::move(snapshot), std::move(index)});
+  hosts = std::make_unique<Hosts>(
+      std::move(builder).Build("2024-01-01T00:00:00Z", "bench"));
   return hosts->index;
 }
 

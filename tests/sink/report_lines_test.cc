@@ -1,0 +1,167 @@
+#include "mispsift/sink/report_lines.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "mispsift/sink/summary.h"
+#include "tests/support/snapshots.h"
+
+namespace mispsift {
+namespace {
+
+using nlohmann::json;
+
+// A report in which one host matches two attributes of one event.
+class ReportLinesTest : public testing::Test {
+ protected:
+  ReportLinesTest()
+      : snapshot_(SnapshotOf(
+            {{"domain", "evil.example"}, {"hostname", "evil.example"}})) {
+    result_.source = {"archive.tar", "1/reports/report.json"};
+    result_.id = "00112233445566778899aabbccddeeff";
+    result_.bytes = 1234;
+    result_.facts.dialect = Dialect::kCuckoo2;
+    result_.facts.task_id = "17";
+    result_.facts.started = "2024-01-02T03:04:05";
+    result_.facts.score = 7.5;
+    result_.facts.target.sha256 = std::string(64, 'a');
+    result_.facts.domains = {{"evil.example", ""}, {"b.example", "192.0.2.1"}};
+    result_.matches.observable_count = 9;
+    Observable observable;
+    observable.kind = IndicatorKind::kHost;
+    observable.value = "evil.example";
+    observable.where = 1u << static_cast<int>(Where::kNetwork);
+    observable.paths = {"$.network.domains[0].domain"};
+    observable.count = 3;
+    result_.matches.observables = {observable};
+    result_.matches.matches = {{0, 0, MatchRule::kExact, 100},
+                               {0, 1, MatchRule::kExact, 100}};
+  }
+
+  Snapshot snapshot_;
+  ReportResult result_;
+};
+
+TEST_F(ReportLinesTest, ACorrelationHasEveryKeyOfTheContract) {
+  std::string lines;
+  AppendCorrelationLines(result_, snapshot_, &lines);
+  ASSERT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2);
+  const json line = json::parse(lines.substr(0, lines.find('\n')));
+  EXPECT_EQ(line["report"]["id"], result_.id);
+  EXPECT_EQ(line["report"]["source"], "archive.tar");
+  EXPECT_EQ(line["report"]["member"], "1/reports/report.json");
+  EXPECT_EQ(line["report"]["dialect"], "cuckoo2");
+  EXPECT_EQ(line["report"]["task_id"], "17");
+  EXPECT_EQ(line["report"]["started"], "2024-01-02T03:04:05");
+  EXPECT_EQ(line["report"]["score"], 7.5);
+  EXPECT_TRUE(line["report"]["target"]["name"].is_null());
+  EXPECT_EQ(line["report"]["target"]["sha256"], std::string(64, 'a'));
+  EXPECT_EQ(line["observable"],
+            json::parse(R"({"kind":"host","value":"evil.example",
+                "where":["network"],"paths":["$.network.domains[0].domain"],
+                "count":3})"));
+  EXPECT_EQ(line["match"], "exact");
+  EXPECT_EQ(line["confidence"], 100);
+  const AttributeView attribute = snapshot_.attribute(0);
+  EXPECT_EQ(line["attribute"]["uuid"], attribute.fields->uuid.ToString());
+  EXPECT_EQ(line["attribute"]["type"], attribute.type);
+  EXPECT_EQ(line["attribute"]["to_ids"], true);
+  EXPECT_EQ(line["event"]["id"], "7");
+  EXPECT_EQ(line["event"]["info"], "An event");
+  EXPECT_EQ(line["event"]["threat_level_id"], 2);
+  EXPECT_EQ(line["event"]["tags"], json::parse(R"(["tlp:clear"])"));
+}
+
+TEST_F(ReportLinesTest, ARejectedReportSaysWhyAndGuessesNothing) {
+  result_.reject = Reject::kTruncated;
+  result_.detail = "ends at byte 5";
+  result_.matches = {};
+  result_.facts = {};
+  std::string line;
+  AppendReportLine(result_, snapshot_, &line);
+  const json parsed = json::parse(line);
+  EXPECT_EQ(parsed["status"], "rejected");
+  EXPECT_EQ(parsed["reject"], "truncated");
+  EXPECT_EQ(parsed["detail"], "ends at byte 5");
+  for (const char* key : {"checked", "observables", "matches", "events"}) {
+    EXPECT_TRUE(parsed[key].is_null()) << key;
+  }
+  EXPECT_TRUE(parsed["report"]["dialect"].is_null());
+  std::string fields;
+  AppendFieldsLine(result_, snapshot_, &fields);
+  EXPECT_EQ(fields, "");
+}
+
+TEST_F(ReportLinesTest, AReportLineCounts) {
+  std::string line;
+  AppendReportLine(result_, snapshot_, &line);
+  const json parsed = json::parse(line);
+  EXPECT_EQ(parsed["status"], "ok");
+  EXPECT_EQ(parsed["checked"], "syntax");
+  EXPECT_EQ(parsed["bytes"], 1234);
+  EXPECT_EQ(parsed["observables"], 9);
+  EXPECT_EQ(parsed["matches"], 2);
+  EXPECT_EQ(parsed["events"], 1);
+}
+
+TEST_F(ReportLinesTest, HostileTextStaysValidUtf8OnOneLine) {
+  result_.source.member = "a\nb\xff\x1b[31m";
+  std::string lines;
+  AppendCorrelationLines(result_, snapshot_, &lines);
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2);
+  EXPECT_EQ(json::parse(lines.substr(0, lines.find('\n')))["report"]["member"],
+            "a\nb\xef\xbf\xbd\x1b[31m");
+}
+
+TEST_F(ReportLinesTest, EnrichmentIsWhatCuckooWouldHaveProduced) {
+  const json events = json::parse(EnrichmentJson(result_, snapshot_));
+  EXPECT_EQ(events,
+            json::parse(R"([{"event_id":"7","date":"2024-05-06","url":"",
+                "level":"2","info":"An event","iocs":["evil.example"]}])"));
+}
+
+TEST_F(ReportLinesTest, FieldsNameTheEventsThatKnowTheSample) {
+  std::string line;
+  AppendFieldsLine(result_, snapshot_, &line);
+  EXPECT_EQ(json::parse(line)["known_events"], json::array());
+
+  const std::string sha256(64, 'a');
+  const Snapshot known = SnapshotOf({{"sha256", sha256}});
+  result_.matches.observables[0].kind = IndicatorKind::kSha256;
+  result_.matches.observables[0].value = sha256;
+  result_.matches.matches = {{0, 0, MatchRule::kExact, 100}};
+  line.clear();
+  AppendFieldsLine(result_, known, &line);
+  const json parsed = json::parse(line);
+  ASSERT_EQ(parsed["known_events"].size(), 1u);
+  EXPECT_EQ(parsed["known_events"][0]["id"], "7");
+  EXPECT_EQ(parsed["matches"], 1);
+  EXPECT_TRUE(parsed["domains"][0]["ip"].is_null());
+  EXPECT_EQ(parsed["domains"][1]["ip"], "192.0.2.1");
+}
+
+TEST_F(ReportLinesTest, TheSummaryAddsUp) {
+  Summary summary;
+  summary.Add(result_, snapshot_);
+  summary.Add(result_, snapshot_);
+  ReportResult rejected;
+  rejected.reject = Reject::kNotJson;
+  rejected.bytes = 6;
+  summary.Add(rejected, snapshot_);
+  const json parsed = json::parse(summary.ToJson());
+  EXPECT_EQ(parsed["reports"],
+            json::parse(R"({"seen":3,"ok":2,"rejected":{"not_json":1}})"));
+  EXPECT_EQ(parsed["bytes"], 2 * 1234 + 6);
+  EXPECT_EQ(parsed["observables"], 18);
+  EXPECT_EQ(parsed["matches"], 4);
+  EXPECT_EQ(parsed["matches_by_kind"], json::parse(R"({"host":4})"));
+  EXPECT_EQ(parsed["events_matched"], 1);
+  for (const char* reason : {"warninglist", "blacklist", "not_ids",
+                             "special_use", "correlation_disabled"}) {
+    EXPECT_EQ(parsed["suppressed"][reason], 0) << reason;
+  }
+}
+
+}  // namespace
+}  // namespace mispsift

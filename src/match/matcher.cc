@@ -22,7 +22,8 @@ void ForEachKey(const Index& index, const Observation& observation,
   if (observation.form != KeyForm::kValue) return;
   if (observation.kind == IndicatorKind::kUrl) {
     const std::string_view rest = WithoutScheme(observation.value);
-    if (!rest.empty()) visit(Key{KeyForm::kWithoutScheme, rest});
+    visit(
+        Key{KeyForm::kWithoutScheme, rest.empty() ? observation.value : rest});
   } else if (observation.kind == IndicatorKind::kIp) {
     for (const uint8_t bits : IsIpv6(observation.value)
                                   ? index.ipv6_prefixes()
@@ -75,9 +76,9 @@ std::vector<IndicatorMatch> FindIndicators(const Index& index,
         bool equal_bytes = false;
         if (!Confirms(indicator, key, observation.kind, &equal_bytes)) continue;
         MatchRule rule = RuleOf(key, observation.reading, equal_bytes);
-        if (rule == MatchRule::kExact && key.form == KeyForm::kWithoutScheme &&
-            observation.form == KeyForm::kValue) {
-          rule = MatchRule::kUrl;
+        if (rule == MatchRule::kExact &&
+            key.value.size() != observation.value.size()) {
+          rule = MatchRule::kUrl;  // a scheme was left out
         }
         if (rule == MatchRule::kFolded && settings.exact_only) continue;
         const IndicatorKind kind = indicator.kind;

@@ -131,14 +131,12 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   // without locks.
 
   MISPSIFT_ASSIGN_OR_RETURN(
-      ReportArchiveWalker walker,
-      ReportArchiveWalker::Open(options.paths, options.limits));
-  MISPSIFT_ASSIGN_OR_RETURN(
       ResultFolder folder,
       ResultFolder::Create(options.out, options.collect_fields));
-  // The inputs exist and the folder is ours; now the reports are read, each
-  // once, and their lines appended in input order.
+  // The folder is ours; now the reports are read, each once, and their lines
+  // appended in input order.
 
+  ReportArchiveWalker walker(options.paths, options.limits);
   Summary summary;
   summary.snapshot_id = snapshot.manifest().id;
   summary.suppressed = index.counts().suppressed;

@@ -38,8 +38,11 @@ MatchRule RuleBetween(const PlacedObservation& seen,
         rule = MatchRule::kCidr;
       } else if (indicator.form == KeyForm::kWithoutScheme) {
         value = WithoutScheme(seen.value);
-        if (value.empty()) return MatchRule::kCount;
-        rule = MatchRule::kUrl;
+        if (value.empty()) {
+          value = seen.value;
+        } else {
+          rule = MatchRule::kUrl;
+        }
       } else {
         return MatchRule::kCount;
       }

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "mispsift/base/bytes.h"
 #include "mispsift/base/reject.h"
 #include "mispsift/model/report.h"
@@ -53,13 +52,12 @@ struct ArchiveLimits {
 // Symlinks met on the walk are skipped (analyses/latest would count twice);
 // one that is named is followed. Only regular files are opened.
 //
-// Errors:  Open() fails (kNotFound) when a named path does not exist. All else
-//          is a rejected candidate.
+// Errors:  rejected candidates, a named path that does not exist among them.
 // Threads: one thread.
 class ReportArchiveWalker {
  public:
-  static absl::StatusOr<ReportArchiveWalker> Open(
-      std::vector<std::string> paths, const ArchiveLimits& limits);
+  ReportArchiveWalker(std::vector<std::string> paths,
+                      const ArchiveLimits& limits);
   ~ReportArchiveWalker();
   ReportArchiveWalker(ReportArchiveWalker&&) noexcept;
   ReportArchiveWalker& operator=(ReportArchiveWalker&&) noexcept;
@@ -72,7 +70,6 @@ class ReportArchiveWalker {
 
  private:
   struct Impl;
-  explicit ReportArchiveWalker(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

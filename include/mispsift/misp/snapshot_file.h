@@ -2,7 +2,9 @@
 #define MISPSIFT_MISP_SNAPSHOT_FILE_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -20,8 +22,12 @@ namespace mispsift::misp {
 //              file_bytes(8)
 //   section  = bytes, beginning at a multiple of 64
 //   table    = count(8) row{count}
-//   row      = name(16, zero padded) offset(8) bytes(8) xxh3_128(16)
-//   checksum = xxh3_128(16) over header and table
+//   row      = name(16, zero padded) offset(8) bytes(8) digest(16)
+//   checksum = digest(16) over header and table
+//   digest   = xxh3_128: high(8) low(8)
+//
+// Sections stand in the order of the table; what lies between is less than 64
+// zero bytes.
 //
 //   sections: manifest    JSON: id, created, version, sources
 //             attributes  AttributeRow[]  (model/snapshot.h), sorted by uuid
@@ -40,6 +46,11 @@ absl::Status WriteSnapshot(const Snapshot& snapshot, const std::string& path);
 // Errors: kNotFound (no such file), kDataLoss (not a snapshot, cut short,
 //         changed), kFailedPrecondition (another version).
 absl::StatusOr<Snapshot> LoadSnapshot(const std::string& path);
+
+// The same for a file that is in memory already; `owner` keeps `bytes` alive.
+// `bytes` begins at a multiple of 8.
+absl::StatusOr<Snapshot> SnapshotFromBytes(std::string_view bytes,
+                                           std::shared_ptr<const void> owner);
 
 // Size of the file in bytes.
 absl::StatusOr<uint64_t> SnapshotFileBytes(const std::string& path);

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "mispsift/base/uuid.h"
 #include "mispsift/model/attribute.h"
 
@@ -70,7 +69,7 @@ struct SnapshotSource {
 };
 
 struct SnapshotManifest {
-  std::string id;       // 32 hex digits over everything but `created`
+  std::string id;       // 32 hex digits over the columns, sources left out
   std::string created;  // ISO 8601, UTC
   std::string version;  // of the mispsift that wrote it
   std::vector<SnapshotSource> sources;
@@ -151,8 +150,10 @@ class Snapshot {
 // be broken leaves no trace: everything since BeginInput() is taken back.
 //
 // Of several attributes with one uuid the newest timestamp wins, and of equal
-// ones the one added last; a deleted winner is left out. The same holds for
-// events. The result does not depend on the order of the rest.
+// ones the one added last; a deleted winner is left out. Of several events
+// with one uuid the newest timestamp wins, of equal ones the one that says
+// most, then the one added last; what it does not say comes from the others.
+// The result does not depend on the order of the rest.
 class Snapshot::Builder {
  public:
   Builder();
@@ -168,17 +169,25 @@ class Snapshot::Builder {
   void CommitInput();
   void AbandonInput();
 
-  // Both are only valid within one input. AddEvent returns the handle that
-  // the input's attributes refer to; UpdateEvent replaces what was said of it
-  // (an event file may tell its name after its attributes).
+  // The following are only valid within an input.
+  //
+  // AddEvent returns the handle that attributes refer to, now and later, until
+  // its input is abandoned. An event without uuid gets a UUIDv5 of its id,
+  // date and info; one that says nothing at all stands for "no event known"
+  // and is left out when no attribute refers to it.
   uint32_t AddEvent(const EventContext& event);
-  void UpdateEvent(uint32_t handle, const EventContext& event);
+  // An attribute without uuid gets a UUIDv5 of its event, id, type and value.
   void Add(const Attribute& attribute, uint32_t event);
+  // What is known only behind the attributes it is about: the event, or the
+  // deletion, of all attributes from the `first`-th added() on.
+  void SetEvent(uint64_t first, uint32_t event);
+  void SetDeleted(uint64_t first);
 
   // Attributes added and kept so far, duplicates and deleted ones included.
   uint64_t added() const;
 
-  // Seals. `created` is ISO 8601 UTC; `version` is the writer's.
+  // Seals. `created` is ISO 8601 UTC; `version` is the writer's. At its peak
+  // this holds the rows twice, then the text twice.
   Snapshot Build(std::string created, std::string version) &&;
 
  private:

@@ -9,8 +9,8 @@
 
 namespace mispsift {
 
-// How MISP changes and checks a value of a type when it saves it; one function
-// in misp_rules.cc each. A composite type names the rule of its halves.
+// How MISP changes and checks a value of a type when it saves it; one row of
+// the table in misp_rules.cc each. Of a filename|hash, the rule is the hash's.
 enum class MispRule : uint8_t;
 
 // One row of MISP's table of attribute types (2.5.x, 194 types) with what

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "mispsift/model/indicator.h"
@@ -21,20 +22,35 @@ struct Token {
 // Cuts free text (a command line, an API buffer, a comment) into the values
 // that say themselves what they are: hashes, ip, ip-port, host, url, email,
 // full paths, registry keys. Calls `visit` by offset, and at one offset by
-// kind.
+// kind; a token comes once.
 //
 // A token is never a part of what stands there: no md5 inside longer hex, no
 // address inside a longer dotted number, no host inside a longer host or
 // inside a path, no path or url that goes on. The grammar of each kind stands
 // in free_text.cc.
 //
+// Units:   any bytes, UTF-8 or not; time is linear in their number.
 // Threads: one cutter per thread; it keeps buffers from call to call.
 class FreeTextCutter {
  public:
   void Cut(std::string_view text, absl::FunctionRef<void(const Token&)> visit);
 
  private:
-  std::string scratch_;
+  class Scan;
+
+  // A token that waits until none before it can come any more.
+  struct Pending {
+    size_t offset;
+    IndicatorKind kind;
+    KeyForm form;
+    size_t begin;  // into values_
+    size_t length;
+  };
+
+  std::vector<Pending> pending_;
+  std::string values_;
+  std::string canonical_;
+  std::string spelling_;
 };
 
 }  // namespace mispsift

@@ -44,8 +44,9 @@ struct ScanProgress {
 // Scans archives of reports against a snapshot and writes the result folder.
 //
 // Errors: ExitCode::kBadSnapshot when the snapshot cannot be used;
-// kInvalidArgument for a path that does not exist or a folder that is not
-// ours; kFailedPrecondition when the index is empty. A bad report is no error.
+// kInvalidArgument for a folder that is not ours; kFailedPrecondition when the
+// index is empty. A bad report is no error, nor is a path that does not exist:
+// it is listed as unreadable.
 absl::StatusOr<Summary> Scan(const ScanOptions& options,
                              ScanProgress* progress);
 

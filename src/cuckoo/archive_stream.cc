@@ -1,0 +1,320 @@
+#include "src/cuckoo/archive_stream.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fmt/format.h>
+#include <locale.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "absl/status/statusor.h"
+#include "mispsift/base/check.h"
+#include "mispsift/base/utf8.h"
+
+namespace mispsift {
+namespace {
+
+constexpr size_t kBlockBytes = size_t{256} << 10;
+
+// A zip goes on behind a member that is a bomb, but not behind any number.
+constexpr uint32_t kMaxRatioErrors = 16;
+
+// libarchive converts names to the locale's encoding and loses those that do
+// not fit. Names are UTF-8 here, whatever the environment says.
+class Utf8Locale {
+ public:
+  Utf8Locale() {
+    static const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    if (utf8 != nullptr) before_ = uselocale(utf8);
+  }
+  ~Utf8Locale() {
+    if (before_ != nullptr) uselocale(before_);
+  }
+  Utf8Locale(const Utf8Locale&) = delete;
+  Utf8Locale& operator=(const Utf8Locale&) = delete;
+
+ private:
+  locale_t before_ = nullptr;
+};
+
+std::string Utf8(const char* text) {
+  std::string scratch;
+  return text == nullptr ? std::string()
+                         : std::string(ReplaceInvalidUtf8(text, &scratch));
+}
+
+uint64_t Position(archive* a, int filter) {
+  return static_cast<uint64_t>(
+      std::max<la_int64_t>(archive_filter_bytes(a, filter), 0));
+}
+
+int BaseFormat(archive* a) {
+  return archive_format(a) & ARCHIVE_FORMAT_BASE_MASK;
+}
+
+bool IsFiltered(archive* a) { return archive_filter_count(a) > 1; }
+
+void Describe(archive_entry* entry, ArchiveMember* member) {
+  const char* path = archive_entry_pathname(entry);
+  if (path == nullptr) path = archive_entry_pathname_utf8(entry);
+  member->path = Utf8(path);
+  const bool is_link = archive_entry_hardlink(entry) != nullptr ||
+                       archive_entry_symlink(entry) != nullptr;
+  const auto type = archive_entry_filetype(entry);
+  if (type == AE_IFDIR) {
+    member->type = ArchiveMember::Type::kFolder;
+  } else if (type == AE_IFREG && !is_link) {
+    member->type = ArchiveMember::Type::kFile;
+  } else {
+    member->type = ArchiveMember::Type::kOther;
+  }
+  member->encrypted = archive_entry_is_encrypted(entry) != 0;
+}
+
+ArchiveError DecompressOpen(ArchiveStream* stream, PaddedBytes* bytes) {
+  ArchiveMember member;
+  ArchiveError error;
+  if (stream->NextMember(&member, &error) == ArchiveStream::Step::kMember) {
+    error = stream->is_compressed()
+                ? stream->ReadAll(bytes)
+                : ArchiveError{Reject::kBadArchive, "cut short in its header"};
+  }
+  stream->Close();
+  if (error) bytes->SetSize(0);
+  return error;
+}
+
+}  // namespace
+
+void ArchiveStream::Prepare(Formats formats) {
+  Close();
+  archive_ = archive_read_new();
+  MISPSIFT_CHECK(archive_ != nullptr);
+  if (formats != Formats::kRaw) {
+    archive_read_support_format_tar(archive_);
+    archive_read_support_format_zip(archive_);
+    archive_read_support_format_7zip(archive_);
+  }
+  if (formats != Formats::kContainers) {
+    archive_read_support_format_raw(archive_);
+    // Else a compressed nothing is an unknown format.
+    archive_read_support_format_empty(archive_);
+  }
+  archive_read_support_filter_gzip(archive_);
+  archive_read_support_filter_bzip2(archive_);
+  archive_read_support_filter_xz(archive_);
+  archive_read_support_filter_zstd(archive_);
+  over_ = false;
+  encrypted_ = false;
+  members_ = 0;
+  ratio_errors_ = 0;
+  read_bytes_ = 0;
+  member_bytes_ = 0;
+  member_start_bytes_ = 0;
+}
+
+ArchiveError ArchiveStream::OpenFile(const std::string& path, Formats formats) {
+  absl::StatusOr<FileDescriptor> file = OpenForReading(path);
+  if (!file.ok()) {
+    Close();
+    return {Reject::kUnreadable, Utf8(file.status().ToString().c_str())};
+  }
+  Prepare(formats);
+  file_ = *std::move(file);
+  const Utf8Locale locale;
+  if (archive_read_open_fd(archive_, file_.get(), kBlockBytes) != ARCHIVE_OK) {
+    ArchiveError error = Failure(Reject::kBadArchive);
+    Close();
+    return error;
+  }
+  return {};
+}
+
+ArchiveError ArchiveStream::OpenMemory(std::string_view bytes,
+                                       Formats formats) {
+  Prepare(formats);
+  const Utf8Locale locale;
+  if (archive_read_open_memory(archive_, bytes.data(), bytes.size()) !=
+      ARCHIVE_OK) {
+    ArchiveError error = Failure(Reject::kBadArchive);
+    Close();
+    return error;
+  }
+  return {};
+}
+
+void ArchiveStream::Close() {
+  if (archive_ == nullptr) return;
+  archive_read_free(archive_);
+  archive_ = nullptr;
+  file_ = FileDescriptor();
+}
+
+ArchiveError ArchiveStream::Failure(Reject reject) const {
+  std::string detail = Utf8(archive_error_string(archive_));
+  if (detail.empty()) detail = "damaged or cut short";
+  return {reject, std::move(detail)};
+}
+
+bool ArchiveStream::is_raw() const {
+  return BaseFormat(archive_) == ARCHIVE_FORMAT_RAW ||
+         BaseFormat(archive_) == ARCHIVE_FORMAT_EMPTY;
+}
+
+bool ArchiveStream::is_compressed() const { return IsFiltered(archive_); }
+
+bool ArchiveStream::IsPlainZip() const {
+  return BaseFormat(archive_) == ARCHIVE_FORMAT_ZIP && !IsFiltered(archive_);
+}
+
+bool ArchiveStream::OverRatio() const {
+  uint64_t out = member_bytes_;
+  uint64_t in = Position(archive_, -1);
+  if (IsPlainZip()) {
+    // Members are compressed one by one, and may even overlap.
+    in -= std::min(in, member_start_bytes_);
+  } else {
+    out = std::max(read_bytes_, Position(archive_, 0));
+  }
+  return out > limits_.ratio_floor_bytes &&
+         out / std::max<uint64_t>(in, 1) > limits_.max_ratio;
+}
+
+// What a format and a filter leave to be found out at the end.
+ArchiveError ArchiveStream::AtEnd() const {
+  if (members_ == 0) {
+    // A tar of zero bytes reads as an empty one.
+    if (!is_raw()) return {Reject::kBadArchive, "no members in it"};
+    if (!IsFiltered(archive_)) return Failure(Reject::kBadArchive);
+    return {Reject::kEmpty, "compressed nothing"};
+  }
+  // A tar ends with zero blocks; one cut between two members has none, and
+  // libarchive takes that for an end.
+  if (BaseFormat(archive_) == ARCHIVE_FORMAT_TAR &&
+      archive_read_header_position(archive_) ==
+          archive_filter_bytes(archive_, 0)) {
+    return {Reject::kBadArchive,
+            "cut short: no end mark behind the last member"};
+  }
+  return {};
+}
+
+ArchiveError ArchiveStream::SkipRest() {
+  // Where skipping means to seek, libarchive does it; where it means to
+  // decompress, it would do so without a bound.
+  const bool must_decompress =
+      IsFiltered(archive_) || BaseFormat(archive_) == ARCHIVE_FORMAT_7ZIP;
+  if (!must_decompress || encrypted_) return {};
+  const void* block = nullptr;
+  size_t size = 0;
+  la_int64_t offset = 0;
+  int result = ARCHIVE_OK;
+  while (result == ARCHIVE_OK) {
+    result = archive_read_data_block(archive_, &block, &size, &offset);
+    if (result != ARCHIVE_OK) break;
+    read_bytes_ += size;
+    if (OverRatio()) {
+      return {Reject::kRatioLimit, "left at a member that is not needed"};
+    }
+  }
+  if (result == ARCHIVE_FATAL) return Failure(Reject::kBadArchive);
+  return {};
+}
+
+ArchiveStream::Step ArchiveStream::NextMember(ArchiveMember* member,
+                                              ArchiveError* error) {
+  *error = {};
+  if (over_) return Step::kEnd;
+  over_ = true;  // until a member was found
+  if (members_ > 0) *error = SkipRest();
+  if (*error) return Step::kFailed;
+  const Utf8Locale locale;
+  archive_entry* entry = nullptr;
+  const int result = archive_read_next_header(archive_, &entry);
+  if (result == ARCHIVE_EOF) {
+    *error = AtEnd();
+    return *error ? Step::kFailed : Step::kEnd;
+  }
+  // A warning is about what we do not use, such as a time.
+  if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
+    const bool is_encrypted = archive_read_has_encrypted_entries(archive_) > 0;
+    *error = Failure(is_encrypted ? Reject::kEncrypted : Reject::kBadArchive);
+    return Step::kFailed;
+  }
+  if (archive_filter_count(archive_) > 2) {
+    *error = {Reject::kNestedTooDeep, "compressed more than once"};
+    return Step::kFailed;
+  }
+  if (++members_ > limits_.max_members) {
+    *error = {Reject::kTooManyMembers,
+              fmt::format("more than {} members", limits_.max_members)};
+    return Step::kFailed;
+  }
+  Describe(entry, member);
+  encrypted_ = member->encrypted;
+  member_bytes_ = 0;
+  member_start_bytes_ = Position(archive_, -1);
+  over_ = false;
+  return Step::kMember;
+}
+
+ArchiveError ArchiveStream::ReadUpTo(uint64_t size, PaddedBytes* bytes) {
+  size_t total = bytes->size();
+  while (total < size) {
+    const size_t want =
+        static_cast<size_t>(std::min<uint64_t>(kBlockBytes, size - total));
+    if (bytes->capacity() < total + want) {
+      bytes->SetSize(total);
+      bytes->Reserve(total + want);
+    }
+    const la_ssize_t got =
+        archive_read_data(archive_, bytes->data() + total, want);
+    if (got <= 0) {
+      bytes->SetSize(total);
+      if (got == 0) return {};
+      over_ = got == ARCHIVE_FATAL;
+      return Failure(encrypted_ ? Reject::kEncrypted : Reject::kBadArchive);
+    }
+    total += static_cast<size_t>(got);
+    read_bytes_ += static_cast<uint64_t>(got);
+    member_bytes_ += static_cast<uint64_t>(got);
+    if (OverRatio()) {
+      bytes->SetSize(0);
+      over_ = !IsPlainZip() || ++ratio_errors_ >= kMaxRatioErrors;
+      return {
+          Reject::kRatioLimit,
+          fmt::format("over {} bytes out for each byte in", limits_.max_ratio)};
+    }
+  }
+  bytes->SetSize(total);
+  return {};
+}
+
+ArchiveError ArchiveStream::ReadAll(PaddedBytes* bytes) {
+  const uint64_t limit = std::min<uint64_t>(
+      limits_.max_report_bytes, std::numeric_limits<int64_t>::max() - 1);
+  ArchiveError error = ReadUpTo(limit + 1, bytes);
+  if (!error && bytes->size() > limit) {
+    error = {Reject::kTooLarge, fmt::format("over {} bytes", limit)};
+  }
+  if (error) bytes->SetSize(0);
+  return error;
+}
+
+ArchiveError DecompressFile(const std::string& path, ArchiveStream* stream,
+                            PaddedBytes* bytes) {
+  bytes->SetSize(0);
+  ArchiveError error = stream->OpenFile(path, ArchiveStream::Formats::kRaw);
+  return error ? error : DecompressOpen(stream, bytes);
+}
+
+ArchiveError DecompressMemory(std::string_view compressed,
+                              ArchiveStream* stream, PaddedBytes* bytes) {
+  bytes->SetSize(0);
+  ArchiveError error =
+      stream->OpenMemory(compressed, ArchiveStream::Formats::kRaw);
+  return error ? error : DecompressOpen(stream, bytes);
+}
+
+}  // namespace mispsift

@@ -1,0 +1,116 @@
+#ifndef MISPSIFT_SRC_CUCKOO_ARCHIVE_STREAM_H_
+#define MISPSIFT_SRC_CUCKOO_ARCHIVE_STREAM_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "mispsift/base/bytes.h"
+#include "mispsift/base/file.h"
+#include "mispsift/base/reject.h"
+#include "mispsift/cuckoo/report_archive.h"
+
+struct archive;  // libarchive's
+
+namespace mispsift {
+
+// Why an archive, or a member of it, could not be had; kNone: it could.
+struct ArchiveError {
+  Reject reject = Reject::kNone;
+  std::string detail;  // valid UTF-8
+
+  explicit operator bool() const { return reject != Reject::kNone; }
+};
+
+struct ArchiveMember {
+  enum class Type : uint8_t { kFile, kFolder, kOther };
+
+  std::string path;  // a label, never a place on disk; valid UTF-8
+  Type type = Type::kOther;
+  bool encrypted = false;
+};
+
+// Reads one archive (or compressed file) at a time, front to back, without
+// trusting it: sizes are those of the bytes that came out, and only tar, zip
+// and 7z, under gzip, bzip2, xz or zstd, are understood.
+//
+//   for (;;) {
+//     switch (stream.NextMember(&member, &error)) ...
+//     error = stream.ReadAll(&bytes);
+//   }
+//
+// Threads: thread-compatible.
+class ArchiveStream {
+ public:
+  enum class Formats : uint8_t {
+    kContainers,  // tar, zip, 7z
+    kRaw,         // one compressed file, as a single member
+    kAny,         // either
+  };
+  enum class Step : uint8_t {
+    kMember,
+    kEnd,
+    kFailed,  // no more members, with an error
+  };
+
+  explicit ArchiveStream(const ArchiveLimits& limits) : limits_(limits) {}
+  ~ArchiveStream() { Close(); }
+  ArchiveStream(const ArchiveStream&) = delete;
+  ArchiveStream& operator=(const ArchiveStream&) = delete;
+
+  // Each closes what was open before. Errors: kUnreadable, kBadArchive.
+  // `bytes` must stay until Close().
+  ArchiveError OpenFile(const std::string& path, Formats formats);
+  ArchiveError OpenMemory(std::string_view bytes, Formats formats);
+  void Close();
+  bool is_open() const { return archive_ != nullptr; }
+
+  // Goes to the next member, over what is left of the current one. Errors:
+  // kBadArchive (also for an archive without a member), kEncrypted,
+  // kRatioLimit, kTooManyMembers, kNestedTooDeep (compressed twice), and
+  // kEmpty for a compressed file of nothing under kRaw.
+  Step NextMember(ArchiveMember* member, ArchiveError* error);
+
+  // Appends to `*bytes` what follows in the member until it holds `size`
+  // bytes, or the member ends. Errors: kBadArchive, kRatioLimit; NextMember()
+  // then goes on where the archive allows it.
+  ArchiveError ReadUpTo(uint64_t size, PaddedBytes* bytes);
+  // Likewise to the member's end. Also kTooLarge, over max_report_bytes.
+  ArchiveError ReadAll(PaddedBytes* bytes);
+
+  // What NextMember() found is no container but some other file.
+  bool is_raw() const;
+  // The archive as a whole is, or the file.
+  bool is_compressed() const;
+
+ private:
+  void Prepare(Formats formats);
+  ArchiveError Failure(Reject reject) const;
+  ArchiveError AtEnd() const;
+  ArchiveError SkipRest();
+  bool IsPlainZip() const;
+  bool OverRatio() const;
+
+  const ArchiveLimits limits_;
+  archive* archive_ = nullptr;
+  FileDescriptor file_;
+  bool over_ = false;       // an error behind which there is nothing to be had
+  bool encrypted_ = false;  // the current member
+  uint64_t members_ = 0;
+  uint32_t ratio_errors_ = 0;
+  uint64_t read_bytes_ = 0;          // out of all members
+  uint64_t member_bytes_ = 0;        // out of this one
+  uint64_t member_start_bytes_ = 0;  // where it began in the archive
+};
+
+// The whole of a compressed file or of its bytes, one level of compression
+// undone, in `*bytes`. Errors: kUnreadable, kBadArchive, kEmpty, kTooLarge,
+// kRatioLimit, kNestedTooDeep; `*bytes` is empty then.
+ArchiveError DecompressFile(const std::string& path, ArchiveStream* stream,
+                            PaddedBytes* bytes);
+ArchiveError DecompressMemory(std::string_view compressed,
+                              ArchiveStream* stream, PaddedBytes* bytes);
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_SRC_CUCKOO_ARCHIVE_STREAM_H_

@@ -1,0 +1,131 @@
+#include "src/cuckoo/json_text.h"
+
+#include "absl/strings/ascii.h"
+#include "mispsift/base/utf8.h"
+
+namespace mispsift {
+namespace {
+
+constexpr char32_t kReplacement = 0xFFFD;
+
+bool IsSurrogate(char32_t unit) { return unit >= 0xD800 && unit <= 0xDFFF; }
+bool IsHighSurrogate(char32_t unit) { return unit >= 0xD800 && unit <= 0xDBFF; }
+bool IsLowSurrogate(char32_t unit) { return unit >= 0xDC00 && unit <= 0xDFFF; }
+
+// The four hexadecimal digits at `at`.
+bool ReadUnit(std::string_view raw, size_t at, char32_t* unit) {
+  if (raw.size() < at + 4) return false;
+  *unit = 0;
+  for (const char c : raw.substr(at, 4)) {
+    if (!absl::ascii_isxdigit(c)) return false;
+    const int digit =
+        absl::ascii_isdigit(c) ? c - '0' : absl::ascii_tolower(c) - 'a' + 10;
+    *unit = *unit * 16 + static_cast<char32_t>(digit);
+  }
+  return true;
+}
+
+// The escape `\uXXXX` at `raw[*at]`, and its other half if it has one; moves
+// `*at` behind them.
+bool ReadCodePoint(std::string_view raw, size_t* at, char32_t* code_point) {
+  if (!ReadUnit(raw, *at + 2, code_point)) return false;
+  *at += 6;
+  if (!IsSurrogate(*code_point)) return true;
+  char32_t low = 0;
+  if (IsHighSurrogate(*code_point) && raw.substr(*at, 2) == "\\u" &&
+      ReadUnit(raw, *at + 2, &low) && IsLowSurrogate(low)) {
+    *code_point = 0x10000 + ((*code_point - 0xD800) << 10) + (low - 0xDC00);
+    *at += 6;
+  } else {
+    *code_point = kReplacement;
+  }
+  return true;
+}
+
+size_t SkipDigits(std::string_view text, size_t at) {
+  while (at < text.size() && absl::ascii_isdigit(text[at])) ++at;
+  return at;
+}
+
+bool IsJsonNumber(std::string_view text) {
+  size_t at = text.starts_with('-') ? 1 : 0;
+  const size_t integer = at;
+  at = SkipDigits(text, at);
+  if (at == integer || (text[integer] == '0' && at > integer + 1)) return false;
+  if (at < text.size() && text[at] == '.') {
+    const size_t fraction = ++at;
+    at = SkipDigits(text, at);
+    if (at == fraction) return false;
+  }
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    ++at;
+    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+    const size_t exponent = at;
+    at = SkipDigits(text, at);
+    if (at == exponent) return false;
+  }
+  return at == text.size();
+}
+
+}  // namespace
+
+bool IsJsonScalar(std::string_view token) {
+  return token == "true" || token == "false" || token == "null" ||
+         token == "NaN" || token == "Infinity" || token == "-Infinity" ||
+         IsJsonNumber(token);
+}
+
+bool UnescapeJson(std::string_view raw, std::string* out) {
+  out->clear();
+  for (size_t at = 0; at < raw.size();) {
+    if (raw[at] != '\\') {
+      const size_t end = raw.find('\\', at);
+      out->append(raw.substr(at, end - at));
+      at = end == std::string_view::npos ? raw.size() : end;
+      continue;
+    }
+    if (at + 1 == raw.size()) return false;
+    const char escape = raw[at + 1];
+    if (escape == 'u') {
+      char32_t code_point = 0;
+      if (!ReadCodePoint(raw, &at, &code_point)) return false;
+      AppendUtf8(code_point, out);
+      continue;
+    }
+    constexpr std::string_view kEscapes = "\"\\/bfnrt";
+    constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
+    const size_t which = kEscapes.find(escape);
+    if (which == std::string_view::npos) return false;
+    out->push_back(kMeanings[which]);
+    at += 2;
+  }
+  return true;
+}
+
+size_t JsonStringLength(std::string_view text) {
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '"') return at;
+    if (text[at] == '\\') ++at;
+  }
+  return std::string_view::npos;
+}
+
+bool EndsOpen(std::string_view text) {
+  size_t open = 0;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '"') {
+      const size_t length = JsonStringLength(text.substr(at + 1));
+      if (length == std::string_view::npos) return true;
+      at += length + 1;
+    } else if (c == '{' || c == '[') {
+      ++open;
+    } else if (c == '}' || c == ']') {
+      if (open <= 1) return false;  // closed: what follows is another matter
+      --open;
+    }
+  }
+  return open > 0;
+}
+
+}  // namespace mispsift

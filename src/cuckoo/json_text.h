@@ -1,0 +1,30 @@
+#ifndef MISPSIFT_SRC_CUCKOO_JSON_TEXT_H_
+#define MISPSIFT_SRC_CUCKOO_JSON_TEXT_H_
+
+#include <string>
+#include <string_view>
+
+namespace mispsift {
+
+// The parts of JSON that the parser leaves to its caller.
+
+// True for one number, true, false or null by RFC 8259, and for NaN, Infinity
+// and -Infinity, which Python writes.
+bool IsJsonScalar(std::string_view token);
+
+// Replaces `*out` by the string whose JSON spelling, without the quotes, is
+// `raw`. A surrogate that has no partner becomes U+FFFD. False when an escape
+// is none of JSON's.
+bool UnescapeJson(std::string_view raw, std::string* out);
+
+// How many bytes of `text`, which begins behind an opening quote, belong to
+// the string; npos when the closing quote is missing.
+size_t JsonStringLength(std::string_view text);
+
+// True when `text` ends while a string, list or object is still open: it was
+// cut short. Looks at quotes and brackets alone.
+bool EndsOpen(std::string_view text);
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_SRC_CUCKOO_JSON_TEXT_H_

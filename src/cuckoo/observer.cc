@@ -1,0 +1,404 @@
+#include "src/cuckoo/observer.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "absl/strings/ascii.h"
+#include "mispsift/normalize/normalize.h"
+
+namespace mispsift {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\n\v\f\r";
+// CAPE writes a guest path as "0;?C:\\process.exe;?C:\\module.exe;?0x5C0000;?".
+constexpr std::string_view kCapeSeparator = ";?";
+constexpr int kMaxCapeParts = 8;
+
+std::string_view Trim(std::string_view text) {
+  const size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+bool IsDigits(std::string_view text) {
+  return !text.empty() &&
+         text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// 1 to 65535, without zeros in front.
+bool IsPort(std::string_view text) {
+  if (!IsDigits(text) || text.size() > 5 || text[0] == '0') return false;
+  return text.size() < 5 || text <= "65535";
+}
+
+bool StartsWithIgnoringCase(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() &&
+         std::equal(prefix.begin(), prefix.end(), text.begin(),
+                    [](char p, char t) { return p == absl::ascii_tolower(t); });
+}
+
+// The ways to say "named pipe" to Windows' file functions.
+bool IsNamedPipe(std::string_view path) {
+  for (const std::string_view prefix :
+       {R"(\\.\pipe\)", R"(\\?\pipe\)", R"(\??\pipe\)",
+        R"(\device\namedpipe\)"}) {
+    if (path.size() > prefix.size() && StartsWithIgnoringCase(path, prefix)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// "host:80" and "[2001:db8::1]:80" taken apart; anything else is all host.
+struct HostAndPort {
+  std::string_view host;
+  std::string_view port;
+};
+
+HostAndPort SplitPort(std::string_view text) {
+  if (text.starts_with('[')) {
+    const size_t close = text.find(']');
+    if (close == std::string_view::npos) return {text, {}};
+    const std::string_view rest = text.substr(close + 1);
+    if (rest.empty()) return {text.substr(1, close - 1), {}};
+    if (rest[0] != ':' || !IsPort(rest.substr(1))) return {text, {}};
+    return {text.substr(1, close - 1), rest.substr(1)};
+  }
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos || !IsPort(text.substr(colon + 1))) {
+    return {text, {}};
+  }
+  return {text.substr(0, colon), text.substr(colon + 1)};
+}
+
+// The host of a canonical url, with its port. Empty where what stands there is
+// no host on a network: "content://sms/".
+std::string_view AuthorityOf(std::string_view url) {
+  const size_t scheme_end = url.find("://");
+  std::string_view authority = url;
+  bool is_web = true;
+  if (scheme_end != std::string_view::npos) {
+    is_web = StartsWithIgnoringCase(url, "http:") ||
+             StartsWithIgnoringCase(url, "https:") ||
+             StartsWithIgnoringCase(url, "ftp:");
+    authority.remove_prefix(scheme_end + 3);
+  }
+  authority = authority.substr(0, authority.find_first_of("/?#"));
+  const size_t at = authority.rfind('@');
+  if (at != std::string_view::npos) authority.remove_prefix(at + 1);
+  if (!is_web && authority.find_first_of(".:") == std::string_view::npos) {
+    return {};
+  }
+  return authority;
+}
+
+// What is left of `text` behind a prefix of hexadecimal digits and "_" that
+// Cuckoo 2 puts before the names of dropped files.
+std::string_view WithoutHashPrefix(std::string_view text) {
+  constexpr size_t kDigits = 16;
+  if (text.size() <= kDigits + 1 || text[kDigits] != '_') return {};
+  for (const char c : text.substr(0, kDigits)) {
+    if (!absl::ascii_isxdigit(c) || absl::ascii_isupper(c)) return {};
+  }
+  return text.substr(kDigits + 1);
+}
+
+// Early Cuckoo 2 says the protocol by the name of the list alone.
+std::string_view ProtocolOf(const GroupMembers& members) {
+  if (members.Has(Slot::kProtocol)) return members.Get(Slot::kProtocol);
+  return members.area == Area::kHttpsEx ? "https" : "http";
+}
+
+// A predefined registry key by name, or by the number that APIs know it by.
+std::string_view HiveOf(std::string_view text) {
+  if (text.starts_with("HKEY_")) return text;
+  if (text == "0x80000000") return "HKEY_CLASSES_ROOT";
+  if (text == "0x80000001") return "HKEY_CURRENT_USER";
+  if (text == "0x80000002") return "HKEY_LOCAL_MACHINE";
+  if (text == "0x80000003") return "HKEY_USERS";
+  return {};
+}
+
+// The kind of a field that is one and nothing else.
+std::optional<IndicatorKind> PlainKind(Field field) {
+  switch (field) {
+    case Field::kMd5:
+      return IndicatorKind::kMd5;
+    case Field::kSha1:
+      return IndicatorKind::kSha1;
+    case Field::kSha224:
+      return IndicatorKind::kSha224;
+    case Field::kSha256:
+      return IndicatorKind::kSha256;
+    case Field::kSha384:
+      return IndicatorKind::kSha384;
+    case Field::kSha512:
+      return IndicatorKind::kSha512;
+    case Field::kSha3_384:
+      return IndicatorKind::kSha3_384;
+    case Field::kSsdeep:
+      return IndicatorKind::kSsdeep;
+    case Field::kTlsh:
+      return IndicatorKind::kTlsh;
+    case Field::kImphash:
+      return IndicatorKind::kImphash;
+    case Field::kAuthentihash:
+      return IndicatorKind::kAuthentihash;
+    case Field::kCertificate:
+      return IndicatorKind::kX509Fingerprint;
+    case Field::kJa3:
+      return IndicatorKind::kJa3;
+    case Field::kIp:
+      return IndicatorKind::kIp;
+    case Field::kUri:
+      return IndicatorKind::kUri;
+    case Field::kMutex:
+      return IndicatorKind::kMutex;
+    case Field::kRegkey:
+      return IndicatorKind::kRegkey;
+    case Field::kUserAgent:
+      return IndicatorKind::kUserAgent;
+    case Field::kPdb:
+      return IndicatorKind::kPdb;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+void Observer::Text(Field field, Where where, std::string_view text) {
+  StartPlace(where);
+  FieldValue(field, text);
+  if (depth_ == ScanDepth::kFields) return;
+  cutter_.Cut(text, [this](const Token& token) {
+    if (IsSaid(token.kind, token.form, token.value)) return;
+    sink_->Observe(
+        {token.kind, token.form, Reading::kToken, where_, token.value}, *path_);
+  });
+  // A mutex is any text, without the blanks around it.
+  IndicatorKind any = IndicatorKind::kMutex;
+  if (!Canonicalize(text, &any, &canonical_) ||
+      canonical_.size() > kMaxWholeString) {
+    return;
+  }
+  sink_->Observe(
+      {any, KeyForm::kWholeString, Reading::kWholeString, where_, canonical_},
+      *path_);
+}
+
+void Observer::FieldValue(Field field, std::string_view text) {
+  // What the VirusTotal fork and CAPE write for "nothing".
+  if (text == "(null)" || text == "None") return;
+  if (const std::optional<IndicatorKind> kind = PlainKind(field)) {
+    SayPlain(*kind, Reading::kField, text);
+    return;
+  }
+  const bool is_rooted = text.starts_with('/');
+  switch (field) {
+    case Field::kHost:
+      return SayHost(Reading::kField, text);
+    case Field::kUrl:
+      return SayUrl(Reading::kField, text);
+    case Field::kUrlOrUri:
+      if (!is_rooted) return SayUrl(Reading::kField, text);
+      SayPlain(IndicatorKind::kUri, Reading::kField, text);
+      return;
+    case Field::kPathOrUri:
+      if (!is_rooted) {
+        return SayPath(IndicatorKind::kFilepath, Reading::kField, text);
+      }
+      SayPlain(IndicatorKind::kUri, Reading::kField, text);
+      return;
+    case Field::kContact:
+      if (text.find('/') != std::string_view::npos) {
+        return SayUrl(Reading::kField, text);
+      }
+      return SayHost(Reading::kField, text);
+    case Field::kGuess:
+      if (text.find("://") != std::string_view::npos) {
+        return SayUrl(Reading::kField, text);
+      }
+      if (!SayPlain(IndicatorKind::kIp, Reading::kField, text)) {
+        SayPlain(IndicatorKind::kIpPort, Reading::kField, text);
+      }
+      return;
+    case Field::kEmail: {
+      const size_t open = text.find('<');
+      if (open != std::string_view::npos) {
+        text.remove_prefix(open + 1);
+        text = text.substr(0, text.find('>'));
+      }
+      SayPlain(IndicatorKind::kEmail, Reading::kField, text);
+      return;
+    }
+    case Field::kFilename:
+      return SayPath(IndicatorKind::kFilename, Reading::kField, text);
+    case Field::kDroppedName:
+      SayPath(IndicatorKind::kFilename, Reading::kField, text);
+      SayPlain(IndicatorKind::kFilename, Reading::kBasename,
+               WithoutHashPrefix(text));
+      return;
+    case Field::kFilepath:
+      return SayPaths(text);
+    default:
+      return;
+  }
+}
+
+void Observer::Together(const GroupMembers& members) {
+  StartPlace(members.where);
+  switch (members.group) {
+    case Group::kHttp: {
+      const std::string_view url = UrlOf(members);
+      if (url.empty()) return;
+      SayUrl(Reading::kAssembled, url);
+      const std::string_view protocol = ProtocolOf(members);
+      const std::string_view port = members.Get(Slot::kPort);
+      const std::string_view host = members.Get(Slot::kHost);
+      if (!IsPort(port) || host.find(':') != std::string_view::npos ||
+          port == (protocol == "https" ? "443" : "80")) {
+        return;
+      }
+      joined_.assign(protocol).append("://").append(host);
+      joined_.append(":").append(port).append(members.Get(Slot::kUri));
+      return SayUrl(Reading::kAssembled, joined_);
+    }
+    case Group::kFlow:
+      SayAddress(members.Get(Slot::kAddress), members.Get(Slot::kPort));
+      SayAddress(members.Get(Slot::kSource), members.Get(Slot::kSourcePort));
+      return;
+    case Group::kArguments: {
+      if (members.Has(Slot::kRegkey) && members.Has(Slot::kRegkeyData)) {
+        joined_.assign(members.Get(Slot::kRegkey)).append("|");
+        joined_.append(members.Get(Slot::kRegkeyData));
+        SayPlain(IndicatorKind::kRegkeyValue, Reading::kAssembled, joined_);
+      }
+      const std::string_view hive = HiveOf(members.Get(Slot::kRegkeyHive));
+      const std::string_view subkey = members.Get(Slot::kSubkey);
+      if (!hive.empty() && !subkey.empty()) {
+        joined_.assign(hive).append("\\").append(subkey);
+        SayPlain(IndicatorKind::kRegkey, Reading::kAssembled, joined_);
+      }
+      SayAddress(members.Get(Slot::kAddress), members.Get(Slot::kPort));
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+std::string_view Observer::UrlOf(const GroupMembers& members) {
+  if (!members.Has(Slot::kUri) || members.Get(Slot::kHost).empty()) return {};
+  joined_.assign(ProtocolOf(members)).append("://");
+  joined_.append(members.Get(Slot::kHost)).append(members.Get(Slot::kUri));
+  return joined_;
+}
+
+void Observer::StartPlace(Where where) {
+  where_ = where;
+  said_count_ = 0;
+}
+
+bool Observer::IsSaid(IndicatorKind kind, KeyForm form,
+                      std::string_view value) const {
+  for (size_t i = 0; i < said_count_; ++i) {
+    const Said& said = said_[i];
+    if (said.kind == kind && said.form == form && said.value == value) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void Observer::Say(IndicatorKind kind, KeyForm form, Reading reading,
+                   std::string_view value) {
+  if (IsSaid(kind, form, value)) return;
+  if (said_count_ == said_.size()) said_.emplace_back();
+  Said& said = said_[said_count_++];
+  said.kind = kind;
+  said.form = form;
+  said.value.assign(value);
+  sink_->Observe({kind, form, reading, where_, said.value}, *path_);
+}
+
+bool Observer::SayPlain(IndicatorKind kind, Reading reading,
+                        std::string_view text) {
+  if (text.empty() || !Canonicalize(text, &kind, &canonical_)) return false;
+  Say(kind, KeyForm::kValue, reading, canonical_);
+  return true;
+}
+
+void Observer::SayHost(Reading reading, std::string_view text) {
+  const HostAndPort parts = SplitPort(Trim(text));
+  IndicatorKind kind = IndicatorKind::kHost;
+  if (parts.host.empty() || !Canonicalize(parts.host, &kind, &canonical_)) {
+    return;
+  }
+  Say(kind, KeyForm::kValue, reading, canonical_);
+  if (kind == IndicatorKind::kIp) SayAddress(parts.host, parts.port);
+}
+
+void Observer::SayUrl(Reading reading, std::string_view text) {
+  IndicatorKind kind = IndicatorKind::kUrl;
+  if (!Canonicalize(text, &kind, &url_)) return;
+  if (kind != IndicatorKind::kUrl) {
+    return Say(kind, KeyForm::kValue, reading, url_);
+  }
+  if (url_.find("://") == std::string::npos) {
+    Say(kind, KeyForm::kWithoutScheme, reading, url_);
+  } else {
+    Say(kind, KeyForm::kValue, reading, url_);
+    const std::string_view rest = WithoutScheme(url_);
+    if (!rest.empty()) {
+      Say(kind, KeyForm::kWithoutScheme, Reading::kAssembled, rest);
+    }
+  }
+  SayHost(Reading::kAssembled, AuthorityOf(url_));
+}
+
+void Observer::SayPath(IndicatorKind kind, Reading reading,
+                       std::string_view text) {
+  if (IsNamedPipe(text)) SayPlain(IndicatorKind::kNamedPipe, reading, text);
+  if (text.empty() || !Canonicalize(text, &kind, &canonical_)) return;
+  Say(kind, KeyForm::kValue, reading, canonical_);
+  if (kind != IndicatorKind::kFilepath) return;
+  const std::string_view name = Basename(canonical_);
+  if (!name.empty()) {
+    Say(IndicatorKind::kFilename, KeyForm::kValue, Reading::kBasename, name);
+  }
+}
+
+void Observer::SayPaths(std::string_view text) {
+  size_t mark = text.find(kCapeSeparator);
+  if (mark == std::string_view::npos) {
+    return SayPath(IndicatorKind::kFilepath, Reading::kField, text);
+  }
+  for (int i = 0; i < kMaxCapeParts && !text.empty(); ++i) {
+    const std::string_view part = text.substr(0, mark);
+    if (part.find_first_of("\\/") != std::string_view::npos) {
+      SayPath(IndicatorKind::kFilepath, Reading::kField, part);
+    }
+    text.remove_prefix(mark == std::string_view::npos
+                           ? text.size()
+                           : mark + kCapeSeparator.size());
+    mark = text.find(kCapeSeparator);
+  }
+}
+
+void Observer::SayAddress(std::string_view address, std::string_view port) {
+  IndicatorKind kind = IndicatorKind::kHost;
+  if (!IsPort(port) || address.empty() ||
+      !Canonicalize(address, &kind, &canonical_) ||
+      kind != IndicatorKind::kIp) {
+    return;
+  }
+  if (IsIpv6(canonical_)) {
+    canonical_.insert(0, "[").append("]");
+  }
+  canonical_.append(":").append(port);
+  joined_.swap(canonical_);
+  SayPlain(IndicatorKind::kIpPort, Reading::kAssembled, joined_);
+}
+
+}  // namespace mispsift

@@ -1,0 +1,250 @@
+#include "src/cuckoo/places.h"
+
+#include <array>
+#include <vector>
+
+#include "mispsift/base/check.h"
+#include "src/cuckoo/place_rows.h"
+
+namespace mispsift {
+namespace {
+
+// What an area's keys mean if it has no row of its own.
+Area BaseOf(Area area) {
+  switch (area) {
+    case Area::kAny:
+    case Area::kNone:
+    case Area::kHidden:
+    case Area::kPlain:
+    case Area::kInfo:
+    case Area::kStrings:
+    case Area::kDebug:
+    case Area::kShots:
+    case Area::kCertificate:
+    case Area::kJa3:
+    case Area::kDnsType:
+    case Area::kHeaders:
+    case Area::kHeaderName:
+    case Area::kMarkCategory:
+    case Area::kCalls:
+    case Area::kArguments:
+    case Area::kArgumentPair:
+      return Area::kNone;
+    case Area::kTargetFile:
+    case Area::kDroppedFile:
+    case Area::kCape:
+    case Area::kExtracted:
+      return Area::kFile;
+    case Area::kHttpsEx:
+      return Area::kHttpEx;
+    case Area::kSuricata:
+      return Area::kFlow;
+    case Area::kMark:
+      return Area::kSignatureData;
+    case Area::kConfigs:
+      return Area::kConfig;
+    default:
+      return Area::kAny;
+  }
+}
+
+// The area below a member that no row places: an object that is put together
+// must not hand its meaning on to one inside it.
+Area BelowOf(Area area) {
+  switch (area) {
+    case Area::kRoot:
+    case Area::kInfo:
+    case Area::kArguments:
+    case Area::kArgumentPair:
+    case Area::kHeaders:
+      return Area::kPlain;
+    case Area::kTarget:
+    case Area::kTargetFile:
+    case Area::kDroppedFile:
+    case Area::kCape:
+      return Area::kFile;
+    case Area::kHttpEx:
+    case Area::kHttpsEx:
+      return Area::kHttpBody;
+    case Area::kMark:
+      return Area::kSignatureData;
+    case Area::kConfigs:
+      return Area::kConfig;
+    default:
+      return area;
+  }
+}
+
+constexpr size_t kMaxKey = 40;
+
+// A key in lower case; empty for one that is too long to have a row.
+class FoldedKey {
+ public:
+  explicit FoldedKey(std::string_view key) {
+    if (key.size() > kMaxKey) return;
+    for (const char c : key) {
+      const bool upper = c >= 'A' && c <= 'Z';
+      text_[size_++] = upper ? static_cast<char>(c + ('a' - 'A')) : c;
+    }
+  }
+  std::string_view view() const { return {text_.data(), size_}; }
+
+ private:
+  std::array<char, kMaxKey> text_;
+  size_t size_ = 0;
+};
+
+// (area, key) to row, by open addressing.
+class RowTable {
+ public:
+  RowTable() : entries_(kSize) {
+    for (const PlaceRow& row : PlaceRows()) {
+      std::string_view keys = row.keys;
+      while (!keys.empty()) {
+        const size_t end = keys.find(' ');
+        Insert(row, keys.substr(0, end));
+        keys.remove_prefix(end == std::string_view::npos ? keys.size()
+                                                         : end + 1);
+      }
+    }
+  }
+
+  const PlaceRow* Find(Area area, std::string_view key) const {
+    for (size_t i = HashOf(area, key);; ++i) {
+      const Entry& entry = entries_[i % kSize];
+      if (entry.row == nullptr) return nullptr;
+      if (entry.row->in == area && entry.key == key) return entry.row;
+    }
+  }
+
+ private:
+  static constexpr size_t kSize = 2048;  // under half full
+  struct Entry {
+    const PlaceRow* row = nullptr;
+    std::string_view key;
+  };
+
+  static size_t HashOf(Area area, std::string_view key) {
+    uint32_t hash = 2166136261u ^ static_cast<uint32_t>(area) * 0x9E3779B1u;
+    for (const char c : key) {
+      hash = (hash ^ static_cast<uint8_t>(c)) * 16777619u;
+    }
+    return hash ^ hash >> 15;
+  }
+
+  void Insert(const PlaceRow& row, std::string_view key) {
+    MISPSIFT_CHECK(!key.empty() && key.size() <= kMaxKey);
+    MISPSIFT_CHECK(++used_ < kSize / 2);
+    size_t i = HashOf(row.in, key);
+    for (; entries_[i % kSize].row != nullptr; ++i) {
+      const Entry& other = entries_[i % kSize];
+      MISPSIFT_CHECK(other.row->in != row.in || other.key != key);
+    }
+    entries_[i % kSize] = {&row, key};
+  }
+
+  std::vector<Entry> entries_;
+  size_t used_ = 0;
+};
+
+const RowTable& Table() {
+  static const RowTable* const table = new RowTable;
+  return *table;
+}
+
+}  // namespace
+
+Place MemberPlace(Place object, std::string_view key) {
+  constexpr Slot kNoSlot = Slot::kNone;
+  if (object.area == Area::kHidden) {
+    return {Area::kHidden, Field::kHidden, kNoSlot, object.where};
+  }
+  if (object.area == Area::kCapeConfigs) {
+    // {"<Family>": {...}}; CAPE's own remarks begin with "_".
+    const Area to = key.starts_with('_') ? Area::kFile : Area::kConfigs;
+    return {to, Field::kText, kNoSlot, object.where};
+  }
+  const FoldedKey folded(key);
+  for (Area area = object.area; area != Area::kNone && !folded.view().empty();
+       area = BaseOf(area)) {
+    const PlaceRow* row = Table().Find(area, folded.view());
+    if (row == nullptr) continue;
+    return {row->to == Area::kNone ? BelowOf(object.area) : row->to, row->field,
+            row->slot, row->where == Where::kCount ? object.where : row->where};
+  }
+  const Area below = BelowOf(object.area);
+  return {below, below == Area::kConfig ? Field::kGuess : Field::kText, kNoSlot,
+          object.where};
+}
+
+Place ElementPlace(Place list, size_t index) {
+  if (list.area == Area::kArguments) {
+    return {Area::kArgumentPair, Field::kText, Slot::kNone, list.where};
+  }
+  if (list.area == Area::kDeadHosts) {
+    return {Area::kDeadHost, Field::kText, Slot::kNone, list.where};
+  }
+  if (list.area == Area::kDeadHost) {
+    if (index == 0) {
+      return {Area::kPlain, Field::kHost, Slot::kAddress, list.where};
+    }
+    return {Area::kPlain, Field::kText, index == 1 ? Slot::kPort : Slot::kNone,
+            list.where};
+  }
+  // What there is one of is not in a list.
+  if (list.slot < Slot::kRepeatedSlots) list.slot = Slot::kNone;
+  return list;
+}
+
+Group ObjectGroup(Area area) {
+  switch (area) {
+    case Area::kDnsAnswer:
+    case Area::kHeaders:
+    case Area::kMark:
+      return Group::kNamed;
+    case Area::kArgumentPair:
+      return Group::kPair;
+    case Area::kArguments:
+      return Group::kArguments;
+    case Area::kHttpEx:
+    case Area::kHttpsEx:
+      return Group::kHttp;
+    case Area::kFlow:
+    case Area::kSuricata:
+      return Group::kFlow;
+    case Area::kDomains:
+    case Area::kDns:
+      return Group::kDomain;
+    default:
+      return Group::kNone;
+  }
+}
+
+Group ListGroup(Area area) {
+  if (area == Area::kArguments) return Group::kArguments;
+  if (area == Area::kDeadHost) return Group::kFlow;
+  return Group::kNone;
+}
+
+Place NamedPlace(Area area, std::string_view selector) {
+  Area names = Area::kNone;
+  if (area == Area::kDnsAnswer) names = Area::kDnsType;
+  if (area == Area::kHeaders) names = Area::kHeaderName;
+  if (area == Area::kMark) names = Area::kMarkCategory;
+  if (area == Area::kArgumentPair) names = Area::kArguments;
+  const FoldedKey folded(selector);
+  const PlaceRow* row =
+      folded.view().empty() ? nullptr : Table().Find(names, folded.view());
+  Place place;
+  if (row != nullptr) {
+    place.field = row->field;
+    place.slot = row->slot;
+  }
+  return place;
+}
+
+bool IsDeep(Area area) {
+  return area == Area::kCalls || area == Area::kStrings || area == Area::kDebug;
+}
+
+}  // namespace mispsift

@@ -1,0 +1,400 @@
+#include "mispsift/cuckoo/report_archive.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "mispsift/base/check.h"
+#include "mispsift/base/file.h"
+#include "src/cuckoo/analysis_folder.h"
+#include "src/cuckoo/archive_names.h"
+#include "src/cuckoo/archive_stream.h"
+
+namespace mispsift {
+namespace {
+
+// What becomes of the files of a folder on the walk.
+enum class Visit : uint8_t {
+  kFlat,      // each is looked at
+  kAnalysis,  // pre.json only; reports/ and task_<n>/ are visited for theirs
+  kReport,    // the one that is the report
+  kSkip,      // counted, with all that is below
+};
+
+struct Folder {
+  std::string path;
+  Visit visit = Visit::kFlat;
+  std::vector<FolderEntry> entries;
+  size_t next = 0;
+  std::string report;  // name of the one file that is the report; or empty
+};
+
+std::string ErrnoText(std::string_view what, int error) {
+  return fmt::format("{}: {}", what, std::strerror(error));
+}
+
+// The first bytes of a file; none when it cannot be read.
+std::string_view Peek(const std::string& path, char (&buffer)[kPeekBytes]) {
+  const absl::StatusOr<FileDescriptor> file = OpenForReading(path);
+  if (!file.ok()) return {};
+  const absl::StatusOr<size_t> size =
+      ReadFully(file->get(), buffer, kPeekBytes);
+  return size.ok() ? std::string_view(buffer, *size) : std::string_view();
+}
+
+void Clear(ReportCandidate* candidate) {
+  candidate->source.source.clear();
+  candidate->source.member.clear();
+  candidate->listed = false;
+  candidate->on_disk = false;
+  candidate->bytes.SetSize(0);
+  candidate->reject = Reject::kNone;
+  candidate->detail.clear();
+}
+
+}  // namespace
+
+struct ReportArchiveWalker::Impl {
+  Impl(std::vector<std::string> named, const ArchiveLimits& limits)
+      : paths(std::move(named)), outer(limits), inner(limits) {}
+
+  // Each is true when `*candidate` was filled in.
+  bool VisitNamed(const std::string& path, ReportCandidate* candidate);
+  bool VisitFolder(std::string path, Visit visit, ReportCandidate* candidate);
+  bool VisitEntry(ReportCandidate* candidate);
+  bool VisitSubfolder(const Folder& parent, const std::string& name,
+                      ReportCandidate* candidate);
+  bool VisitFile(const Folder& parent, const std::string& name,
+                 ReportCandidate* candidate);
+  bool OpenArchive(const std::string& path, ReportCandidate* candidate);
+  bool NextMember(ReportCandidate* candidate);
+  bool TakeMember(ReportCandidate* candidate);
+  bool OpenInner(ReportCandidate* candidate);
+
+  bool Skip() {
+    ++skipped;
+    return false;
+  }
+  bool OnDisk(std::string path, bool listed, ReportCandidate* candidate);
+  bool RejectPath(std::string path, Reject reject, std::string detail,
+                  ReportCandidate* candidate);
+  // A member, or the archive as a whole when `label` is empty.
+  bool RejectMember(std::string_view label, ArchiveError error,
+                    ReportCandidate* candidate);
+  bool IsArchiveByContent(const std::string& path);
+
+  ArchiveStream& current() { return inner.is_open() ? inner : outer; }
+
+  const std::vector<std::string> paths;
+  size_t next_path = 0;
+  std::vector<Folder> folders;  // the way down to where the walk stands
+  uint64_t skipped = 0;
+
+  std::string archive_path;
+  ArchiveStream outer;
+  MemberRules outer_rules;
+  // A .json.zip in an archive, opened from memory; also used to undo the
+  // compression of single members.
+  ArchiveStream inner;
+  MemberRules inner_rules;
+  std::string inner_label;
+  PaddedBytes inner_bytes;
+  PaddedBytes packed;
+  ArchiveMember member;
+};
+
+bool ReportArchiveWalker::Impl::OnDisk(std::string path, bool listed,
+                                       ReportCandidate* candidate) {
+  candidate->source.source = std::move(path);
+  candidate->listed = listed;
+  candidate->on_disk = true;
+  return true;
+}
+
+bool ReportArchiveWalker::Impl::RejectPath(std::string path, Reject reject,
+                                           std::string detail,
+                                           ReportCandidate* candidate) {
+  candidate->source.source = std::move(path);
+  candidate->listed = true;
+  candidate->reject = reject;
+  candidate->detail = std::move(detail);
+  return true;
+}
+
+bool ReportArchiveWalker::Impl::RejectMember(std::string_view label,
+                                             ArchiveError error,
+                                             ReportCandidate* candidate) {
+  candidate->source.member = label;
+  candidate->bytes.SetSize(0);
+  return RejectPath(archive_path, error.reject, std::move(error.detail),
+                    candidate);
+}
+
+bool ReportArchiveWalker::Impl::VisitNamed(const std::string& path,
+                                           ReportCandidate* candidate) {
+  struct stat status;
+  if (stat(path.c_str(), &status) != 0) {
+    return RejectPath(path, Reject::kUnreadable,
+                      ErrnoText("cannot open", errno), candidate);
+  }
+  if (S_ISDIR(status.st_mode))
+    return VisitFolder(path, Visit::kFlat, candidate);
+  if (!S_ISREG(status.st_mode)) {
+    return RejectPath(path, Reject::kUnreadable, "not a regular file",
+                      candidate);
+  }
+  switch (KindOfName(BaseName(path))) {
+    case NameKind::kDocument:
+      return OnDisk(path, /*listed=*/true, candidate);
+    case NameKind::kZippedDocument:
+    case NameKind::kArchive:
+      return OpenArchive(path, candidate);
+    case NameKind::kOther:
+      break;
+  }
+  if (IsArchiveByContent(path)) return OpenArchive(path, candidate);
+  return OnDisk(path, /*listed=*/true, candidate);
+}
+
+bool ReportArchiveWalker::Impl::IsArchiveByContent(const std::string& path) {
+  char buffer[kPeekBytes];
+  const std::string_view head = Peek(path, buffer);
+  if (IsContainer(head)) return true;
+  if (!IsCompressed(head)) return false;
+  bool is_archive = false;
+  ArchiveError error = outer.OpenFile(path, ArchiveStream::Formats::kAny);
+  if (!error) {
+    is_archive =
+        outer.NextMember(&member, &error) == ArchiveStream::Step::kMember &&
+        !outer.is_raw();
+  }
+  outer.Close();
+  return is_archive;
+}
+
+bool ReportArchiveWalker::Impl::VisitFolder(std::string path, Visit visit,
+                                            ReportCandidate* candidate) {
+  Folder folder;
+  const absl::Status listed = ListFolder(path, &folder.entries);
+  if (!listed.ok()) {
+    if (visit == Visit::kSkip) return false;
+    return RejectPath(std::move(path), Reject::kUnreadable,
+                      std::string(listed.message()), candidate);
+  }
+  if (visit == Visit::kFlat) {
+    const FolderLayout layout = LayoutOf(path, folder.entries);
+    if (layout == FolderLayout::kAnalysis) visit = Visit::kAnalysis;
+    if (layout == FolderLayout::kTask) visit = Visit::kReport;
+  }
+  folder.report = ReportAmong(folder.entries);
+  folder.path = std::move(path);
+  folder.visit = visit;
+  folders.push_back(std::move(folder));
+  return false;
+}
+
+bool ReportArchiveWalker::Impl::VisitEntry(ReportCandidate* candidate) {
+  Folder& folder = folders.back();
+  if (folder.next == folder.entries.size()) {
+    folders.pop_back();
+    return false;
+  }
+  const FolderEntry& entry = folder.entries[folder.next++];
+  switch (entry.type) {
+    case EntryType::kFolder:
+      return VisitSubfolder(folder, entry.name, candidate);
+    case EntryType::kFile:
+      return VisitFile(folder, entry.name, candidate);
+    case EntryType::kOther:
+      break;
+  }
+  return Skip();
+}
+
+bool ReportArchiveWalker::Impl::VisitSubfolder(const Folder& parent,
+                                               const std::string& name,
+                                               ReportCandidate* candidate) {
+  Visit visit = Visit::kSkip;
+  if (parent.visit == Visit::kFlat) {
+    visit = Visit::kFlat;
+  } else if (parent.visit == Visit::kAnalysis &&
+             (name == "reports" || IsTaskFolder(name))) {
+    visit = Visit::kReport;
+  }
+  return VisitFolder(JoinPath(parent.path, name), visit, candidate);
+}
+
+bool ReportArchiveWalker::Impl::VisitFile(const Folder& parent,
+                                          const std::string& name,
+                                          ReportCandidate* candidate) {
+  switch (parent.visit) {
+    case Visit::kSkip:
+      return Skip();
+    case Visit::kAnalysis:
+      if (name != "pre.json") return Skip();
+      break;
+    case Visit::kReport:
+      if (name != parent.report) return Skip();
+      break;
+    case Visit::kFlat:
+      // A reports/ folder by itself, or formats fetched side by side.
+      if (!parent.report.empty() && IsSandboxSibling(name)) return Skip();
+      break;
+  }
+  std::string path = JoinPath(parent.path, name);
+  switch (KindOfName(name)) {
+    case NameKind::kDocument:
+      return OnDisk(std::move(path), /*listed=*/true, candidate);
+    case NameKind::kZippedDocument:
+    case NameKind::kArchive:
+      return OpenArchive(path, candidate);
+    case NameKind::kOther:
+      break;
+  }
+  char buffer[kPeekBytes];
+  const std::string_view head = Peek(path, buffer);
+  if (!LooksLikeJson(head) && !IsGzip(head)) return Skip();
+  return OnDisk(std::move(path), /*listed=*/false, candidate);
+}
+
+bool ReportArchiveWalker::Impl::OpenArchive(const std::string& path,
+                                            ReportCandidate* candidate) {
+  archive_path = path;
+  outer_rules.Reset();
+  ArchiveError error =
+      outer.OpenFile(path, ArchiveStream::Formats::kContainers);
+  return error && RejectMember("", std::move(error), candidate);
+}
+
+bool ReportArchiveWalker::Impl::NextMember(ReportCandidate* candidate) {
+  const bool is_inner = inner.is_open();
+  ArchiveError error;
+  switch (current().NextMember(&member, &error)) {
+    case ArchiveStream::Step::kMember:
+      return TakeMember(candidate);
+    case ArchiveStream::Step::kEnd:
+      current().Close();
+      return false;
+    case ArchiveStream::Step::kFailed:
+      current().Close();
+      break;
+  }
+  return RejectMember(is_inner ? inner_label : "", std::move(error), candidate);
+}
+
+bool ReportArchiveWalker::Impl::TakeMember(ReportCandidate* candidate) {
+  const bool is_inner = inner.is_open();
+  const bool excluded =
+      (is_inner ? inner_rules : outer_rules).Excludes(member.path);
+  if (member.type == ArchiveMember::Type::kFolder) return false;
+  if (excluded || member.type != ArchiveMember::Type::kFile) return Skip();
+
+  const std::string label =
+      is_inner ? JoinPath(inner_label, member.path) : member.path;
+  const NameKind kind = KindOfName(BaseName(member.path));
+  if (is_inner &&
+      (kind == NameKind::kArchive || kind == NameKind::kZippedDocument)) {
+    return RejectMember(
+        label, {Reject::kNestedTooDeep, "an archive in a zip in an archive"},
+        candidate);
+  }
+  if (kind == NameKind::kArchive) return Skip();
+  if (member.encrypted) {
+    if (kind == NameKind::kOther) return Skip();
+    return RejectMember(label, {Reject::kEncrypted, "needs a password"},
+                        candidate);
+  }
+
+  candidate->bytes.SetSize(0);
+  ArchiveError error;
+  if (kind == NameKind::kOther) {
+    error = current().ReadUpTo(kPeekBytes, &candidate->bytes);
+    if (!error && !LooksLikeJson(candidate->bytes.view())) return Skip();
+  }
+  if (!error) error = current().ReadAll(&candidate->bytes);
+  if (!error && kind == NameKind::kZippedDocument) {
+    inner_label = label;
+    return OpenInner(candidate);
+  }
+  if (!error && kind == NameKind::kDocument &&
+      IsCompressed(candidate->bytes.view())) {
+    if (is_inner) {
+      return RejectMember(
+          label, {Reject::kNestedTooDeep, "compressed in a zip in an archive"},
+          candidate);
+    }
+    std::swap(packed, candidate->bytes);
+    error = DecompressMemory(packed.view(), &inner, &candidate->bytes);
+  }
+  if (error) return RejectMember(label, std::move(error), candidate);
+  candidate->source.source = archive_path;
+  candidate->source.member = label;
+  candidate->listed = kind == NameKind::kDocument;
+  return true;
+}
+
+bool ReportArchiveWalker::Impl::OpenInner(ReportCandidate* candidate) {
+  std::swap(inner_bytes, candidate->bytes);
+  candidate->bytes.SetSize(0);
+  inner_rules.Reset();
+  ArchiveError error =
+      inner.OpenMemory(inner_bytes.view(), ArchiveStream::Formats::kContainers);
+  return error && RejectMember(inner_label, std::move(error), candidate);
+}
+
+ReportArchiveWalker::ReportArchiveWalker(std::vector<std::string> paths,
+                                         const ArchiveLimits& limits)
+    : impl_(std::make_unique<Impl>(std::move(paths), limits)) {}
+ReportArchiveWalker::~ReportArchiveWalker() = default;
+ReportArchiveWalker::ReportArchiveWalker(ReportArchiveWalker&&) noexcept =
+    default;
+ReportArchiveWalker& ReportArchiveWalker::operator=(
+    ReportArchiveWalker&&) noexcept = default;
+
+uint64_t ReportArchiveWalker::skipped() const { return impl_->skipped; }
+
+bool ReportArchiveWalker::Next(ReportCandidate* candidate) {
+  Clear(candidate);
+  while (true) {
+    bool found = false;
+    if (impl_->outer.is_open()) {
+      found = impl_->NextMember(candidate);
+    } else if (!impl_->folders.empty()) {
+      found = impl_->VisitEntry(candidate);
+    } else if (impl_->next_path < impl_->paths.size()) {
+      found = impl_->VisitNamed(impl_->paths[impl_->next_path++], candidate);
+    } else {
+      return false;
+    }
+    if (found) return true;
+  }
+}
+
+Reject LoadCandidate(const ReportCandidate& candidate,
+                     const ArchiveLimits& limits, PaddedBytes* bytes,
+                     std::string* detail) {
+  MISPSIFT_CHECK(candidate.on_disk);
+  detail->clear();
+  const std::string& path = candidate.source.source;
+  const absl::Status read = ReadFile(path, limits.max_report_bytes, bytes);
+  if (!read.ok()) {
+    bytes->SetSize(0);
+    *detail = std::string(read.message());
+    return absl::IsResourceExhausted(read) ? Reject::kTooLarge
+                                           : Reject::kUnreadable;
+  }
+  if (bytes->size() == 0) return Reject::kEmpty;
+  if (!IsCompressed(bytes->view())) return Reject::kNone;
+  // Read again rather than kept: it is the smaller part, and in the cache.
+  ArchiveStream stream(limits);
+  ArchiveError error = DecompressFile(path, &stream, bytes);
+  *detail = std::move(error.detail);
+  return error.reject;
+}
+
+}  // namespace mispsift

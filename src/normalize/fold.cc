@@ -1,0 +1,153 @@
+// Folding and keys.
+//
+// MISP's database compares values with the collation utf8mb3_unicode_ci, which
+// looks at the first level of the Unicode collation of 2004 only. Folding
+// writes out what that level sees:
+//   - case does not count, nor accents and other marks, width, the form of
+//     ligatures, circled digits and Roman numerals; sharp s is ss, ae and oe
+//     are two letters, hiragana is katakana; what takes no room (zero-width
+//     space) does not count, but the soft hyphen does;
+//   - o, l and d with a stroke are letters of their own, as are the look-alikes
+//     of other scripts; white space and punctuation count;
+//   - blanks at the end do not count;
+//   - a character of four bytes in UTF-8 is "?", which is all that is left of
+//     it in MISP.
+// Hashes, addresses and hosts are folded by nature: their canonical form is
+// compared as it is.
+
+#include <utf8proc.h>
+
+#include <array>
+
+#include "absl/strings/ascii.h"
+#include "mispsift/base/utf8.h"
+#include "mispsift/normalize/normalize.h"
+
+namespace mispsift {
+namespace {
+
+using K = IndicatorKind;
+
+bool IsFolded(IndicatorKind kind, KeyForm form) {
+  if (form == KeyForm::kWholeString) return true;
+  switch (kind) {
+    case K::kUrl:
+    case K::kUri:
+    case K::kEmail:
+    case K::kFilename:
+    case K::kFilepath:
+    case K::kMutex:
+    case K::kRegkey:
+    case K::kRegkeyValue:
+    case K::kUserAgent:
+    case K::kNamedPipe:
+    case K::kPdb:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Accents, points and tone marks by their combining class. Viramas (9) and the
+// vowel signs of Indic, Thai, Lao and Tibetan (84 to 132) are letters of the
+// first level.
+bool IsAccent(const utf8proc_property_t& property) {
+  const int combining_class = property.combining_class;
+  return (combining_class > 0 && combining_class < 9) ||
+         (combining_class > 9 && combining_class < 84) ||
+         combining_class >= 200 || property.category == UTF8PROC_CATEGORY_ME;
+}
+
+bool CountsForNothing(utf8proc_int32_t code_point) {
+  constexpr utf8proc_int32_t kSoftHyphen = 0xad;
+  const utf8proc_property_t& property = *utf8proc_get_property(code_point);
+  return IsAccent(property) || (property.category == UTF8PROC_CATEGORY_CF &&
+                                code_point != kSoftHyphen);
+}
+
+void AppendFolded(utf8proc_int32_t code_point, std::string* folded) {
+  constexpr utf8proc_int32_t kFirstKatakana = 0x30a1;
+  constexpr utf8proc_int32_t kLastKatakana = 0x30f6;
+  constexpr utf8proc_int32_t kKatakanaFromHiragana = 0x60;
+  if (code_point == 0xe6) {
+    folded->append("ae");
+  } else if (code_point == 0x153) {
+    folded->append("oe");
+  } else if (code_point >= kFirstKatakana && code_point <= kLastKatakana) {
+    AppendUtf8(static_cast<char32_t>(code_point - kKatakanaFromHiragana),
+               folded);
+  } else {
+    AppendUtf8(static_cast<char32_t>(code_point), folded);
+  }
+}
+
+void FoldUnicode(std::string_view utf8, std::string* folded) {
+  folded->clear();
+  // No character decomposes into more than 18.
+  std::array<utf8proc_int32_t, 32> parts;
+  const auto* next = reinterpret_cast<const utf8proc_uint8_t*>(utf8.data());
+  auto left = static_cast<utf8proc_ssize_t>(utf8.size());
+  while (left > 0) {
+    utf8proc_int32_t code_point = 0;
+    const utf8proc_ssize_t bytes = utf8proc_iterate(next, left, &code_point);
+    if (bytes <= 0) return;  // never, `utf8` is well-formed
+    next += bytes;
+    left -= bytes;
+    if (bytes == 4) {
+      folded->push_back('?');
+      continue;
+    }
+    int boundary = 0;
+    const utf8proc_ssize_t count = utf8proc_decompose_char(
+        code_point, parts.data(), parts.size(),
+        static_cast<utf8proc_option_t>(UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
+                                       UTF8PROC_CASEFOLD),
+        &boundary);
+    for (utf8proc_ssize_t i = 0; i < count; ++i) {
+      const utf8proc_int32_t part = parts[static_cast<size_t>(i)];
+      if (!CountsForNothing(part)) AppendFolded(part, folded);
+    }
+  }
+}
+
+// Writes the lower case of `text`; false when it is not all ASCII.
+bool FoldAscii(std::string_view text, std::string* folded) {
+  folded->resize(text.size());
+  char* const out = folded->data();
+  unsigned char seen = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    seen |= c;
+    out[i] = absl::ascii_tolower(c);
+  }
+  return seen < 0x80;
+}
+
+}  // namespace
+
+void Fold(IndicatorKind kind, KeyForm form, std::string_view canonical,
+          std::string* folded) {
+  if (!IsFolded(kind, form)) {
+    folded->assign(canonical);
+    return;
+  }
+  if (!FoldAscii(canonical, folded)) {
+    std::string replaced;
+    FoldUnicode(ReplaceInvalidUtf8(canonical, &replaced), folded);
+  }
+  folded->erase(folded->find_last_not_of(' ') + 1);
+}
+
+Digest KeyDigest(IndicatorKind kind, KeyForm form, std::string_view canonical,
+                 std::string* scratch) {
+  const auto form_seed = static_cast<uint64_t>(form) << 8;
+  if (!IsFolded(kind, form)) {
+    return DigestOf(form_seed | static_cast<uint64_t>(kind), canonical);
+  }
+  Fold(kind, form, canonical, scratch);
+  const bool any_kind = form == KeyForm::kWholeString;
+  return DigestOf(form_seed | (any_kind ? 0 : static_cast<uint64_t>(kind)),
+                  *scratch);
+}
+
+}  // namespace mispsift

@@ -1,0 +1,195 @@
+// IP addresses and networks.
+//
+// An address is written one way: IPv4 as a dotted quad without leading zeros,
+// IPv6 in lower case with its longest run of zeros compressed, and an IPv4
+// address mapped into IPv6 as the IPv4 address that it is. A network is an
+// address with its host bits cleared, "/" and the number of its network bits.
+
+#include "src/normalize/ip_address.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+
+#include "absl/strings/ascii.h"
+#include "mispsift/base/check.h"
+#include "mispsift/normalize/normalize.h"
+
+namespace mispsift {
+namespace {
+
+constexpr uint8_t kMappedPrefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255};
+constexpr int kMappedBits = 96;
+
+bool IsMapped(const IpAddress& ip) {
+  return ip.v6 && std::equal(std::begin(kMappedPrefix), std::end(kMappedPrefix),
+                             ip.bytes.begin());
+}
+
+void ClearHostBits(int prefix_bits, IpAddress* ip) {
+  for (int i = 0; i < ip->bits() / 8; ++i) {
+    const int kept = std::clamp(prefix_bits - 8 * i, 0, 8);
+    ip->bytes[static_cast<size_t>(i)] &=
+        static_cast<uint8_t>(0xff00u >> static_cast<unsigned>(kept));
+  }
+}
+
+void AppendByte(uint8_t byte, std::string* out) {
+  const auto digit = [](int value) { return static_cast<char>('0' + value); };
+  if (byte >= 100) out->push_back(digit(byte / 100));
+  if (byte >= 10) out->push_back(digit(byte / 10 % 10));
+  out->push_back(digit(byte % 10));
+}
+
+void AppendPrefixed(const IpAddress& ip, int prefix_bits, std::string* out) {
+  AppendIp(ip, out);
+  out->push_back('/');
+  out->append(std::to_string(prefix_bits));
+}
+
+struct SpecialRange {
+  const char* network;
+  int prefix_bits;
+};
+
+constexpr SpecialRange kSpecialRanges[] = {
+    {"0.0.0.0", 32},          // unspecified
+    {"10.0.0.0", 8},          // private
+    {"100.64.0.0", 10},       // shared (CGNAT)
+    {"127.0.0.0", 8},         // loopback
+    {"169.254.0.0", 16},      // link-local
+    {"172.16.0.0", 12},       // private
+    {"192.168.0.0", 16},      // private
+    {"224.0.0.0", 4},         // multicast
+    {"255.255.255.255", 32},  // broadcast
+    {"::", 128},              // unspecified
+    {"::1", 128},             // loopback
+    {"fc00::", 7},            // private (unique local)
+    {"fe80::", 10},           // link-local
+    {"ff00::", 8},            // multicast
+};
+
+struct ParsedRange {
+  IpAddress network;
+  int prefix_bits;
+};
+
+std::array<ParsedRange, std::size(kSpecialRanges)> ParseSpecialRanges() {
+  std::array<ParsedRange, std::size(kSpecialRanges)> ranges;
+  for (size_t i = 0; i < ranges.size(); ++i) {
+    MISPSIFT_CHECK(ParseIp(kSpecialRanges[i].network, &ranges[i].network));
+    ranges[i].prefix_bits = kSpecialRanges[i].prefix_bits;
+  }
+  return ranges;
+}
+
+}  // namespace
+
+bool ParseIp(std::string_view text, IpAddress* ip) {
+  char terminated[INET6_ADDRSTRLEN];
+  if (text.empty() || text.size() >= sizeof(terminated)) return false;
+  // Neither family has other characters; inet_pton stops at the first NUL.
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (!absl::ascii_isxdigit(byte) && c != '.' && c != ':') return false;
+  }
+  std::memcpy(terminated, text.data(), text.size());
+  terminated[text.size()] = '\0';
+  *ip = {};
+  ip->v6 = text.find(':') != std::string_view::npos;
+  return inet_pton(ip->v6 ? AF_INET6 : AF_INET, terminated, ip->bytes.data()) ==
+         1;
+}
+
+void AppendIp(const IpAddress& ip, std::string* out) {
+  if (!ip.v6) {
+    // Not inet_ntop, which prints through sprintf: every IPv4 address of every
+    // report comes by here, once for itself and once for each length of prefix.
+    for (size_t i = 0; i < 4; ++i) {
+      if (i > 0) out->push_back('.');
+      AppendByte(ip.bytes[i], out);
+    }
+    return;
+  }
+  char text[INET6_ADDRSTRLEN];
+  MISPSIFT_CHECK(inet_ntop(AF_INET6, ip.bytes.data(), text, sizeof(text)) !=
+                 nullptr);
+  out->append(text);
+}
+
+void UnmapIp(IpAddress* ip) {
+  if (!IsMapped(*ip)) return;
+  std::copy(ip->bytes.begin() + kMappedBits / 8, ip->bytes.end(),
+            ip->bytes.begin());
+  ip->v6 = false;
+}
+
+bool AppendNetwork(std::string_view text, std::string* out) {
+  const size_t slash = text.find('/');
+  IpAddress ip;
+  uint32_t prefix = 0;
+  if (slash == std::string_view::npos || !ParseIp(text.substr(0, slash), &ip) ||
+      !ParseNumber(text.substr(slash + 1), static_cast<uint32_t>(ip.bits()),
+                   &prefix)) {
+    return false;
+  }
+  int prefix_bits = static_cast<int>(prefix);
+  if (IsMapped(ip) && prefix_bits >= kMappedBits) {
+    UnmapIp(&ip);
+    prefix_bits -= kMappedBits;
+  }
+  ClearHostBits(prefix_bits, &ip);
+  AppendPrefixed(ip, prefix_bits, out);
+  return true;
+}
+
+bool ParseNumber(std::string_view digits, uint32_t max, uint32_t* number) {
+  if (digits.empty()) return false;
+  uint64_t value = 0;
+  for (const char c : digits) {
+    if (c < '0' || c > '9') return false;
+    value = 10 * value + static_cast<uint64_t>(c - '0');
+    if (value > max) return false;
+  }
+  *number = static_cast<uint32_t>(value);
+  return true;
+}
+
+void NetworkOf(std::string_view ip, int prefix_bits, std::string* network) {
+  IpAddress address;
+  MISPSIFT_CHECK(ParseIp(ip, &address));
+  MISPSIFT_CHECK(prefix_bits >= 0 && prefix_bits <= address.bits());
+  ClearHostBits(prefix_bits, &address);
+  network->clear();
+  AppendPrefixed(address, prefix_bits, network);
+}
+
+bool IsIpv6(std::string_view canonical_ip) {
+  return canonical_ip.find(':') != std::string_view::npos;
+}
+
+bool IsSpecialUse(std::string_view canonical_ip_or_network) {
+  static const auto ranges = ParseSpecialRanges();
+  const size_t slash = canonical_ip_or_network.find('/');
+  IpAddress ip;
+  if (!ParseIp(canonical_ip_or_network.substr(0, slash), &ip)) return false;
+  uint32_t prefix = static_cast<uint32_t>(ip.bits());
+  if (slash != std::string_view::npos &&
+      !ParseNumber(canonical_ip_or_network.substr(slash + 1), prefix,
+                   &prefix)) {
+    return false;
+  }
+  return std::ranges::any_of(ranges, [&](const ParsedRange& range) {
+    if (range.network.v6 != ip.v6 ||
+        static_cast<int>(prefix) < range.prefix_bits) {
+      return false;
+    }
+    IpAddress masked = ip;
+    ClearHostBits(range.prefix_bits, &masked);
+    return masked.bytes == range.network.bytes;
+  });
+}
+
+}  // namespace mispsift

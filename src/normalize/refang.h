@@ -1,0 +1,27 @@
+#ifndef MISPSIFT_SRC_NORMALIZE_REFANG_H_
+#define MISPSIFT_SRC_NORMALIZE_REFANG_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace mispsift {
+
+// Which spellings that keep a value from being clicked are undone.
+enum class Refang : uint8_t {
+  kHost,   // [.] [dot] (dot)
+  kEmail,  // those, [@] and [at]
+  kUrl,    // those of kHost, [:], [hxxp://], and hxxp and the like in front
+};
+
+// `text` without blanks at either end, as PHP's trim() has it: space, tab,
+// newline, carriage return, NUL and vertical tab.
+std::string_view TrimBlanks(std::string_view text);
+
+// Undoes them in place, in one pass; what that puts together is not looked at
+// again.
+void RefangInPlace(Refang refang, std::string* text);
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_SRC_NORMALIZE_REFANG_H_

@@ -1,0 +1,87 @@
+# Every exit code that a script can meet, and which one wins.
+source "$(dirname "$0")/expect.sh"
+
+# 0: help and version go to stdout.
+expect 0 "$mispsift" --help
+grep -q 'Exit codes' "$tmp/out"
+expect 0 "$mispsift" --version
+grep -q '^mispsift [0-9]' "$tmp/out"
+for command in fetch scan submit lookup snapshot; do
+  expect 0 "$mispsift" $command --help
+done
+
+# 2: usage.
+expect 2 "$mispsift"
+expect 2 "$mispsift" no-such-command
+expect 2 "$mispsift" fetch --out "$tmp/s"
+says "no source"
+expect 2 "$mispsift" scan "$tmp" --snapshot s --out o --threads 0
+expect 2 "$mispsift" scan "$tmp" --snapshot s --out o --depth deepest
+expect 2 "$mispsift" scan "$tmp" --snapshot s --out o --only-ids maybe
+expect 2 "$mispsift" submit "$tmp"
+says "no destination"
+expect 2 "$mispsift" submit "$tmp" --dry-run --threat-level-id 5
+
+# 1: nothing read; the old snapshot stays.
+small_snapshot
+cp "$tmp/s" "$tmp/before"
+echo 'not json' >"$tmp/bad.json"
+expect 1 "$mispsift" fetch --out "$tmp/s" --attributes "$tmp/bad.json"
+says "no attribute in any source"
+cmp "$tmp/s" "$tmp/before"
+expect 1 "$mispsift" fetch --out "$tmp/s" --attributes "$tmp/missing.json"
+cmp "$tmp/s" "$tmp/before"
+
+# 5: the snapshot.
+small_report "$tmp/report.json"
+expect 5 "$mispsift" scan "$tmp/report.json" --snapshot "$tmp/none" --out "$tmp/o"
+head -c 100 "$tmp/s" >"$tmp/short"
+expect 5 "$mispsift" scan "$tmp/report.json" --snapshot "$tmp/short" --out "$tmp/o"
+expect 5 "$mispsift" lookup --snapshot "$tmp/short" evil.example
+expect 5 "$mispsift" snapshot info "$tmp/short"
+expect 5 "$mispsift" snapshot verify "$tmp/s" "$tmp/short" "$tmp/none"
+[ ! -e "$tmp/o" ] || fail "a scan without a snapshot made a folder"
+
+# 2: a folder that is not ours.
+mkdir "$tmp/mine"
+touch "$tmp/mine/notes"
+expect 2 "$mispsift" scan "$tmp/report.json" --snapshot "$tmp/s" --out "$tmp/mine"
+says "notes"
+
+# 0 with matches, 10 when asked, 3 when something was rejected.
+expect 0 "$mispsift" scan "$tmp/report.json" --snapshot "$tmp/s" --out "$tmp/o"
+expect 10 "$mispsift" scan "$tmp/report.json" --snapshot "$tmp/s" --out "$tmp/o" --fail-on-match
+expect 3 "$mispsift" scan "$tmp/report.json" "$tmp/bad.json" --snapshot "$tmp/s" --out "$tmp/o" --fail-on-match
+json "$tmp/o/summary.json" 'd["reports"]' '{"seen":2,"ok":1,"rejected":{"not_json":1}}'
+expect 3 "$mispsift" scan "$tmp/report.json" "$tmp/missing.json" --snapshot "$tmp/s" --out "$tmp/o"
+json "$tmp/o/reports.jsonl" 'd[1]["reject"]' '"unreadable"'
+
+# 1: nothing to look for must not pass for "no matches".
+sed 's/"to_ids":true/"to_ids":false/' "$tmp/attributes.jsonl" >"$tmp/no_ids.jsonl"
+expect 0 "$mispsift" fetch --out "$tmp/empty" --attributes "$tmp/no_ids.jsonl"
+expect 1 "$mispsift" scan "$tmp/report.json" --snapshot "$tmp/empty" --out "$tmp/o"
+says "1 not_ids"
+expect 0 "$mispsift" scan "$tmp/report.json" --snapshot "$tmp/empty" --out "$tmp/o" --allow-empty-index
+expect 0 "$mispsift" scan "$tmp/report.json" --snapshot "$tmp/empty" --out "$tmp/o" --only-ids no
+json "$tmp/o/summary.json" 'd["matches"]' 1
+
+# 3: a rejected source, the rest stands.
+expect 3 "$mispsift" fetch --out "$tmp/s2" --attributes "$tmp/bad.json" --attributes "$tmp/attributes.jsonl"
+says "not_json"
+
+# 128+n: a clean stop; the folder is left without a summary.
+mkfifo "$tmp/paths"
+"$mispsift" scan - --snapshot "$tmp/s" --out "$tmp/o" <"$tmp/paths" 2>/dev/null &
+pid=$!
+exec 9>"$tmp/paths"
+kill -TERM $pid
+code=0
+exec 9>&-
+wait $pid || code=$?
+[ $code -eq 143 ] || [ $code -eq 2 ] || fail "exit $code after SIGTERM"
+
+# Logs as JSON, and quiet.
+expect 3 "$mispsift" fetch --log-format json --out "$tmp/s2" --attributes "$tmp/bad.json" --attributes "$tmp/attributes.jsonl"
+python3 -c 'import json,sys; [json.loads(l) for l in open(sys.argv[1])]' "$tmp/err"
+expect 3 "$mispsift" fetch --quiet --out "$tmp/s2" --attributes "$tmp/bad.json" --attributes "$tmp/attributes.jsonl"
+[ ! -s "$tmp/err" ] || fail "--quiet talks"

@@ -1,0 +1,136 @@
+// When two canonical values are one, and their keys.
+
+#include <string>
+
+#include "gtest/gtest.h"
+#include "mispsift/normalize/normalize.h"
+#include "rapidcheck/gtest.h"
+
+namespace mispsift {
+namespace {
+
+using K = IndicatorKind;
+using F = KeyForm;
+
+std::string Folded(const std::string& text) {
+  std::string folded = "left over";
+  Fold(K::kMutex, F::kValue, text, &folded);
+  return folded;
+}
+
+TEST(Fold, MakesOneOfWhatMispComparesEqual) {
+  const struct {
+    std::string a;
+    std::string b;
+  } cases[] = {
+      {"EvilM", "evilm"},
+      {"evil  ", "evil"},
+      {"", "   "},
+      {"r\u00e9sum\u00e9", "RESUME"},
+      {"re\u0301sume", "resume"},
+      {"stra\u00dfe", "STRASSE"},
+      {"\ufb01le", "file"},
+      {"\uff26\uff35\uff2c\uff2c", "full"},
+      {"\uff76", "\u30ab"},
+      {"\u0130stanbul", "istanbul"},
+      {"\u03ac\u03c2", "\u0391\u03a3"},
+      {"\u0439", "\u0418"},
+      {"\u2167", "viii"},
+      {"\u2460", "1"},
+      {"\u3042", "\u30a2"},
+      {"\u00c6\u0153", "aeOE"},
+      {"zero\u200bwidth", "zerowidth"},
+      {"evil\u00a0\u200b", "evil"},
+      {"m\U0001F600", "m?"},
+      {"m\U0001F600", "m\U0001F601"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(Folded(c.a), Folded(c.b)) << c.a << " and " << c.b;
+  }
+}
+
+TEST(Fold, KeepsApartWhatMispComparesDifferent) {
+  const struct {
+    std::string a;
+    std::string b;
+  } cases[] = {
+      {"\u0440\u0430ypal", "paypal"},
+      {"\u00f8", "o"},
+      {"\u0142", "l"},
+      {"\u0111", "d"},
+      {"soft\u00adhyphen", "softhyphen"},
+      {"a  b", "a b"},
+      {"a\tb", "a b"},
+      {" a", "a"},
+      {"a\t", "a"},
+      {"a-b", "a_b"},
+      {"a.b", "ab"},
+      {"\u0915\u093e", "\u0915"},  // an Indic vowel sign is a letter
+      {"\u0e01\u0e38", "\u0e01"},  // and so is a Thai one
+  };
+  for (const auto& c : cases) {
+    EXPECT_NE(Folded(c.a), Folded(c.b)) << c.a << " and " << c.b;
+  }
+}
+
+TEST(Fold, LeavesWhatIsFoldedByNature) {
+  std::string folded;
+  for (const K kind : {K::kSsdeep, K::kMd5, K::kIp, K::kIpPort, K::kHost}) {
+    Fold(kind, F::kValue, "3:AbC ", &folded);
+    EXPECT_EQ(folded, "3:AbC ");
+  }
+  Fold(K::kIp, F::kNetwork, "192.0.2.0/24", &folded);
+  EXPECT_EQ(folded, "192.0.2.0/24");
+  Fold(K::kUrl, F::kWithoutScheme, "Evil.example/A", &folded);
+  EXPECT_EQ(folded, "evil.example/a");
+}
+
+TEST(Fold, TakesBytesThatAreNotUtf8) {
+  EXPECT_EQ(Folded("A\xff"), "a\xef\xbf\xbd");
+  EXPECT_EQ(Folded("A\xf0\x9f\x98"), "a\xef\xbf\xbd");
+  EXPECT_EQ(Folded("\xed\xa0\x80"), Folded("\xff\xff\xff"));
+}
+
+RC_GTEST_PROP(Fold, FoldsAnyBytesOnce, (std::string text)) {
+  RC_ASSERT(Folded(Folded(text)) == Folded(text));
+}
+
+RC_GTEST_PROP(Fold, IsQuickPathAndSlowPathAlike, ()) {
+  const std::string text =
+      *rc::gen::container<std::string>(rc::gen::inRange<char>(1, 127));
+  // A zero-width space takes the other path and counts for nothing.
+  RC_ASSERT(Folded(text + "\u200b") == Folded(text));
+}
+
+Digest Key(K kind, F form, const std::string& value) {
+  std::string scratch;
+  return KeyDigest(kind, form, value, &scratch);
+}
+
+TEST(KeyDigest, ParksEachKindAndFormInItsOwnSpace) {
+  EXPECT_EQ(Key(K::kMutex, F::kValue, "M"), Key(K::kMutex, F::kValue, "m "));
+  EXPECT_NE(Key(K::kMutex, F::kValue, "m"), Key(K::kPdb, F::kValue, "m"));
+  EXPECT_NE(Key(K::kMutex, F::kValue, "m"),
+            Key(K::kMutex, F::kWholeString, "m"));
+  EXPECT_EQ(Key(K::kMutex, F::kWholeString, "M"),
+            Key(K::kPdb, F::kWholeString, "m"));
+  // The kind means nothing to a whole string, folded by nature or not.
+  EXPECT_EQ(Key(K::kMutex, F::kWholeString, "M"),
+            Key(K::kMd5, F::kWholeString, "m"));
+  EXPECT_NE(Key(K::kUrl, F::kValue, "x"), Key(K::kUrl, F::kWithoutScheme, "x"));
+  EXPECT_NE(Key(K::kMd5, F::kValue, "x"), Key(K::kJa3, F::kValue, "x"));
+}
+
+TEST(KeyDigest, KeepsItsScratchFromCallToCall) {
+  std::string scratch;
+  KeyDigest(K::kUrl, F::kValue, std::string(1000, 'x'), &scratch);
+  const char* const buffer = scratch.data();
+  for (const char* value : {"http://evil.example/A", "m\u00fctex"}) {
+    KeyDigest(K::kUrl, F::kValue, value, &scratch);
+    KeyDigest(K::kMd5, F::kValue, value, &scratch);
+    EXPECT_EQ(scratch.data(), buffer);
+  }
+}
+
+}  // namespace
+}  // namespace mispsift

@@ -4,8 +4,7 @@
 // Bytes
 //   alnum     [A-Za-z0-9], ASCII only: a curly quote must not glue
 //   control   below 0x20, and 0x7F; blank is ' ' alone
-//   wide      the UTF-8 punctuation of WideLength(), such as curly quotes or
-//   the
+//   wide      the UTF-8 punctuation of WideLength(), such as curly quotes or a
 //             full-width colon: scripts without blanks write it around values
 //   word      maximal run of alnum . _ - and bytes >= 0x80 that are not wide
 //   apostrophe between two alnum is a letter ("Bob's"), else a quote

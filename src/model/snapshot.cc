@@ -1,0 +1,51 @@
+#include "mispsift/model/snapshot.h"
+
+namespace mispsift {
+
+AttributeView Snapshot::attribute(uint32_t row) const {
+  const AttributeRow& fields = columns_.attributes[row];
+  AttributeView view;
+  view.row = row;
+  view.fields = &fields;
+  view.type = text(columns_.types[fields.type]);
+  view.category = text(columns_.categories[fields.category]);
+  view.value = columns_.heap.substr(fields.text, fields.value_bytes);
+  view.comment = columns_.heap.substr(fields.text + fields.value_bytes,
+                                      fields.comment_bytes);
+  return view;
+}
+
+EventView Snapshot::event(uint32_t row) const {
+  const EventRow& fields = columns_.events[row];
+  EventView view;
+  view.row = row;
+  view.fields = &fields;
+  uint64_t offset = fields.text;
+  view.info = columns_.heap.substr(offset, fields.info_bytes);
+  offset += fields.info_bytes;
+  view.date = columns_.heap.substr(offset, fields.date_bytes);
+  offset += fields.date_bytes;
+  view.org = columns_.heap.substr(offset, fields.org_bytes);
+  return view;
+}
+
+std::vector<std::string_view> Snapshot::tags(
+    const AttributeView& attribute) const {
+  std::vector<std::string_view> names;
+  for (const uint32_t tag : columns_.tag_lists.subspan(
+           attribute.fields->first_tag, attribute.fields->tag_count)) {
+    names.push_back(text(columns_.tags[tag]));
+  }
+  return names;
+}
+
+std::vector<std::string_view> Snapshot::tags(const EventView& event) const {
+  std::vector<std::string_view> names;
+  for (const uint32_t tag : columns_.tag_lists.subspan(
+           event.fields->first_tag, event.fields->tag_count)) {
+    names.push_back(text(columns_.tags[tag]));
+  }
+  return names;
+}
+
+}  // namespace mispsift

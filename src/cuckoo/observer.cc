@@ -172,9 +172,10 @@ void Observer::Text(Field field, Where where, std::string_view text) {
   FieldValue(field, text);
   if (depth_ == ScanDepth::kFields) return;
   cutter_.Cut(text, [this](const Token& token) {
-    if (IsSaid(token.kind, token.form, token.value)) return;
+    if (IsSaid(token.kind, token.value)) return;
     sink_->Observe(
-        {token.kind, token.form, Reading::kToken, where_, token.value}, *path_);
+        {token.kind, KeyForm::kValue, Reading::kToken, where_, token.value},
+        *path_);
   });
   // A mutex is any text, without the blanks around it.
   IndicatorKind any = IndicatorKind::kMutex;
@@ -300,32 +301,30 @@ void Observer::StartPlace(Where where) {
   said_count_ = 0;
 }
 
-bool Observer::IsSaid(IndicatorKind kind, KeyForm form,
-                      std::string_view value) const {
+bool Observer::IsSaid(IndicatorKind kind, std::string_view value) const {
   for (size_t i = 0; i < said_count_; ++i) {
     const Said& said = said_[i];
-    if (said.kind == kind && said.form == form && said.value == value) {
+    if (said.kind == kind && said.value == value) {
       return true;
     }
   }
   return false;
 }
 
-void Observer::Say(IndicatorKind kind, KeyForm form, Reading reading,
+void Observer::Say(IndicatorKind kind, Reading reading,
                    std::string_view value) {
-  if (IsSaid(kind, form, value)) return;
+  if (IsSaid(kind, value)) return;
   if (said_count_ == said_.size()) said_.emplace_back();
   Said& said = said_[said_count_++];
   said.kind = kind;
-  said.form = form;
   said.value.assign(value);
-  sink_->Observe({kind, form, reading, where_, said.value}, *path_);
+  sink_->Observe({kind, KeyForm::kValue, reading, where_, said.value}, *path_);
 }
 
 bool Observer::SayPlain(IndicatorKind kind, Reading reading,
                         std::string_view text) {
   if (text.empty() || !Canonicalize(text, &kind, &canonical_)) return false;
-  Say(kind, KeyForm::kValue, reading, canonical_);
+  Say(kind, reading, canonical_);
   return true;
 }
 
@@ -335,25 +334,15 @@ void Observer::SayHost(Reading reading, std::string_view text) {
   if (parts.host.empty() || !Canonicalize(parts.host, &kind, &canonical_)) {
     return;
   }
-  Say(kind, KeyForm::kValue, reading, canonical_);
+  Say(kind, reading, canonical_);
   if (kind == IndicatorKind::kIp) SayAddress(parts.host, parts.port);
 }
 
 void Observer::SayUrl(Reading reading, std::string_view text) {
   IndicatorKind kind = IndicatorKind::kUrl;
   if (!Canonicalize(text, &kind, &url_)) return;
-  if (kind != IndicatorKind::kUrl) {
-    return Say(kind, KeyForm::kValue, reading, url_);
-  }
-  if (url_.find("://") == std::string::npos) {
-    Say(kind, KeyForm::kWithoutScheme, reading, url_);
-  } else {
-    Say(kind, KeyForm::kValue, reading, url_);
-    const std::string_view rest = WithoutScheme(url_);
-    if (!rest.empty()) {
-      Say(kind, KeyForm::kWithoutScheme, Reading::kAssembled, rest);
-    }
-  }
+  Say(kind, reading, url_);
+  if (kind != IndicatorKind::kUrl) return;  // a bare host
   SayHost(Reading::kAssembled, AuthorityOf(url_));
 }
 
@@ -361,11 +350,11 @@ void Observer::SayPath(IndicatorKind kind, Reading reading,
                        std::string_view text) {
   if (IsNamedPipe(text)) SayPlain(IndicatorKind::kNamedPipe, reading, text);
   if (text.empty() || !Canonicalize(text, &kind, &canonical_)) return;
-  Say(kind, KeyForm::kValue, reading, canonical_);
+  Say(kind, reading, canonical_);
   if (kind != IndicatorKind::kFilepath) return;
   const std::string_view name = Basename(canonical_);
   if (!name.empty()) {
-    Say(IndicatorKind::kFilename, KeyForm::kValue, Reading::kBasename, name);
+    Say(IndicatorKind::kFilename, Reading::kBasename, name);
   }
 }
 

@@ -22,7 +22,7 @@ inline constexpr size_t kMaxWholeString = 1024;
 // the tokens in it, then the string as a whole. A value that the field has
 // given is not given again as a token at the same place.
 //
-// What a value brings with it: a url its form without scheme and its host (or
+// What a value brings with it: a url its host (or
 // ip, or ip-port); a host that is an address with a port the ip-port; a path
 // its last component, and a named pipe where it is one.
 //
@@ -47,15 +47,13 @@ class Observer {
  private:
   struct Said {
     IndicatorKind kind;
-    KeyForm form;
     std::string value;
   };
 
   void StartPlace(Where where);
   void FieldValue(Field field, std::string_view text);
-  void Say(IndicatorKind kind, KeyForm form, Reading reading,
-           std::string_view value);
-  bool IsSaid(IndicatorKind kind, KeyForm form, std::string_view value) const;
+  void Say(IndicatorKind kind, Reading reading, std::string_view value);
+  bool IsSaid(IndicatorKind kind, std::string_view value) const;
 
   // Each reads `text` as one of a kind; nothing is said when it is none.
   bool SayPlain(IndicatorKind kind, Reading reading, std::string_view text);

@@ -1,3 +1,7 @@
+// Gathers rows, then settles what is there twice and writes them anew, sorted
+// and without gaps. One file over the usual length: every step works on the
+// same rows, which nobody else sees.
+
 #include <fmt/format.h>
 
 #include <algorithm>

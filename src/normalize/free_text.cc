@@ -4,8 +4,9 @@
 // Bytes
 //   alnum     [A-Za-z0-9], ASCII only: a curly quote must not glue
 //   control   below 0x20, and 0x7F; blank is ' ' alone
-//   wide      the UTF-8 punctuation of WideLength(), such as curly quotes or a
-//             full-width colon: scripts without blanks write it around values
+//   wide      the UTF-8 punctuation of WideLength(), such as curly quotes or
+//             the full-width colon: scripts without blanks write it around
+//             values
 //   word      maximal run of alnum . _ - and bytes >= 0x80 that are not wide
 //   apostrophe between two alnum is a letter ("Bob's"), else a quote
 //
@@ -29,13 +30,13 @@
 // url        [A-Za-z][A-Za-z0-9+.-]{0,31} "://", up to blank, control, wide,
 //            one of " ' ` < > { } | \ ^, or a ',' or ';' behind which another
 //            scheme "://" stands. Trimmed of . , ; : ! ? and of ) ] that
-//            nothing opens in it; where that changes it, also untrimmed. Each
-//            also kWithoutScheme. The authority (between the last '@' and the
-//            port) gives the host. A further scheme "://" in it (a redirector)
-//            is a url of its own with the same end; at most kMaxNested of
-//            them, so that hostile text stays linear.
-//            A host, or v4 not read as a network (/24), directly followed by
-//            '/' or ":port/" is a url without scheme: kWithoutScheme only.
+//            nothing opens in it; where that changes it, also untrimmed. The
+//            authority (between the last '@' and the port) gives the host. A
+//            further scheme "://" in it (a redirector) is a url of its own with
+//            the same end; at most kMaxNested of them, so that hostile text
+//            stays linear. A host, or v4 not read as a network (/24), directly
+//            followed by
+//            '/' or ":port/" is a url without scheme.
 // path       starts at the text's start or behind what is not alnum, with
 //              X:\  X:/ (not "//")  \\server\  \??\  \\?\  \Device\  %NAME%\ .
 //            (the forms with a leading '\' not behind another one); or with
@@ -312,8 +313,7 @@ class FreeTextCutter::Scan {
   void Push(IndicatorKind kind, size_t begin, size_t end);
   void PushText(IndicatorKind kind, size_t offset, std::string_view text);
   void PushUrl(size_t begin, size_t end);
-  void Add(size_t offset, IndicatorKind kind, KeyForm form,
-           std::string_view value);
+  void Add(size_t offset, IndicatorKind kind, std::string_view value);
   void Show(size_t before);
 
   FreeTextCutter& cutter_;
@@ -1064,27 +1064,20 @@ void FreeTextCutter::Scan::PushText(IndicatorKind kind, size_t offset,
   // A host may turn out to be an address. A path that is a bare name says
   // nothing of itself.
   if (kind != asked && asked != IndicatorKind::kHost) return;
-  Add(offset, kind, KeyForm::kValue, cutter_.canonical_);
+  Add(offset, kind, cutter_.canonical_);
 }
 
 void FreeTextCutter::Scan::PushUrl(size_t begin, size_t end) {
   IndicatorKind kind = IndicatorKind::kUrl;
   if (!Canonicalize(Slice(begin, end), &kind, &cutter_.canonical_)) return;
   // A bare host comes as such.
-  if (kind != IndicatorKind::kUrl) return;
-  const std::string_view rest = WithoutScheme(cutter_.canonical_);
-  if (rest.empty()) {
-    Add(begin, kind, KeyForm::kWithoutScheme, cutter_.canonical_);
-  } else {
-    Add(begin, kind, KeyForm::kValue, cutter_.canonical_);
-    Add(begin, kind, KeyForm::kWithoutScheme, rest);
-  }
+  if (kind == IndicatorKind::kUrl) Add(begin, kind, cutter_.canonical_);
 }
 
-void FreeTextCutter::Scan::Add(size_t offset, IndicatorKind kind, KeyForm form,
+void FreeTextCutter::Scan::Add(size_t offset, IndicatorKind kind,
                                std::string_view value) {
   cutter_.pending_.push_back(
-      {offset, kind, form, cutter_.values_.size(), value.size()});
+      {offset, kind, cutter_.values_.size(), value.size()});
   cutter_.values_.append(value);
 }
 
@@ -1096,8 +1089,7 @@ void FreeTextCutter::Scan::Show(size_t before) {
     return std::string_view(cutter_.values_).substr(token.begin, token.length);
   };
   const auto key = [&value](const Pending& token) {
-    return std::tuple(token.offset, token.kind, token.form, token.length,
-                      value(token));
+    return std::tuple(token.offset, token.kind, token.length, value(token));
   };
   if (pending.size() > 1) {
     std::sort(
@@ -1109,7 +1101,7 @@ void FreeTextCutter::Scan::Show(size_t before) {
     const Pending& token = pending[shown];
     if (token.offset >= before) break;
     if (shown > 0 && key(token) == key(pending[shown - 1])) continue;
-    visit_({token.kind, token.form, token.offset, value(token)});
+    visit_({token.kind, token.offset, value(token)});
   }
   if (shown == pending.size()) {
     pending.clear();

@@ -29,6 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   mispsift::JsonNode root;
   // Stricter in places: half a surrogate pair, NaN, 1e999.
   if (!mispsift::ParseJson(json, &root)) return 0;
+  if (root.type != mispsift::JsonNode::Type::kObject) return 0;
   for (const ScanDepth depth : {ScanDepth::kFull, ScanDepth::kFields}) {
     MISPSIFT_CHECK(ToText(depth == ScanDepth::kFull ? read.all : shallow.all) ==
                    ToText(mispsift::SlowReadReport(root, depth)));

@@ -95,7 +95,6 @@ class Generator {
       seen.form = KeyForm::kWholeString;
       seen.reading = Reading::kWholeString;
     } else if (kind == IndicatorKind::kUrl && Chance(20)) {
-      seen.form = KeyForm::kWithoutScheme;
       seen.value = WithoutScheme(value);
     }
     return seen;

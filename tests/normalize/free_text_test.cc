@@ -17,19 +17,13 @@
 namespace mispsift {
 namespace {
 
-std::string Name(IndicatorKind kind, KeyForm form) {
-  std::string name(KindName(kind));
-  if (form == KeyForm::kWithoutScheme) name += "-without-scheme";
-  return name;
-}
-
 // "offset kind value" for every token, in the order of the visits.
 std::vector<std::string> Cut(std::string_view text) {
   std::vector<std::string> tokens;
   FreeTextCutter cutter;
   cutter.Cut(text, [&tokens](const Token& token) {
-    tokens.push_back(fmt::format("{} {} {}", token.offset,
-                                 Name(token.kind, token.form), token.value));
+    tokens.push_back(fmt::format("{} {} {}", token.offset, KindName(token.kind),
+                                 token.value));
   });
   return tokens;
 }
@@ -89,8 +83,7 @@ TEST(FreeTextTest, Hashes) {
       // Inside a path, a url and a name.
       {"C:\\v\\" + kMd5, {"0 filepath C:\\v\\" + kMd5, "5 md5 " + kMd5}},
       {"http://a.example/" + kMd5,
-       {"0 url http://a.example/" + kMd5,
-        "0 url-without-scheme a.example/" + kMd5, "7 host a.example",
+       {"0 url http://a.example/" + kMd5, "7 host a.example",
         "17 md5 " + kMd5}},
       {kMd5 + ".exe", {"0 md5 " + kMd5, "0 host " + kMd5 + ".exe"}},
   });
@@ -208,73 +201,51 @@ TEST(FreeTextTest, Emails) {
 TEST(FreeTextTest, Urls) {
   ExpectRows({
       {"http://evil.example/x?y#z",
-       {"0 url http://evil.example/x?y#z",
-        "0 url-without-scheme evil.example/x?y#z", "7 host evil.example"}},
+       {"0 url http://evil.example/x?y#z", "7 host evil.example"}},
       {"see https://evil.example/x.",
        {"4 url https://evil.example/x", "4 url https://evil.example/x.",
-        "4 url-without-scheme evil.example/x",
-        "4 url-without-scheme evil.example/x.", "12 host evil.example"}},
+        "12 host evil.example"}},
       {"(http://evil.example/x)",
        {"1 url http://evil.example/x", "1 url http://evil.example/x)",
-        "1 url-without-scheme evil.example/x",
-        "1 url-without-scheme evil.example/x)", "8 host evil.example"}},
+        "8 host evil.example"}},
       {"http://evil.example/a_(b)",
-       {"0 url http://evil.example/a_(b)",
-        "0 url-without-scheme evil.example/a_(b)", "7 host evil.example"}},
+       {"0 url http://evil.example/a_(b)", "7 host evil.example"}},
       {"\"http://evil.example/x\" 'http://evil.example/y'",
-       {"1 url http://evil.example/x", "1 url-without-scheme evil.example/x",
-        "8 host evil.example", "25 url http://evil.example/y",
-        "25 url-without-scheme evil.example/y", "32 host evil.example"}},
+       {"1 url http://evil.example/x", "8 host evil.example",
+        "25 url http://evil.example/y", "32 host evil.example"}},
       {"http://u:p@evil.example:81/x",
-       {"0 url http://u:p@evil.example:81/x",
-        "0 url-without-scheme u:p@evil.example:81/x", "11 host evil.example"}},
+       {"0 url http://u:p@evil.example:81/x", "11 host evil.example"}},
       {"http://good.example@evil.example/",
-       {"0 url http://good.example@evil.example/",
-        "0 url-without-scheme good.example@evil.example/",
-        "20 host evil.example"}},
+       {"0 url http://good.example@evil.example/", "20 host evil.example"}},
       {"tcp://192.0.2.1:81/x",
-       {"0 url tcp://192.0.2.1:81/x", "0 url-without-scheme 192.0.2.1:81/x",
-        "6 ip 192.0.2.1", "6 ip-port 192.0.2.1|81"}},
+       {"0 url tcp://192.0.2.1:81/x", "6 ip 192.0.2.1",
+        "6 ip-port 192.0.2.1|81"}},
       {"http://[2001:db8::1]:81/",
-       {"0 url http://[2001:db8::1]:81/",
-        "0 url-without-scheme [2001:db8::1]:81/", "7 ip-port 2001:db8::1|81",
+       {"0 url http://[2001:db8::1]:81/", "7 ip-port 2001:db8::1|81",
         "8 ip 2001:db8::1"}},
       {"http://a.example/?u=http://b.example/x",
-       {"0 url http://a.example/?u=http://b.example/x",
-        "0 url-without-scheme a.example/?u=http://b.example/x",
-        "7 host a.example", "20 url http://b.example/x",
-        "20 url-without-scheme b.example/x", "27 host b.example"}},
+       {"0 url http://a.example/?u=http://b.example/x", "7 host a.example",
+        "20 url http://b.example/x", "27 host b.example"}},
       {"http://a.example/x,http://b.example/y",
-       {"0 url http://a.example/x", "0 url-without-scheme a.example/x",
-        "7 host a.example", "19 url http://b.example/y",
-        "19 url-without-scheme b.example/y", "26 host b.example"}},
+       {"0 url http://a.example/x", "7 host a.example",
+        "19 url http://b.example/y", "26 host b.example"}},
       {"http://a.example/x,y;z",
-       {"0 url http://a.example/x,y;z", "0 url-without-scheme a.example/x,y;z",
-        "7 host a.example"}},
+       {"0 url http://a.example/x,y;z", "7 host a.example"}},
       {"http://a.example/b.example?m=x@c.example",
-       {"0 url http://a.example/b.example?m=x@c.example",
-        "0 url-without-scheme a.example/b.example?m=x@c.example",
-        "7 host a.example"}},
+       {"0 url http://a.example/b.example?m=x@c.example", "7 host a.example"}},
       {"http://a.example\\b.example",
-       {"0 url http://a.example", "0 url-without-scheme a.example",
-        "7 host a.example"}},
-      {"http://a.example%2e.test/",
-       {"0 url http://a.example%2e.test/",
-        "0 url-without-scheme a.example%2e.test/"}},
+       {"0 url http://a.example", "7 host a.example"}},
+      {"http://a.example%2e.test/", {"0 url http://a.example%2e.test/"}},
       {"http://a.example/x\xE3\x80\x82"
        "b.example",
-       {"0 url http://a.example/x", "0 url-without-scheme a.example/x",
-        "7 host a.example", "21 host b.example"}},
-      {"2http://a.example/x",
-       {"1 url http://a.example/x", "1 url-without-scheme a.example/x",
-        "8 host a.example"}},
+       {"0 url http://a.example/x", "7 host a.example", "21 host b.example"}},
+      {"2http://a.example/x", {"1 url http://a.example/x", "8 host a.example"}},
       {"evil.example/x/y.z",
-       {"0 host evil.example", "0 url-without-scheme evil.example/x/y.z"}},
+       {"0 host evil.example", "0 url evil.example/x/y.z"}},
       {"get evil.example:81/x, ok",
-       {"4 host evil.example", "4 url-without-scheme evil.example:81/x",
-        "4 url-without-scheme evil.example:81/x,"}},
-      {"wget 192.0.2.1/x.sh",
-       {"5 ip 192.0.2.1", "5 url-without-scheme 192.0.2.1/x.sh"}},
+       {"4 host evil.example", "4 url evil.example:81/x",
+        "4 url evil.example:81/x,"}},
+      {"wget 192.0.2.1/x.sh", {"5 ip 192.0.2.1", "5 url 192.0.2.1/x.sh"}},
       {"http://", {}},
       {"http://...", {}},
       {"://evil.example", {"3 host evil.example"}},
@@ -284,7 +255,7 @@ TEST(FreeTextTest, Urls) {
 
 TEST(FreeTextTest, DefangedSchemesAreSchemes) {
   const std::vector<std::string> tokens = Cut("hxxp://evil.example/x");
-  EXPECT_THAT(tokens, testing::Contains("0 url-without-scheme evil.example/x"));
+  EXPECT_THAT(tokens, testing::Contains("0 url http://evil.example/x"));
   EXPECT_THAT(tokens, testing::Contains("7 host evil.example"));
 }
 
@@ -663,8 +634,7 @@ class Random {
 std::vector<SlowToken> FastCut(FreeTextCutter* cutter, std::string_view text) {
   std::vector<SlowToken> tokens;
   cutter->Cut(text, [&tokens](const Token& token) {
-    tokens.push_back(
-        {token.offset, token.kind, token.form, std::string(token.value)});
+    tokens.push_back({token.offset, token.kind, std::string(token.value)});
   });
   return tokens;
 }
@@ -672,8 +642,8 @@ std::vector<SlowToken> FastCut(FreeTextCutter* cutter, std::string_view text) {
 std::string Show(const std::vector<SlowToken>& tokens) {
   std::string lines;
   for (const SlowToken& token : tokens) {
-    lines += fmt::format("  {} {} {}\n", token.offset,
-                         Name(token.kind, token.form), token.value);
+    lines += fmt::format("  {} {} {}\n", token.offset, KindName(token.kind),
+                         token.value);
   }
   return lines;
 }

@@ -66,14 +66,16 @@ inline std::vector<std::string> ToText(
   return lines;
 }
 
-// True when `kind value` was read as `reading` at `path`.
-inline bool IsSeen(const std::vector<PlacedObservation>& all,
-                   IndicatorKind kind, std::string_view value,
-                   std::string_view path) {
-  return std::any_of(all.begin(), all.end(), [&](const auto& seen) {
-    return seen.kind == kind && seen.form == KeyForm::kValue &&
-           seen.value == value && seen.path == path;
-  });
+// The first line in which two readers differ; empty when they agree.
+inline std::string FirstDifference(
+    const std::vector<PlacedObservation>& ours,
+    const std::vector<PlacedObservation>& other) {
+  for (size_t i = 0; i < std::max(ours.size(), other.size()); ++i) {
+    const std::string a = i < ours.size() ? ToText(ours[i]) : "(end)";
+    const std::string b = i < other.size() ? ToText(other[i]) : "(end)";
+    if (a != b) return fmt::format("number {}: {}\nother: {}", i, a, b);
+  }
+  return "";
 }
 
 }  // namespace mispsift

@@ -116,7 +116,7 @@ class Slow {
       Url(at);
     }
     const auto key = [](const SlowToken& t) {
-      return std::tie(t.offset, t.kind, t.form);
+      return std::tie(t.offset, t.kind);
     };
     std::sort(tokens_.begin(), tokens_.end(),
               [&](const SlowToken& a, const SlowToken& b) {
@@ -202,16 +202,7 @@ class Slow {
     std::string canonical;
     if (!Canonicalize(text, &kind, &canonical)) return;
     if (kind != asked && asked != Kind::kHost) return;
-    if (kind != Kind::kUrl) {
-      tokens_.push_back({begin, kind, KeyForm::kValue, canonical});
-      return;
-    }
-    const std::string rest(WithoutScheme(canonical));
-    if (!rest.empty()) {
-      tokens_.push_back({begin, kind, KeyForm::kValue, canonical});
-    }
-    tokens_.push_back({begin, kind, KeyForm::kWithoutScheme,
-                       rest.empty() ? canonical : rest});
+    tokens_.push_back({begin, kind, canonical});
   }
 
   // A path or key, and what it spells if its backslashes are doubled.

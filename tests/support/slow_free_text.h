@@ -13,7 +13,6 @@ namespace mispsift {
 struct SlowToken {
   size_t offset;
   IndicatorKind kind;
-  KeyForm form;
   std::string value;
 
   friend bool operator==(const SlowToken&, const SlowToken&) = default;
@@ -21,7 +20,7 @@ struct SlowToken {
 
 // What FreeTextCutter cuts out of `text`, written down plainly: for every
 // offset it asks which kinds start there, and looks back and ahead as far as
-// it likes. Sorted by offset, kind, form, length and value. Quadratic.
+// it likes. Sorted by offset, kind, length and value. Quadratic.
 std::vector<SlowToken> SlowCut(std::string_view text);
 
 }  // namespace mispsift

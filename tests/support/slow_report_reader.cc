@@ -32,8 +32,10 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
   bool number_unsigned(number_unsigned_t number) override {
     return Add({JsonNode::Type::kNumber, std::to_string(number), {}, {}});
   }
-  bool number_float(number_float_t, const string_t&) override {
-    return Add({JsonNode::Type::kNumber, "", {}, {}});
+  bool number_float(number_float_t, const string_t& raw) override {
+    // A whole number over 64 bits comes here too.
+    const bool digits = raw.find_first_not_of("0123456789") == raw.npos;
+    return Add({JsonNode::Type::kNumber, digits ? raw : "", {}, {}});
   }
   bool string(string_t& text) override {
     return Add({JsonNode::Type::kString, text, {}, {}});
@@ -288,12 +290,11 @@ class SlowReader {
     const size_t field_end = out.size();
     FreeTextCutter().Cut(text, [&](const Token& token) {
       for (size_t i = begin_; i < field_end; ++i) {
-        if (out[i].kind == token.kind && out[i].form == token.form &&
-            out[i].value == token.value) {
+        if (out[i].kind == token.kind && out[i].value == token.value) {
           return;
         }
       }
-      out.push_back({token.kind, token.form, Reading::kToken, where_,
+      out.push_back({token.kind, KeyForm::kValue, Reading::kToken, where_,
                      std::string(token.value), path_});
     });
     K any = K::kMutex;
@@ -380,19 +381,19 @@ class SlowReader {
     begin_ = out.size();
   }
 
-  void Say(K kind, KeyForm form, Reading reading, const std::string& value) {
+  void Say(K kind, Reading reading, const std::string& value) {
     for (size_t i = begin_; i < out.size(); ++i) {
-      if (out[i].kind == kind && out[i].form == form && out[i].value == value) {
+      if (out[i].kind == kind && out[i].value == value) {
         return;
       }
     }
-    out.push_back({kind, form, reading, where_, value, path_});
+    out.push_back({kind, KeyForm::kValue, reading, where_, value, path_});
   }
 
   bool Value(K kind, const std::string& text) {
     std::string value;
     if (text.empty() || !Canonicalize(text, &kind, &value)) return false;
-    Say(kind, KeyForm::kValue, reading_, value);
+    Say(kind, reading_, value);
     return true;
   }
 
@@ -401,7 +402,7 @@ class SlowReader {
     K kind = K::kHost;
     std::string value;
     if (host.empty() || !Canonicalize(host, &kind, &value)) return;
-    Say(kind, KeyForm::kValue, reading_, value);
+    Say(kind, reading_, value);
     if (kind == K::kIp) Address(host, port);
   }
 
@@ -409,17 +410,9 @@ class SlowReader {
     K kind = K::kUrl;
     std::string value;
     if (!Canonicalize(text, &kind, &value)) return;
-    if (kind != K::kUrl) return Say(kind, KeyForm::kValue, reading_, value);
+    Say(kind, reading_, value);
+    if (kind != K::kUrl) return;
     const Reading before = reading_;
-    if (value.find("://") == value.npos) {
-      Say(kind, KeyForm::kWithoutScheme, reading_, value);
-    } else {
-      Say(kind, KeyForm::kValue, reading_, value);
-      const std::string rest(WithoutScheme(value));
-      if (!rest.empty()) {
-        Say(kind, KeyForm::kWithoutScheme, Reading::kAssembled, rest);
-      }
-    }
     reading_ = Reading::kAssembled;
     Host(AuthorityOf(value));
     reading_ = before;
@@ -435,10 +428,9 @@ class SlowReader {
     }
     std::string value;
     if (text.empty() || !Canonicalize(text, &kind, &value)) return;
-    Say(kind, KeyForm::kValue, reading_, value);
+    Say(kind, reading_, value);
     if (kind == K::kFilepath && !Basename(value).empty()) {
-      Say(K::kFilename, KeyForm::kValue, Reading::kBasename,
-          std::string(Basename(value)));
+      Say(K::kFilename, Reading::kBasename, std::string(Basename(value)));
     }
   }
 

@@ -40,12 +40,15 @@ struct ReadOutcome {
 // what an observable is.
 //
 // Shape:    one JSON object in, any key order, any dialect, told by shape.
-//           0..n observations out. `misp`, `virustotal`, hashes of captures
-//           and dns_servers are never observations.
+//           0..n observations out. `misp`, `virustotal`, hashes of captures,
+//           dns_servers and the sandbox's own paths are never observations.
+//           Beyond JSON: a byte order mark, NaN and Infinity, and half a
+//           surrogate pair (which becomes U+FFFD), as sandboxes write them.
 // Units:    report.size() in bytes, up to 4 GiB.
 // Errors:   kEmpty, kNotJson, kNotUtf8, kTruncated, kTooDeep (over 512
 //           levels), kTooLarge, kNotAReport. What was observed before the
-//           error must be dropped by the caller.
+//           error must be dropped by the caller. What kFields skips over is
+//           not checked beyond its quotes and brackets.
 // Lifetime: observations point into the report or the reader.
 // Threads:  thread-compatible; one ReportReader per worker, which reuses its
 //           memory from report to report.

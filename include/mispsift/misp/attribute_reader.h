@@ -39,13 +39,17 @@ using ByteSource =
 //
 //   document  = envelope | list | attribute | event
 //   envelope  = { "response": envelope | list, ... }
-//             | { "Attribute": list | attribute, ... }
+//             | { "Attribute" or "attribute": list | attribute, ... }
 //             | { "Event": event, ... } | { "Object": object | list }
 //   list      = [ document ... ]
 //   event     = { info, date, uuid, Orgc, Tag, "Attribute": [...],
 //                 "Object": [ { "Attribute": [...] } ] ... }
 //   attribute = { type, value, uuid, ..., "Event": {...}, "Tag": [...] }
 //   input     = document | document "\n" document "\n" ...   (one a line)
+//
+// The first document that is read whole decides: if it ended on the line it
+// began on, each newline ends a document from then on; else newlines are
+// white space.
 //
 // Keys come in any order; ids, timestamps and flags as strings, numbers or
 // booleans; unknown keys and whatever nests below them (RelatedEvent,
@@ -57,10 +61,13 @@ using ByteSource =
 // Streams: memory does not grow with the input, only with its longest string.
 //
 // Errors:  a status only when `read` fails. A document that is no JSON
-//          (kNotJson), ends early (kTruncated) or holds nothing of MISP's
-//          (kNotMisp) is rejected whole and leaves nothing in the builder; of
-//          an input with one document a line only that line. An attribute
-//          without type or value is rejected by itself.
+//          (kNotJson), ends early (kTruncated), nests deeper than 512
+//          (kTooDeep), has a string over 128 MiB (kTooLarge) or holds nothing
+//          of MISP's (kNotMisp) is rejected whole and leaves nothing in the
+//          builder; of an input with one document a line only that line. An
+//          attribute without type or value, and what stands among attributes
+//          and is none, is rejected by itself. An input of white space is
+//          kEmpty.
 absl::StatusOr<ReadAttributesOutcome> ReadAttributes(
     std::string_view source_name, ByteSource read, Snapshot::Builder* builder);
 

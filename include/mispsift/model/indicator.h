@@ -55,8 +55,8 @@ std::string_view KindName(IndicatorKind kind);
 // False when no kind has this name.
 bool KindFromName(std::string_view name, IndicatorKind* kind);
 
-// Which form of a value a key is made of. Both sides make a key for the forms
-// they have; keys of different forms never meet.
+// Which form of a value a key is made of; keys of different forms never meet.
+// A report shows values and whole strings; the matcher derives the rest.
 enum class KeyForm : uint8_t {
   kValue,          // the whole canonical value
   kNetwork,        // an ip network "192.0.2.0/24", host bits cleared
@@ -105,7 +105,7 @@ enum class Reading : uint8_t {
 // (normalize.h) and is valid only while it is being visited.
 struct Observation {
   IndicatorKind kind;  // of no meaning when form is kWholeString
-  KeyForm form;
+  KeyForm form;        // kValue or kWholeString
   Reading reading;
   Where where;
   std::string_view value;

@@ -14,7 +14,6 @@ namespace mispsift {
 // A value found in free text. `value` is canonical and valid during the call.
 struct Token {
   IndicatorKind kind;
-  KeyForm form;
   size_t offset;  // of its first byte in the text
   std::string_view value;
 };
@@ -42,7 +41,6 @@ class FreeTextCutter {
   struct Pending {
     size_t offset;
     IndicatorKind kind;
-    KeyForm form;
     size_t begin;  // into values_
     size_t length;
   };

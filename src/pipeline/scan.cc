@@ -11,6 +11,8 @@
 #include <memory>
 #include <utility>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "mispsift/base/status_macros.h"
 #include "mispsift/misp/snapshot_file.h"
 #include "mispsift/pipeline/exit_code.h"
@@ -151,6 +153,8 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   if (progress->stop) return absl::CancelledError("stopped by a signal");
   // Every input has its line. The summary makes the folder a finished result.
 
+  summary.finished = absl::FormatTime("%Y-%m-%d%ET%H:%M:%SZ", absl::Now(),
+                                      absl::UTCTimeZone());
   summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
           .count();

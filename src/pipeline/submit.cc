@@ -2,25 +2,31 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <set>
-#include <system_error>
 #include <utility>
 
+#include "mispsift/base/bytes.h"
+#include "mispsift/base/file.h"
 #include "mispsift/base/status_macros.h"
 #include "mispsift/submit/feed_folder.h"
 
 namespace mispsift {
 namespace {
 
-absl::StatusOr<std::ifstream> OpenFields(const std::string& results) {
-  std::error_code error;
-  if (!std::filesystem::exists(results + "/summary.json", error)) {
+constexpr uint64_t kMaxSummaryBytes = uint64_t{64} << 20;
+
+absl::StatusOr<std::string> ReadScanTime(const std::string& results) {
+  PaddedBytes summary;
+  if (!ReadFile(results + "/summary.json", kMaxSummaryBytes, &summary).ok()) {
     return absl::FailedPreconditionError(
         fmt::format("{} is not the folder of a finished scan", results));
   }
+  return ParseScanTime(summary.view());
+}
+
+absl::StatusOr<std::ifstream> OpenFields(const std::string& results) {
   std::ifstream fields(results + "/fields.jsonl", std::ios::binary);
   if (!fields) {
     return absl::FailedPreconditionError(fmt::format(
@@ -46,6 +52,8 @@ bool IsSelected(const ReportFields& fields, SubmitSelection selection) {
 absl::StatusOr<SubmitReport> Submit(
     const SubmitOptions& options,
     absl::FunctionRef<absl::Status(std::string_view line)> print) {
+  DraftSettings settings = options.draft;
+  MISPSIFT_ASSIGN_OR_RETURN(settings.scanned, ReadScanTime(options.results));
   MISPSIFT_ASSIGN_OR_RETURN(std::ifstream lines, OpenFields(options.results));
   std::optional<FeedFolder> feed;
   if (!options.feed_out.empty()) {
@@ -65,7 +73,7 @@ absl::StatusOr<SubmitReport> Submit(
                       std::string(fields.status().message())));
     }
     if (!IsSelected(*fields, options.select)) continue;
-    const DraftedEvent drafted = DraftEvent(*fields, options.draft);
+    const DraftedEvent drafted = DraftEvent(*fields, settings);
     if (!drafted_before.insert(drafted.event.uuid).second) continue;
     if (report.events == options.max_events) {
       report.planned.push_back(drafted.event.uuid.ToString());

@@ -57,6 +57,7 @@ std::string Summary::ToJson() const {
   }
   json.EndObject();
   json.Key("over_correlating").StartArray().EndArray();
+  json.Key("finished").StringOrNull(finished);
   json.Key("seconds").Double(seconds);
   json.Key("threads").Int(threads);
   json.EndObject();

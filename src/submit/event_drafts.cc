@@ -121,11 +121,11 @@ void AddAttributes(const ReportFacts& facts, Drafter* drafter) {
   }
 }
 
-// Seconds since 1970 of "2018-02-06T16:40:25[Z]"; `otherwise` if it is none.
-int64_t SecondsOf(std::string started, int64_t otherwise) {
-  if (!started.empty() && started.back() == 'Z') started.pop_back();
+// Seconds since 1970 of "2018-02-06T16:40:25[Z]"; 0 if it is none.
+int64_t SecondsOf(std::string time) {
+  if (!time.empty() && time.back() == 'Z') time.pop_back();
   absl::CivilSecond civil;
-  if (!absl::ParseCivilTime(started, &civil)) return otherwise;
+  if (!absl::ParseCivilTime(time, &civil)) return 0;
   return absl::ToUnixSeconds(absl::FromCivil(civil, absl::UTCTimeZone()));
 }
 
@@ -151,9 +151,10 @@ DraftedEvent DraftEvent(const ReportFields& fields,
   event.info =
       fmt::format("{} #{}", settings.title,
                   facts.task_id.empty() ? fields.report_id : facts.task_id);
-  event.date =
-      facts.started.size() >= 10 ? facts.started.substr(0, 10) : settings.today;
-  event.timestamp = SecondsOf(facts.started, settings.now);
+  const std::string& time =
+      SecondsOf(facts.started) != 0 ? facts.started : settings.scanned;
+  event.date = time.substr(0, 10);
+  event.timestamp = SecondsOf(time);
   event.distribution = settings.distribution;
   event.threat_level_id = settings.threat_level_id;
   event.analysis = settings.analysis;

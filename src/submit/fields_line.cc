@@ -1,4 +1,5 @@
-// Reads lines of fields.jsonl; the grammar stands in sink/report_lines.h.
+// Reads back what a scan wrote: lines of fields.jsonl (sink/report_lines.h has
+// their grammar) and the time in summary.json.
 
 #include <rapidjson/document.h>
 
@@ -71,6 +72,18 @@ absl::StatusOr<ReportFields> ParseFieldsLine(std::string_view line) {
     return absl::DataLossError("a line of fields.jsonl without a report id");
   }
   return fields;
+}
+
+absl::StatusOr<std::string> ParseScanTime(std::string_view summary_json) {
+  rapidjson::Document document;
+  document.Parse<rapidjson::kParseIterativeFlag>(summary_json.data(),
+                                                 summary_json.size());
+  std::string time;
+  if (!document.HasParseError() && document.IsObject()) {
+    time = Text(document, "finished");
+  }
+  if (time.empty()) return absl::DataLossError("not a summary.json of a scan");
+  return time;
 }
 
 }  // namespace mispsift

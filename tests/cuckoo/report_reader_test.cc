@@ -118,7 +118,6 @@ TEST(ReportReaderTest, NetworkOfAllDialects) {
       {R"("network":{"http":[{"uri":"http://a.example/x","host":"a.example:81",
           "path":"/x","user-agent":"Evil/1"}]})",
        {"url value field network $.network.http[0].uri http://a.example/x",
-        "url no-scheme assembled network $.network.http[0].uri a.example/x",
         "host value assembled network $.network.http[0].uri a.example",
         "host value field network $.network.http[0].host a.example",
         "uri value field network $.network.http[0].path /x",

@@ -468,7 +468,7 @@ TEST(FreeTextTest, HostileMegabytesStayLinear) {
     const std::string text = Repeat(piece, kMegabyte);
     EXPECT_LT(CountTokens(text), 2 * text.size()) << piece;
   }
-  EXPECT_EQ(CountTokens("http://a/" + Repeat("http://a/", kMegabyte)), 18u);
+  EXPECT_EQ(CountTokens("http://a/" + Repeat("http://a/", kMegabyte)), 9u);
   EXPECT_EQ(
       CountTokens(Repeat("http://a.bc/", 1200) + std::string(kMegabyte, 'g')),
       100u);

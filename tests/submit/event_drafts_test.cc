@@ -109,8 +109,7 @@ TEST(EventDraftsTest, SettingsReachTheEvent) {
   settings.distribution = 1;
   settings.threat_level_id = 2;
   settings.analysis = 2;
-  settings.today = "2025-05-05";
-  settings.now = 1746403200;
+  settings.scanned = "2025-05-05T00:00:00Z";
   ReportFields fields = FieldsOf();
   fields.facts.started.clear();
   fields.facts.task_id.clear();
@@ -124,6 +123,16 @@ TEST(EventDraftsTest, SettingsReachTheEvent) {
   EXPECT_EQ(event["date"], "2025-05-05");
   EXPECT_EQ(event["timestamp"], "1746403200");
   EXPECT_EQ(event["Tag"][1]["name"], "tlp:amber");
+}
+
+TEST(FieldsLineTest, TheScanTimeStandsInTheSummary) {
+  EXPECT_EQ(*ParseScanTime(R"({"schema":1,"finished":"2025-05-05T00:00:00Z"})"),
+            "2025-05-05T00:00:00Z");
+  for (const char* summary : {"", "[]", "{}", "{\"finished\":7}"}) {
+    EXPECT_EQ(ParseScanTime(summary).status().code(),
+              absl::StatusCode::kDataLoss)
+        << summary;
+  }
 }
 
 TEST(FieldsLineTest, RefusesWhatIsNoSuchLine) {

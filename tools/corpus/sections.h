@@ -34,7 +34,7 @@ void CloseTarget(Report* report);
 void Resource(Report* report);
 void Static(Report* report);
 void Dropped(Report* report);
-// To be written after what has no bound: it takes what room is left.
+// Takes what room is left, up to Report::strings_bytes.
 void Strings(Report* report);
 
 // In network_sections.cc.

@@ -1,21 +1,12 @@
 #include <fmt/format.h>
 
-#include <ctime>
-
 #include "mispsift/pipeline/exit_code.h"
 #include "mispsift/pipeline/submit.h"
 #include "tools/mispsift/commands.h"
 
 namespace mispsift {
 
-int RunSubmit(SubmitCommand command, const Console& console) {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  command.options.draft.now = now;
-  command.options.draft.today = fmt::format(
-      "{:04}-{:02}-{:02}", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday);
-
+int RunSubmit(const SubmitCommand& command, const Console& console) {
   const absl::StatusOr<SubmitReport> report =
       Submit(command.options, [](std::string_view line) {
         return WriteStdout(fmt::format("{}\n", line));

@@ -10,7 +10,7 @@ namespace mispsift {
 // code.
 int RunFetch(FetchCommand command, const Console& console);
 int RunScan(const ScanCommand& command, const Console& console);
-int RunSubmit(SubmitCommand command, const Console& console);
+int RunSubmit(const SubmitCommand& command, const Console& console);
 int RunLookup(const LookupCommand& command, const Console& console);
 int RunSnapshotInfo(const SnapshotInfoCommand& command, const Console& console);
 int RunSnapshotVerify(const SnapshotVerifyCommand& command,

@@ -60,7 +60,8 @@ void AddIndexFlags(CLI::App* app, Typed* typed) {
                   "Match only attributes with to_ids: yes (default) or no")
       ->transform(CLI::CheckedTransformer(kYesNo));
   app->add_option("--ioc-blacklist", typed->ioc_blacklist,
-                  "Values that never match, comma separated; may be repeated");
+                  "Values that never match, comma separated; may be repeated")
+      ->allow_extra_args(false);
   app->add_option("--fold", typed->fold,
                   "misp (default): also match what MISP's database takes for "
                   "the same (case, accents); exact: bytes only")
@@ -73,12 +74,17 @@ CLI::App* AddFetch(CLI::App* app, Typed* typed) {
   FetchOptions& options = typed->fetch.options;
   fetch->add_option("--out", options.out, "The snapshot file to write")
       ->required();
-  fetch->add_option("--attributes", options.attributes,
-                    "restSearch JSON, a JSON list, or one attribute a line; "
-                    "- is standard input");
-  fetch->add_option("--events", options.events,
-                    "MISP event JSON file, or a folder of them");
-  fetch->add_option("--feed", options.feeds, "MISP feed folder");
+  fetch
+      ->add_option("--attributes", options.attributes,
+                   "restSearch JSON, a JSON list, or one attribute a line; "
+                   "- is standard input")
+      ->allow_extra_args(false);
+  fetch
+      ->add_option("--events", options.events,
+                   "MISP event JSON file, or a folder of them")
+      ->allow_extra_args(false);
+  fetch->add_option("--feed", options.feeds, "MISP feed folder")
+      ->allow_extra_args(false);
   return fetch;
 }
 
@@ -133,11 +139,15 @@ CLI::App* AddSubmit(CLI::App* app, Typed* typed) {
       ->check(CLI::IsMember({"all", "matched", "unmatched"}));
   submit->add_option("--max-events", options.max_events,
                      "The rest stay planned (default 1000)");
-  submit->add_option("--ioc-blacklist", typed->ioc_blacklist,
-                     "Values that are never submitted, comma separated; may "
-                     "be repeated");
-  submit->add_option("--tag", options.draft.tags,
-                     "Tag of every event; may be repeated");
+  submit
+      ->add_option("--ioc-blacklist", typed->ioc_blacklist,
+                   "Values that are never submitted, comma separated; may "
+                   "be repeated")
+      ->allow_extra_args(false);
+  submit
+      ->add_option("--tag", options.draft.tags,
+                   "Tag of every event; may be repeated")
+      ->allow_extra_args(false);
   submit->add_option("--distribution", options.draft.distribution, "Default 0")
       ->check(CLI::Range(0, 3));
   submit

@@ -27,7 +27,7 @@ int Main(int argc, const char* const* argv) {
         } else if constexpr (std::is_same_v<T, ScanCommand>) {
           return RunScan(command, console);
         } else if constexpr (std::is_same_v<T, SubmitCommand>) {
-          return RunSubmit(std::move(command), console);
+          return RunSubmit(command, console);
         } else if constexpr (std::is_same_v<T, LookupCommand>) {
           return RunLookup(command, console);
         } else if constexpr (std::is_same_v<T, SnapshotInfoCommand>) {

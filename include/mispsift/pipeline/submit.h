@@ -21,7 +21,7 @@ struct SubmitOptions {
   bool dry_run = false;  // hand every event's JSON to `print`
   SubmitSelection select = SubmitSelection::kAll;
   uint64_t max_events = 1000;
-  DraftSettings draft;
+  DraftSettings draft;  // `scanned` is taken from the results
 };
 
 struct SubmitReport {

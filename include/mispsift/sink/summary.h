@@ -21,7 +21,7 @@ namespace mispsift {
 //    "reports":{"seen","ok","rejected":{"<reason>":n}},"skipped","bytes",
 //    "observables","matches","matches_by_kind":{"<kind>":n},"events_matched",
 //    "suppressed":{"<reason>":attributes},"over_correlating":[],
-//    "seconds","threads"}
+//    "finished","seconds","threads"}
 struct Summary {
   std::string snapshot_id;
   uint64_t reports_seen = 0;
@@ -36,6 +36,7 @@ struct Summary {
       matches_by_kind{};
   std::set<uint32_t> events_matched;  // rows
   std::array<uint64_t, static_cast<size_t>(Suppression::kCount)> suppressed{};
+  std::string finished;  // ISO 8601, UTC
   double seconds = 0;
   int threads = 0;
 

@@ -22,6 +22,10 @@ struct ReportFields {
 // Errors: kDataLoss when the line is no such line.
 absl::StatusOr<ReportFields> ParseFieldsLine(std::string_view line);
 
+// When the scan behind a summary.json was finished, as written there.
+// Errors: kDataLoss when it is no summary.
+absl::StatusOr<std::string> ParseScanTime(std::string_view summary_json);
+
 // The options of Cuckoo's reporting module, with its defaults.
 struct DraftSettings {
   std::string title = "Cuckoo Sandbox analysis";
@@ -31,9 +35,9 @@ struct DraftSettings {
   int analysis = 0;
   // Values that are never submitted, each the whole of a value or of a half.
   std::vector<std::string> ioc_blacklist;
-  // Date and time of the run, for a report that does not tell when it began.
-  std::string today;
-  int64_t now = 0;
+  // When the reports were scanned (ISO 8601, UTC), which stands in for the
+  // start of an analysis that does not tell it.
+  std::string scanned;
 };
 
 // An attribute that MISP would not store, and why.

@@ -2,35 +2,27 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "mispsift/base/status_macros.h"
 
 namespace mispsift {
 namespace {
 
+namespace fs = std::filesystem;
+
 absl::Status ErrnoStatus(std::string_view what, const std::string& path,
                          int error) {
   return absl::ErrnoToStatus(error, fmt::format("{} {}", what, path));
-}
-
-absl::Status WriteFully(int fd, std::string_view bytes,
-                        const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(fd, bytes.data(), bytes.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return ErrnoStatus("cannot write", path, errno);
-    }
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-  return absl::OkStatus();
 }
 
 constexpr size_t kWriteBufferBytes = size_t{1} << 20;
@@ -91,7 +83,7 @@ absl::Status ReadFile(const std::string& path, uint64_t max_bytes,
   const uint64_t expected =
       S_ISREG(status.st_mode) ? static_cast<uint64_t>(status.st_size) : 0;
   if (expected > max_bytes) {
-    return absl::ResourceExhaustedError(
+    return absl::OutOfRangeError(
         fmt::format("{} is larger than {} bytes", path, max_bytes));
   }
   // One byte more than expected, so that the common case sees the end of the
@@ -110,7 +102,7 @@ absl::Status ReadFile(const std::string& path, uint64_t max_bytes,
     total += got;
     if (total > max_bytes) {
       bytes->SetSize(0);
-      return absl::ResourceExhaustedError(
+      return absl::OutOfRangeError(
           fmt::format("{} is larger than {} bytes", path, max_bytes));
     }
     if (got == 0 || total < bytes->capacity()) break;
@@ -135,7 +127,20 @@ AtomicFile::~AtomicFile() {
   if (!temporary_.empty()) unlink(temporary_.c_str());
 }
 
-absl::StatusOr<AtomicFile> AtomicFile::Create(const std::string& path) {
+absl::StatusOr<AtomicFile> AtomicFile::Create(const std::string& given) {
+  // A link keeps pointing to what is replaced; a device or FIFO is no file to
+  // be replaced.
+  std::error_code error;
+  std::string path = given;
+  if (fs::is_symlink(fs::symlink_status(given, error))) {
+    path = fs::weakly_canonical(given, error).string();
+    if (error) return ErrnoStatus("cannot follow", given, error.value());
+  }
+  const fs::file_status status = fs::status(path, error);
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} exists and is no regular file", given));
+  }
   const std::string temporary = fmt::format("{}.tmp-{}", path, getpid());
   FileDescriptor fd(
       open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
@@ -162,8 +167,7 @@ absl::Status AtomicFile::Commit() && {
     return ErrnoStatus("cannot rename to", path_, errno);
   }
   temporary_.clear();
-  const std::filesystem::path folder =
-      std::filesystem::path(path_).parent_path();
+  const fs::path folder = fs::path(path_).parent_path();
   return SyncFolder(folder.empty() ? "." : folder.string());
 }
 
@@ -180,6 +184,74 @@ absl::Status SyncFolder(const std::string& path) {
   if (!fd.ok()) return ErrnoStatus("cannot open", path, errno);
   if (fsync(fd.get()) != 0) return ErrnoStatus("cannot sync", path, errno);
   return absl::OkStatus();
+}
+
+absl::Status WriteFully(int fd, std::string_view bytes,
+                        const std::string& name) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(fd, bytes.data(), bytes.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return ErrnoStatus("cannot write", name, errno);
+    }
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ForEachEntry(const std::string& folder,
+                          absl::FunctionRef<bool(const std::string&)> visit) {
+  // Not a range-for: its increment throws.
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (!visit(entry->path().string())) return absl::OkStatus();
+  }
+  return error ? ErrnoStatus("cannot read", folder, error.value())
+               : absl::OkStatus();
+}
+
+absl::StatusOr<FileDescriptor> TakeEmptyFolder(
+    const std::string& path, const std::string& first,
+    absl::FunctionRef<bool(const std::string&)> is_ours) {
+  std::error_code error;
+  if (fs::exists(path, error) && !fs::is_directory(path, error)) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} exists and is no folder", path));
+  }
+  fs::create_directories(path, error);
+  if (error) return ErrnoStatus("cannot make", path, error.value());
+  MISPSIFT_ASSIGN_OR_RETURN(FileDescriptor lock, LockFolder(path));
+  std::vector<std::string> entries = {path + "/" + first};
+  std::string foreign;
+  MISPSIFT_RETURN_IF_ERROR(ForEachEntry(path, [&](const std::string& entry) {
+    if (!is_ours(entry)) {
+      foreign = fs::path(entry).filename().string();
+      return false;
+    }
+    entries.push_back(entry);
+    return true;
+  }));
+  if (!foreign.empty()) {
+    return absl::InvalidArgumentError(fmt::format(
+        "{} holds {}, which is not ours; not touching it", path, foreign));
+  }
+  for (const std::string& entry : entries) {
+    fs::remove_all(entry, error);
+    if (error) return ErrnoStatus("cannot remove", entry, error.value());
+  }
+  return lock;
+}
+
+absl::StatusOr<FileDescriptor> LockFolder(const std::string& path) {
+  FileDescriptor fd(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.ok()) return ErrnoStatus("cannot open", path, errno);
+  if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return ErrnoStatus("cannot lock", path, errno);
+    return absl::AbortedError(
+        fmt::format("another run is writing to {}", path));
+  }
+  return fd;
 }
 
 }  // namespace mispsift

@@ -2,6 +2,8 @@
 
 #include <rapidjson/writer.h>
 
+#include <cmath>
+
 #include "mispsift/base/utf8.h"
 
 namespace mispsift {
@@ -66,7 +68,8 @@ JsonWriter& JsonWriter::Uint(uint64_t value) {
   return *this;
 }
 JsonWriter& JsonWriter::Double(double value) {
-  impl_->writer.Double(value);
+  // JSON has no word for what is not finite.
+  std::isfinite(value) ? impl_->writer.Double(value) : impl_->writer.Null();
   return *this;
 }
 JsonWriter& JsonWriter::Bool(bool value) {

@@ -91,6 +91,10 @@ bool IsSandboxSibling(std::string_view name) {
   return IsSiblingInLowerCase(Lower(name));
 }
 
+bool IsSandboxArchive(std::string_view name) {
+  return name == "target.zip" || name == "evtx.zip" || name == "memory.dmp.zip";
+}
+
 bool IsTaskFolder(std::string_view name) {
   return name.starts_with("task_") && IsNumber(name.substr(5));
 }

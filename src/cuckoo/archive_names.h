@@ -29,6 +29,9 @@ inline constexpr std::array<std::string_view, 6> kReportNames = {
 // lite.json, wmi_etw.json, ... plain or compressed.
 bool IsSandboxSibling(std::string_view name);
 
+// What a sandbox packs beside its reports: the sample, its event logs.
+bool IsSandboxArchive(std::string_view name);
+
 // "task_" and digits: a task folder of Cuckoo 3.
 bool IsTaskFolder(std::string_view name);
 

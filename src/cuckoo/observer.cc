@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "mispsift/normalize/normalize.h"
+#include "src/cuckoo/api_buffer.h"
 
 namespace mispsift {
 namespace {
@@ -119,6 +120,25 @@ std::string_view HiveOf(std::string_view text) {
   return {};
 }
 
+bool IsOtherHash(Field field) {
+  return field == Field::kImphash || field == Field::kAuthentihash ||
+         field == Field::kCertificate || field == Field::kJa3;
+}
+
+// What an HTTP request says behind `name` ("user-agent:", lower case); empty
+// if it has no such header.
+std::string_view HeaderOf(std::string_view request, std::string_view name) {
+  while (!request.empty()) {
+    const size_t end = std::min(request.find('\n'), request.size());
+    const std::string_view line = request.substr(0, end);
+    if (StartsWithIgnoringCase(line, name)) {
+      return Trim(line.substr(name.size()));
+    }
+    request.remove_prefix(std::min(end + 1, request.size()));
+  }
+  return {};
+}
+
 // The kind of a field that is one and nothing else.
 std::optional<IndicatorKind> PlainKind(Field field) {
   switch (field) {
@@ -171,12 +191,10 @@ void Observer::Text(Field field, Where where, std::string_view text) {
   StartPlace(where);
   FieldValue(field, text);
   if (depth_ == ScanDepth::kFields) return;
-  cutter_.Cut(text, [this](const Token& token) {
-    if (IsSaid(token.kind, token.value)) return;
-    sink_->Observe(
-        {token.kind, KeyForm::kValue, Reading::kToken, where_, token.value},
-        *path_);
-  });
+  CutTokens(field, text);
+  if (field == Field::kApiBuffer && DecodeApiBuffer(text, &joined_)) {
+    CutTokens(field, joined_);
+  }
   // A mutex is any text, without the blanks around it.
   IndicatorKind any = IndicatorKind::kMutex;
   if (!Canonicalize(text, &any, &canonical_) ||
@@ -186,6 +204,18 @@ void Observer::Text(Field field, Where where, std::string_view text) {
   sink_->Observe(
       {any, KeyForm::kWholeString, Reading::kWholeString, where_, canonical_},
       *path_);
+}
+
+void Observer::CutTokens(Field field, std::string_view text) {
+  // A fingerprint or an import hash is no hash of a file.
+  const bool is_other_hash = said_count_ > 0 && IsOtherHash(field);
+  cutter_.Cut(text, [this, is_other_hash](const Token& token) {
+    if (IsSaid(token.kind, token.value)) return;
+    if (is_other_hash && token.kind <= IndicatorKind::kSha512) return;
+    sink_->Observe(
+        {token.kind, KeyForm::kValue, Reading::kToken, where_, token.value},
+        *path_);
+  });
 }
 
 void Observer::FieldValue(Field field, std::string_view text) {
@@ -242,6 +272,10 @@ void Observer::FieldValue(Field field, std::string_view text) {
       return;
     case Field::kFilepath:
       return SayPaths(text);
+    case Field::kRequest:
+      SayPlain(IndicatorKind::kUserAgent, Reading::kField,
+               HeaderOf(text, "user-agent:"));
+      return;
     default:
       return;
   }
@@ -258,6 +292,7 @@ void Observer::Together(const GroupMembers& members) {
       const std::string_view port = members.Get(Slot::kPort);
       const std::string_view host = members.Get(Slot::kHost);
       if (!IsPort(port) || host.find(':') != std::string_view::npos ||
+          url == members.Get(Slot::kUri) ||
           port == (protocol == "https" ? "443" : "80")) {
         return;
       }
@@ -291,6 +326,10 @@ void Observer::Together(const GroupMembers& members) {
 
 std::string_view Observer::UrlOf(const GroupMembers& members) {
   if (!members.Has(Slot::kUri) || members.Get(Slot::kHost).empty()) return {};
+  // A proxy is asked for the whole url.
+  if (members.Get(Slot::kUri).find("://") != std::string_view::npos) {
+    return joined_.assign(members.Get(Slot::kUri));
+  }
   joined_.assign(ProtocolOf(members)).append("://");
   joined_.append(members.Get(Slot::kHost)).append(members.Get(Slot::kUri));
   return joined_;

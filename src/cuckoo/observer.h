@@ -52,6 +52,7 @@ class Observer {
 
   void StartPlace(Where where);
   void FieldValue(Field field, std::string_view text);
+  void CutTokens(Field field, std::string_view text);
   void Say(IndicatorKind kind, Reading reading, std::string_view value);
   bool IsSaid(IndicatorKind kind, std::string_view value) const;
 

@@ -47,6 +47,8 @@ enum class Field : uint8_t {
   kRegkey,
   kUserAgent,
   kPdb,
+  kRequest,    // the text of an HTTP request
+  kApiBuffer,  // bytes that an API call has passed
 };
 
 // The shape a place has: which keys mean what in an object there.

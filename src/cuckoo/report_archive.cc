@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -94,8 +95,11 @@ struct ReportArchiveWalker::Impl {
   size_t next_path = 0;
   std::vector<Folder> folders;  // the way down to where the walk stands
   uint64_t skipped = 0;
+  std::optional<std::pair<dev_t, ino_t>> leave_out;
 
   std::string archive_path;
+  bool archive_is_named = false;
+  bool archive_gave_one = false;  // a candidate
   ArchiveStream outer;
   MemberRules outer_rules;
   // A .json.zip in an archive, opened from memory; also used to undo the
@@ -179,6 +183,11 @@ bool ReportArchiveWalker::Impl::IsArchiveByContent(const std::string& path) {
 
 bool ReportArchiveWalker::Impl::VisitFolder(std::string path, Visit visit,
                                             ReportCandidate* candidate) {
+  struct stat status;
+  if (leave_out && stat(path.c_str(), &status) == 0 &&
+      *leave_out == std::pair(status.st_dev, status.st_ino)) {
+    return false;
+  }
   Folder folder;
   const absl::Status listed = ListFolder(path, &folder.entries);
   if (!listed.ok()) {
@@ -265,6 +274,8 @@ bool ReportArchiveWalker::Impl::VisitFile(const Folder& parent,
 bool ReportArchiveWalker::Impl::OpenArchive(const std::string& path,
                                             ReportCandidate* candidate) {
   archive_path = path;
+  archive_is_named = folders.empty();
+  archive_gave_one = false;
   outer_rules.Reset();
   ArchiveError error =
       outer.OpenFile(path, ArchiveStream::Formats::kContainers);
@@ -279,7 +290,10 @@ bool ReportArchiveWalker::Impl::NextMember(ReportCandidate* candidate) {
       return TakeMember(candidate);
     case ArchiveStream::Step::kEnd:
       current().Close();
-      return false;
+      if (is_inner || !archive_is_named || archive_gave_one) return false;
+      return RejectMember(
+          "", {Reject::kNotAReport, "an archive without a report in it"},
+          candidate);
     case ArchiveStream::Step::kFailed:
       current().Close();
       break;
@@ -303,7 +317,11 @@ bool ReportArchiveWalker::Impl::TakeMember(ReportCandidate* candidate) {
         label, {Reject::kNestedTooDeep, "an archive in a zip in an archive"},
         candidate);
   }
-  if (kind == NameKind::kArchive) return Skip();
+  if (kind == NameKind::kArchive) {
+    if (IsSandboxArchive(BaseName(member.path))) return Skip();
+    return RejectMember(
+        label, {Reject::kNestedTooDeep, "an archive in an archive"}, candidate);
+  }
   if (member.encrypted) {
     if (kind == NameKind::kOther) return Skip();
     return RejectMember(label, {Reject::kEncrypted, "needs a password"},
@@ -348,8 +366,14 @@ bool ReportArchiveWalker::Impl::OpenInner(ReportCandidate* candidate) {
 }
 
 ReportArchiveWalker::ReportArchiveWalker(std::vector<std::string> paths,
-                                         const ArchiveLimits& limits)
-    : impl_(std::make_unique<Impl>(std::move(paths), limits)) {}
+                                         const ArchiveLimits& limits,
+                                         const std::string& leave_out)
+    : impl_(std::make_unique<Impl>(std::move(paths), limits)) {
+  struct stat status;
+  if (!leave_out.empty() && stat(leave_out.c_str(), &status) == 0) {
+    impl_->leave_out = {status.st_dev, status.st_ino};
+  }
+}
 ReportArchiveWalker::~ReportArchiveWalker() = default;
 ReportArchiveWalker::ReportArchiveWalker(ReportArchiveWalker&&) noexcept =
     default;
@@ -371,7 +395,10 @@ bool ReportArchiveWalker::Next(ReportCandidate* candidate) {
     } else {
       return false;
     }
-    if (found) return true;
+    if (found) {
+      impl_->archive_gave_one = true;
+      return true;
+    }
   }
 }
 
@@ -385,8 +412,7 @@ Reject LoadCandidate(const ReportCandidate& candidate,
   if (!read.ok()) {
     bytes->SetSize(0);
     *detail = std::string(read.message());
-    return absl::IsResourceExhausted(read) ? Reject::kTooLarge
-                                           : Reject::kUnreadable;
+    return absl::IsOutOfRange(read) ? Reject::kTooLarge : Reject::kUnreadable;
   }
   if (bytes->size() == 0) return Reject::kEmpty;
   if (!IsCompressed(bytes->view())) return Reject::kNone;

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "absl/strings/ascii.h"
+#include "mispsift/normalize/normalize.h"
 
 namespace mispsift {
 namespace {
@@ -15,6 +16,9 @@ constexpr uint64_t kUrlList = 1;
 constexpr uint64_t kHttpUrlList = 2;
 constexpr uint64_t kHostList = 3;
 constexpr uint64_t kDomainList = 4;
+// What is longer is no name, address or url of anything; every correlation
+// repeats these.
+constexpr size_t kMaxFactBytes = 4096;
 constexpr uint64_t kFirstConfigList = 16;  // three for each configuration
 
 std::optional<double> ParseDouble(std::string_view text) {
@@ -67,8 +71,19 @@ std::string IsoOfEpoch(double seconds) {
       clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
+bool SaysSomething(const MalwareConfig& config) {
+  return !config.family.empty() || !config.urls.empty() ||
+         !config.mutexes.empty() || !config.user_agents.empty();
+}
+
 void SetOnce(std::string_view text, std::string* out) {
   if (out->empty()) out->assign(text);
+}
+
+// Only what is such a hash, in the one spelling.
+void SetHash(IndicatorKind kind, std::string_view text, std::string* out) {
+  std::string hash;
+  if (Canonicalize(text, &kind, &hash)) SetOnce(hash, out);
 }
 
 }  // namespace
@@ -143,6 +158,7 @@ void FactsBuilder::RootMember(std::string_view key, bool is_object,
 }
 
 void FactsBuilder::Text(Slot slot, std::string_view text) {
+  if (text.size() > kMaxFactBytes) return;
   ReportTarget& target = facts_->target;
   MalwareConfig* config =
       facts_->configs.empty() ? nullptr : &facts_->configs.back();
@@ -159,11 +175,11 @@ void FactsBuilder::Text(Slot slot, std::string_view text) {
     case Slot::kName:
       return SetOnce(text, &target.name);
     case Slot::kMd5:
-      return SetOnce(text, &target.md5);
+      return SetHash(IndicatorKind::kMd5, text, &target.md5);
     case Slot::kSha1:
-      return SetOnce(text, &target.sha1);
+      return SetHash(IndicatorKind::kSha1, text, &target.sha1);
     case Slot::kSha256:
-      return SetOnce(text, &target.sha256);
+      return SetHash(IndicatorKind::kSha256, text, &target.sha256);
     case Slot::kTargetUrl:
       return SetOnce(text, &target.url);
     case Slot::kHttpUrl:
@@ -215,18 +231,23 @@ void FactsBuilder::Number(Slot slot, std::string_view number) {
 }
 
 void FactsBuilder::Domain(std::string_view domain, std::string_view ip) {
-  if (domain.empty() || !IsNew(kDomainList, fmt::format("{} {}", domain, ip))) {
+  if (domain.empty() || domain.size() + ip.size() > kMaxFactBytes) return;
+  if (!IsNew(kDomainList, fmt::format("{} {}", domain, ip))) {
     return;
   }
   facts_->domains.push_back({std::string(domain), std::string(ip)});
 }
 
 void FactsBuilder::RequestedUrl(std::string_view url) {
-  AddNew(kUrlList, url, &facts_->urls);
+  if (url.size() <= kMaxFactBytes) AddNew(kUrlList, url, &facts_->urls);
 }
 
 void FactsBuilder::Config(std::string_view family) {
-  facts_->configs.emplace_back().family = family;
+  // A list of empty configurations is one.
+  if (facts_->configs.empty() || SaysSomething(facts_->configs.back())) {
+    facts_->configs.emplace_back();
+  }
+  if (family.size() <= kMaxFactBytes) facts_->configs.back().family = family;
 }
 
 bool FactsBuilder::Finish() {
@@ -236,6 +257,9 @@ bool FactsBuilder::Finish() {
       (shape_.behavior && (shape_.processes || shape_.summary)) || is_cuckoo3;
   if (!is_report || shape_.process_tree) return false;
   facts_->dialect = TellDialect();
+  if (!facts_->configs.empty() && !SaysSomething(facts_->configs.back())) {
+    facts_->configs.pop_back();
+  }
   facts_->score = malscore_ ? malscore_ : score_;
   if (facts_->urls.empty()) facts_->urls = std::move(http_urls_);
   ReportTarget& target = facts_->target;

@@ -1,6 +1,5 @@
 #include "mispsift/cuckoo/report_reader.h"
 
-#define SIMDJSON_EXCEPTIONS 0
 #include <fmt/format.h>
 #include <simdjson.h>
 
@@ -73,6 +72,7 @@ class ReportReader::Walker {
 
   bool Enter();
   void Leave() { --levels_; }
+  bool FailWhole(simdjson::error_code error);
   bool FailSyntax(std::string_view what, const char* where);
   bool Fail(Reject reject, std::string detail);
   std::string At(std::string_view what, const char* where) const;
@@ -119,10 +119,10 @@ bool ReportReader::Walker::Document() {
     if (error == simdjson::CAPACITY) {
       return Fail(Reject::kTooLarge, "more than 4 GiB");
     }
-    if (error == simdjson::UTF8_ERROR) {
-      return Fail(Reject::kNotUtf8, "a string is not UTF-8");
+    if (error == simdjson::MEMALLOC) {
+      return Fail(Reject::kTooLarge, "not enough memory to parse it");
     }
-    return FailSyntax(simdjson::error_message(error), nullptr);
+    return FailWhole(error);
   }
   const char first = text_[text_.find_first_not_of(kJsonBlanks)];
   if (first == '{') {
@@ -145,6 +145,26 @@ bool ReportReader::Walker::Document() {
     return FailSyntax("something follows the document", rest);
   }
   return true;
+}
+
+// Nothing of the document could be told apart.
+bool ReportReader::Walker::FailWhole(simdjson::error_code error) {
+  const std::string_view start =
+      text_.substr(text_.find_first_not_of(kJsonBlanks));
+  if (text_.starts_with("\xFF\xFE") || text_.starts_with("\xFE\xFF") ||
+      (start.size() > 1 && start[1] == '\0')) {
+    return Fail(Reject::kNotUtf8, "UTF-16, not UTF-8");
+  }
+  if (error == simdjson::UTF8_ERROR) {
+    if (start[0] != '{' && start[0] != '[') {
+      return Fail(Reject::kNotJson, "not text");
+    }
+    return Fail(Reject::kNotUtf8, "a string is not UTF-8");
+  }
+  if (error == simdjson::INCOMPLETE_ARRAY_OR_OBJECT && !EndsOpen(text_)) {
+    return Fail(Reject::kNotJson, "something follows the document");
+  }
+  return FailSyntax(simdjson::error_message(error), nullptr);
 }
 
 // Valid or not, it is no report; only the reason differs.

@@ -1,6 +1,7 @@
 #include "mispsift/match/index.h"
 
 #include <algorithm>
+#include <bitset>
 #include <charconv>
 #include <utility>
 
@@ -17,13 +18,6 @@ static_assert(std::size(kSuppressionNames) ==
 
 constexpr Index::SuppressionBits Bit(Suppression reason) {
   return static_cast<Index::SuppressionBits>(1u << static_cast<int>(reason));
-}
-
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const size_t first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
 uint8_t PrefixBits(std::string_view network) {
@@ -58,32 +52,10 @@ std::string_view SuppressionName(Suppression reason) {
   return kSuppressionNames[static_cast<size_t>(reason)];
 }
 
-// A blacklist entry is one value of whatever kind it can be read as.
-void Index::AddToBlacklist(std::string_view entry) {
-  const std::string_view value = Trim(entry);
-  if (value.empty()) return;
-  std::string canonical;
-  std::string scratch;
-  for (int k = 0; k < static_cast<int>(IndicatorKind::kCount); ++k) {
-    IndicatorKind kind = static_cast<IndicatorKind>(k);
-    if (Canonicalize(value, &kind, &canonical)) {
-      blacklist_.insert(KeyDigest(kind, KeyForm::kValue, canonical, &scratch));
-    }
-  }
-  std::vector<Indicator> indicators;
-  IndicatorsOf("ip-dst", value, &indicators);  // a network is no observable
-  for (const Indicator& indicator : indicators) {
-    blacklist_.insert(
-        KeyDigest(indicator.kind, indicator.form, indicator.value, &scratch));
-  }
-}
-
 Index::SuppressionBits Index::ObservedVerdict(
     IndicatorKind kind, std::string_view canonical) const {
   SuppressionBits bits = 0;
-  std::string scratch;
-  if (!blacklist_.empty() && blacklist_.contains(KeyDigest(
-                                 kind, KeyForm::kValue, canonical, &scratch))) {
+  if (blacklist_.Holds(kind, KeyForm::kValue, canonical)) {
     bits |= Bit(Suppression::kBlacklist);
   }
   // An ip-port is as special as its address.
@@ -99,12 +71,8 @@ Index::SuppressionBits Index::Verdict(const AttributeView& attribute,
                                       const EventView& event,
                                       const Indicator& indicator) const {
   SuppressionBits bits = ObservedVerdict(indicator.kind, indicator.value);
-  if (indicator.form == KeyForm::kNetwork && !blacklist_.empty()) {
-    std::string scratch;
-    if (blacklist_.contains(KeyDigest(indicator.kind, indicator.form,
-                                      indicator.value, &scratch))) {
-      bits |= Bit(Suppression::kBlacklist);
-    }
+  if (blacklist_.Holds(indicator.kind, indicator.form, indicator.value)) {
+    bits |= Bit(Suppression::kBlacklist);
   }
   if (only_ids_ && !attribute.to_ids()) bits |= Bit(Suppression::kNotIds);
   if ((attribute.fields->flags & AttributeRow::kDisableCorrelation) != 0 ||
@@ -115,11 +83,7 @@ Index::SuppressionBits Index::Verdict(const AttributeView& attribute,
 }
 
 Index Index::Build(const Snapshot& snapshot, const IndexSettings& settings) {
-  Index index(&snapshot);
-  index.only_ids_ = settings.only_ids;
-  for (const std::string& entry : settings.ioc_blacklist) {
-    index.AddToBlacklist(entry);
-  }
+  Index index(&snapshot, settings);
 
   std::vector<KeyedRow> keyed;
   keyed.reserve(snapshot.attribute_count());

@@ -7,6 +7,8 @@
 namespace mispsift {
 namespace {
 
+constexpr uint64_t kNoPlace = ~uint64_t{0};
+
 // A form in which an observed value can meet an indicator.
 struct Key {
   KeyForm form;
@@ -165,11 +167,10 @@ void Matcher::Observe(const Observation& observation, const JsonPath& path) {
 
   const uint64_t space = static_cast<uint64_t>(observation.kind) << 8 |
                          static_cast<uint64_t>(observation.form);
-  Known& known = known_
-                     .try_emplace(DigestOf(space, observation.value),
-                                  Known{Reading::kWholeString, {}})
-                     .first->second;
-  if (known.observables.empty() || observation.reading < known.strongest) {
+  const auto [entry, is_new] = known_.try_emplace(
+      DigestOf(space, observation.value), Known{observation.reading, {}});
+  Known& known = entry->second;
+  if (is_new || observation.reading < known.strongest) {
     known.strongest = observation.reading;
     for (const IndicatorMatch& found :
          FindIndicators(*index_, observation, settings_, false)) {
@@ -191,7 +192,7 @@ uint32_t Matcher::ObservableOf(IndicatorKind kind, std::string_view value) {
       DigestOf(static_cast<uint64_t>(kind), value), next);
   if (is_new) {
     result_.observables.push_back({kind, std::string(value), 0, {}, 0});
-    last_path_.emplace_back();
+    last_place_.push_back(kNoPlace);
   }
   return entry->second;
 }
@@ -219,15 +220,15 @@ void Matcher::AddMatch(uint32_t observable, const IndicatorMatch& found,
 // whole string may all name it there.
 void Matcher::AddPlace(const std::vector<uint32_t>& observables,
                        const Observation& observation, const JsonPath& path) {
-  if (observables.empty()) return;
-  const std::string text = path.ToString();
   for (const uint32_t number : observables) {
     Observable& observable = result_.observables[number];
     observable.where |= 1u << static_cast<int>(observation.where);
-    if (last_path_[number] == text) continue;
-    last_path_[number] = text;
+    if (last_place_[number] == path.place()) continue;
+    last_place_[number] = path.place();
     ++observable.count;
-    if (observable.paths.size() < kMaxPaths) observable.paths.push_back(text);
+    if (observable.paths.size() < kMaxPaths) {
+      observable.paths.push_back(path.ToString());
+    }
   }
 }
 
@@ -251,7 +252,7 @@ void Matcher::Drop() {
   known_.clear();
   observables_.clear();
   matches_.clear();
-  last_path_.clear();
+  last_place_.clear();
 }
 
 }  // namespace mispsift

@@ -25,12 +25,15 @@ std::string JsonPath::ToString() const {
   for (const Step& step : steps_) {
     if (step.key.data() == nullptr) {
       path += fmt::format("[{}]", step.index);
-    } else if (IsPlain(step.key)) {
+      continue;
+    }
+    const std::string_view key = step.key.substr(0, kMaxKeyBytes);
+    if (IsPlain(key)) {
       path += '.';
-      path += step.key;
+      path += key;
     } else {
       path += '[';
-      JsonWriter(&path).String(step.key);
+      JsonWriter(&path).String(key);
       path += ']';
     }
   }

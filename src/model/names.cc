@@ -72,16 +72,6 @@ std::string_view KindName(IndicatorKind kind) {
   return kKindNames[static_cast<size_t>(kind)];
 }
 
-bool KindFromName(std::string_view name, IndicatorKind* kind) {
-  for (size_t i = 0; i < std::size(kKindNames); ++i) {
-    if (kKindNames[i] == name) {
-      *kind = static_cast<IndicatorKind>(i);
-      return true;
-    }
-  }
-  return false;
-}
-
 std::string_view WhereName(Where where) {
   MISPSIFT_CHECK(where < Where::kCount);
   return kWhereNames[static_cast<size_t>(where)];

@@ -37,6 +37,13 @@ class Interner {
     return number;
   }
 
+  // Forgets all but the first `size` texts.
+  void CutTo(size_t size) {
+    for (; texts_.size() > size; texts_.pop_back()) {
+      numbers_.erase(texts_.back());
+    }
+  }
+
   size_t size() const { return texts_.size(); }
   const std::string& text(size_t number) const { return texts_[number]; }
 
@@ -147,6 +154,9 @@ struct Snapshot::Builder::Impl {
     size_t events = 0;
     size_t tag_lists = 0;
     size_t heap = 0;
+    size_t types = 0;
+    size_t categories = 0;
+    size_t tags = 0;
   };
 
   std::vector<SnapshotSource> sources;
@@ -188,7 +198,9 @@ void Snapshot::Builder::BeginInput() {
   MISPSIFT_CHECK(!impl_->in_input);
   if (impl_->sources.empty()) AddSource("", "");
   impl_->marks = {impl_->attributes.size(), impl_->events.size(),
-                  impl_->tag_lists.size(), impl_->heap.size()};
+                  impl_->tag_lists.size(),  impl_->heap.size(),
+                  impl_->types.size(),      impl_->categories.size(),
+                  impl_->tags.size()};
   impl_->in_input = true;
 }
 
@@ -205,6 +217,9 @@ void Snapshot::Builder::AbandonInput() {
   impl_->events.resize(impl_->marks.events);
   impl_->tag_lists.resize(impl_->marks.tag_lists);
   impl_->heap.resize(impl_->marks.heap);
+  impl_->types.CutTo(impl_->marks.types);
+  impl_->categories.CutTo(impl_->marks.categories);
+  impl_->tags.CutTo(impl_->marks.tags);
   impl_->in_input = false;
 }
 

@@ -302,7 +302,7 @@ class FreeTextCutter::Scan {
   void OpenWindowsPath(size_t begin, size_t behind);
   bool EndsOverBlank(size_t next) const;
   bool IsHive(size_t at) const;
-  size_t UnixPathEnd(size_t begin) const;
+  size_t UnixPathEnd(size_t begin);
   bool Candidate(size_t begin, size_t behind, size_t end);
   bool PushUnixPath(size_t begin, size_t end);
 
@@ -324,6 +324,7 @@ class FreeTextCutter::Scan {
   // Regions end here; all of them only move forward.
   size_t url_end_ = 0;
   size_t path_end_ = 0;  // of paths and keys
+  size_t unix_path_end_ = 0;
   size_t ipv6_end_ = 0;
   size_t ipv6_done_ = 0;  // end of the last run that was looked at
   int urls_in_region_ = 0;
@@ -928,12 +929,15 @@ void FreeTextCutter::Scan::UnixPath(size_t begin) {
   if (found) path_end_ = open_end;
 }
 
-size_t FreeTextCutter::Scan::UnixPathEnd(size_t begin) const {
-  size_t at = begin + 1;
+// All paths that start before the same end share it, so that a text of nothing
+// but starts is still read once.
+size_t FreeTextCutter::Scan::UnixPathEnd(size_t begin) {
+  size_t at = std::max(begin + 1, unix_path_end_);
   while (at < size_ && !IsPathEnd(at) && !IsBlank(at) && text_[at] != ':' &&
          !(text_[at] == '&' && IsByte(at + 1, '&'))) {
     ++at;
   }
+  unix_path_end_ = at;
   return at;
 }
 

@@ -24,9 +24,14 @@ ExitCode ExitCodeOf(const absl::Status& status) {
   if (const absl::optional<absl::Cord> code = status.GetPayload(kPayload)) {
     return static_cast<ExitCode>(std::stoi(std::string(*code)));
   }
-  return status.code() == absl::StatusCode::kInvalidArgument
-             ? ExitCode::kUsage
-             : ExitCode::kFailed;
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+      return ExitCode::kUsage;
+    case absl::StatusCode::kAborted:
+      return ExitCode::kLocked;
+    default:
+      return ExitCode::kFailed;
+  }
 }
 
 }  // namespace mispsift

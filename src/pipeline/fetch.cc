@@ -13,6 +13,8 @@
 namespace mispsift {
 namespace {
 
+constexpr size_t kMaxSources = 255;  // a row has a byte for it
+
 using ReadSource = absl::StatusOr<misp::ReadAttributesOutcome> (*)(
     const std::string&, Snapshot::Builder*);
 
@@ -37,6 +39,12 @@ absl::Status ReadSources(const std::vector<std::string>& locations,
 }  // namespace
 
 absl::StatusOr<FetchReport> Fetch(const FetchOptions& options) {
+  const size_t sources =
+      options.attributes.size() + options.events.size() + options.feeds.size();
+  if (sources > kMaxSources) {
+    return absl::InvalidArgumentError(fmt::format(
+        "{} sources; a snapshot has at most {}", sources, kMaxSources));
+  }
   FetchReport report;
   Snapshot::Builder builder;
   MISPSIFT_RETURN_IF_ERROR(ReadSources(options.attributes, "attributes",

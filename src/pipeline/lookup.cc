@@ -1,11 +1,13 @@
 #include "mispsift/pipeline/lookup.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
 
 #include "mispsift/base/json_writer.h"
 #include "mispsift/normalize/normalize.h"
+#include "mispsift/normalize/value_list.h"
 #include "mispsift/sink/report_lines.h"
 
 namespace mispsift {
@@ -16,51 +18,15 @@ struct Verdict {
   uint8_t confidence;
 };
 
-// The value as each kind that it can be, and the bare name of a path.
-std::vector<std::pair<Observation, std::string>> ReadAsEveryKind(
-    std::string_view value) {
-  std::vector<std::pair<Observation, std::string>> readings;
-  const auto add = [&readings](IndicatorKind kind, KeyForm form,
-                               Reading reading, std::string_view text) {
-    for (const auto& [known, known_text] : readings) {
-      if (known.kind == kind && known.form == form && known_text == text) {
-        return;
-      }
-    }
-    readings.push_back(
-        {{kind, form, reading, Where::kTarget, {}}, std::string(text)});
-  };
-  std::string canonical;
-  for (int k = 0; k < static_cast<int>(IndicatorKind::kCount); ++k) {
-    IndicatorKind kind = static_cast<IndicatorKind>(k);
-    if (!Canonicalize(value, &kind, &canonical)) continue;
-    add(kind, KeyForm::kValue, Reading::kField, canonical);
-    if (kind == IndicatorKind::kFilepath) {
-      add(IndicatorKind::kFilename, KeyForm::kValue, Reading::kBasename,
-          Basename(canonical));
-    }
-  }
-  // What an attribute may hold and a report does not show: a network, a url
-  // without its scheme.
-  std::vector<Indicator> indicators;
-  for (const char* type : {"ip-dst", "url"}) {
-    IndicatorsOf(type, value, &indicators);
-    for (const Indicator& indicator : indicators) {
-      add(indicator.kind, indicator.form, Reading::kField, indicator.value);
-    }
-  }
-  return readings;
-}
-
 }  // namespace
 
 std::string LookupLine(const Index& index, std::string_view value,
                        const MatcherSettings& settings) {
   std::map<uint32_t, Verdict> matches;  // by row, which is by uuid
   Index::SuppressionBits suppressed = 0;
-  for (auto& [observation, text] : ReadAsEveryKind(value)) {
-    Observation observed = observation;
-    observed.value = text;
+  const auto look_up = [&](IndicatorKind kind, KeyForm form, Reading reading,
+                           std::string_view text) {
+    const Observation observed = {kind, form, reading, Where::kTarget, text};
     for (const IndicatorMatch& found :
          FindIndicators(index, observed, settings, true)) {
       if (found.suppressed != 0) {
@@ -74,6 +40,29 @@ std::string LookupLine(const Index& index, std::string_view value,
       if (!is_new && verdict.confidence > entry->second.confidence) {
         entry->second = verdict;
       }
+    }
+  };
+  std::vector<Indicator> readings = ReadAsEveryKind(value);
+  // What MISP shows of a composite attribute is asked for by its halves too; an
+  // ip-port is one value.
+  const bool is_ip_port =
+      std::any_of(readings.begin(), readings.end(), [](const Indicator& read) {
+        return read.kind == IndicatorKind::kIpPort;
+      });
+  if (const size_t bar = value.find('|');
+      bar != std::string_view::npos && !is_ip_port) {
+    for (const std::string_view half :
+         {value.substr(0, bar), value.substr(bar + 1)}) {
+      for (Indicator& read : ReadAsEveryKind(half)) {
+        readings.push_back(std::move(read));
+      }
+    }
+  }
+  for (const Indicator& read : readings) {
+    look_up(read.kind, read.form, Reading::kField, read.value);
+    if (read.kind == IndicatorKind::kFilepath) {
+      look_up(IndicatorKind::kFilename, KeyForm::kValue, Reading::kBasename,
+              Basename(read.value));
     }
   }
 

@@ -98,6 +98,7 @@ void ReportScanner::ScanDocument(const PaddedBytes& document,
   ReportResult result;
   result.source = source;
   result.bytes = document.size();
+  result.syntax_checked = depth_ == ScanDepth::kFull;
   MatcherSink sink(&matcher_);
   ReadOutcome outcome = reader_.Read(document, &sink, &result.facts);
   result.reject = outcome.reject;

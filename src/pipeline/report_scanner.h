@@ -30,7 +30,10 @@ class ReportScanner {
  public:
   ReportScanner(const Index* index, MatcherSettings settings, ScanDepth depth,
                 const ArchiveLimits& limits)
-      : reader_(depth), matcher_(index, settings), limits_(limits) {}
+      : depth_(depth),
+        reader_(depth),
+        matcher_(index, settings),
+        limits_(limits) {}
 
   ScannedCandidate Scan(const ReportCandidate& candidate);
 
@@ -40,6 +43,7 @@ class ReportScanner {
   void ScanLines(std::string_view lines, const ReportCandidate& candidate,
                  ScannedCandidate* out);
 
+  ScanDepth depth_;
   ReportReader reader_;
   Matcher matcher_;
   ArchiveLimits limits_;

@@ -23,6 +23,8 @@
 namespace mispsift {
 namespace {
 
+constexpr size_t kKeptBytes = size_t{64} << 20;
+
 // A candidate on its way through the pipeline, and what came of it.
 struct Job {
   ReportCandidate candidate;
@@ -46,7 +48,7 @@ ReportText Render(const std::vector<ReportResult>& results,
 
 // Input in order, reports in parallel, output in order: a report's lines
 // depend on the report and the index alone, so any number of threads gives the
-// same bytes. At most two jobs a thread are under way, which bounds memory.
+// same bytes. At most two jobs a thread are under way; each holds one report.
 absl::Status RunPipeline(const ScanOptions& options, const Index& index,
                          ReportArchiveWalker* walker, ResultFolder* folder,
                          Summary* summary, ScanProgress* progress) {
@@ -84,6 +86,10 @@ absl::Status RunPipeline(const ScanOptions& options, const Index& index,
     progress->rejected = summary->rejects.Total();
     if (disk.ok()) disk = folder->Append(job->text);
     if (!disk.ok()) disk_failed = true;
+    // One huge report must not keep its memory for the rest of the run.
+    if (job->candidate.bytes.capacity() > kKeptBytes) {
+      job->candidate.bytes = PaddedBytes();
+    }
     idle.push(std::move(job));
   };
 
@@ -138,7 +144,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   // The folder is ours; now the reports are read, each once, and their lines
   // appended in input order.
 
-  ReportArchiveWalker walker(options.paths, options.limits);
+  ReportArchiveWalker walker(options.paths, options.limits, options.out);
   Summary summary;
   summary.snapshot_id = snapshot.manifest().id;
   summary.suppressed = index.counts().suppressed;

@@ -52,6 +52,8 @@ bool IsSelected(const ReportFields& fields, SubmitSelection selection) {
 absl::StatusOr<SubmitReport> Submit(
     const SubmitOptions& options,
     absl::FunctionRef<absl::Status(std::string_view line)> print) {
+  MISPSIFT_ASSIGN_OR_RETURN(const FileDescriptor lock,
+                            LockFolder(options.results));
   DraftSettings settings = options.draft;
   MISPSIFT_ASSIGN_OR_RETURN(settings.scanned, ReadScanTime(options.results));
   MISPSIFT_ASSIGN_OR_RETURN(std::ifstream lines, OpenFields(options.results));

@@ -167,7 +167,9 @@ void AppendReportLine(const ReportResult& result, const Snapshot& snapshot,
   json.Key("reject").StringOrNull(read ? "" : RejectName(result.reject));
   json.Key("detail").StringOrNull(result.detail);
   json.Key("notes").StartArray().EndArray();
-  json.Key("checked").StringOrNull(read ? "syntax" : "");
+  json.Key("checked").StringOrNull(!read                   ? ""
+                                   : result.syntax_checked ? "syntax"
+                                                           : "structure");
   json.Key("bytes").Uint(result.bytes);
   if (read) {
     json.Key("observables").Uint(result.matches.observable_count);

@@ -4,9 +4,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -23,58 +24,35 @@ constexpr std::string_view kOurFiles[] = {"summary.json", "correlations.jsonl",
 constexpr std::string_view kEnrichment = "enrichment";
 constexpr size_t kBufferBytes = size_t{1} << 20;
 
-bool IsOurs(const fs::directory_entry& entry) {
-  const std::string name = entry.path().filename();
+bool IsRegularFile(const std::string& path) {
   std::error_code error;
+  return fs::is_regular_file(fs::symlink_status(path, error));
+}
+
+bool IsEnrichmentFile(const std::string& path) {
+  const std::string name = fs::path(path).filename();
+  return name.size() == 32 + 5 && name.ends_with(".json") &&
+         name.find_first_not_of("0123456789abcdef") == 32 &&
+         IsRegularFile(path);
+}
+
+// What a scan writes, finished or killed.
+bool IsOurs(const std::string& path) {
+  const std::string name = fs::path(path).filename();
   if (name == kEnrichment) {
-    if (!entry.is_directory(error)) return false;
-    for (const fs::directory_entry& file :
-         fs::directory_iterator(entry.path(), error)) {
-      if (file.path().extension() != ".json") return false;
-    }
-    return !error;
+    bool ours = true;
+    return ForEachEntry(path,
+                        [&ours](const std::string& entry) {
+                          ours = IsEnrichmentFile(entry);
+                          return ours;
+                        })
+               .ok() &&
+           ours;
   }
-  // What a scan that was killed while writing its summary leaves.
-  if (name.starts_with("summary.json.tmp-")) return true;
-  for (const std::string_view ours : kOurFiles) {
-    if (name == ours) return entry.is_regular_file(error);
-  }
-  return false;
-}
-
-absl::Status FolderError(const std::string& path,
-                         const std::error_code& error) {
-  return absl::ErrnoToStatus(error.value(),
-                             fmt::format("cannot prepare {}", path));
-}
-
-// Leaves an empty folder. The summary goes first, so that whatever happens
-// next, what is left does not look finished.
-absl::Status EmptyFolder(const std::string& path) {
-  std::error_code error;
-  if (fs::exists(path, error) && !fs::is_directory(path, error)) {
-    return absl::InvalidArgumentError(
-        fmt::format("{} exists and is no folder", path));
-  }
-  fs::create_directories(path, error);
-  if (error) return FolderError(path, error);
-  std::vector<fs::path> entries;
-  for (const fs::directory_entry& entry : fs::directory_iterator(path, error)) {
-    if (!IsOurs(entry)) {
-      return absl::InvalidArgumentError(fmt::format(
-          "{} holds {}, which is no result of a scan; not touching it", path,
-          entry.path().filename().string()));
-    }
-    entries.push_back(entry.path());
-  }
-  if (error) return FolderError(path, error);
-  fs::remove(fs::path(path) / "summary.json", error);
-  if (error) return FolderError(path, error);
-  for (const fs::path& entry : entries) {
-    fs::remove_all(entry, error);
-    if (error) return FolderError(path, error);
-  }
-  return absl::OkStatus();
+  const bool known = std::find(std::begin(kOurFiles), std::end(kOurFiles),
+                               name) != std::end(kOurFiles) ||
+                     name.starts_with("summary.json.tmp-");
+  return known && IsRegularFile(path);
 }
 
 // A file that grows in large writes.
@@ -96,16 +74,7 @@ class Appender {
   }
 
   absl::Status Flush() {
-    std::string_view left = buffer_;
-    while (!left.empty()) {
-      const ssize_t written = write(file_.get(), left.data(), left.size());
-      if (written < 0) {
-        if (errno == EINTR) continue;
-        return absl::ErrnoToStatus(errno,
-                                   fmt::format("cannot write {}", path_));
-      }
-      left.remove_prefix(static_cast<size_t>(written));
-    }
+    MISPSIFT_RETURN_IF_ERROR(WriteFully(file_.get(), buffer_, path_));
     buffer_.clear();
     return absl::OkStatus();
   }
@@ -119,6 +88,7 @@ class Appender {
 }  // namespace
 
 struct ResultFolder::Impl {
+  FileDescriptor lock;  // of the folder
   std::string path;
   bool with_fields = false;
   Appender correlations;
@@ -134,8 +104,12 @@ ResultFolder& ResultFolder::operator=(ResultFolder&&) noexcept = default;
 
 absl::StatusOr<ResultFolder> ResultFolder::Create(const std::string& path,
                                                   bool with_fields) {
-  MISPSIFT_RETURN_IF_ERROR(EmptyFolder(path));
+  // The summary goes first, so that whatever happens next, what is left does
+  // not look finished.
+  MISPSIFT_ASSIGN_OR_RETURN(FileDescriptor lock,
+                            TakeEmptyFolder(path, "summary.json", IsOurs));
   auto impl = std::make_unique<Impl>();
+  impl->lock = std::move(lock);
   impl->path = path;
   impl->with_fields = with_fields;
   const std::string prefix = path + "/";
@@ -147,7 +121,11 @@ absl::StatusOr<ResultFolder> ResultFolder::Create(const std::string& path,
   }
   std::error_code error;
   fs::create_directory(prefix + std::string(kEnrichment), error);
-  if (error) return FolderError(path, error);
+  if (error) {
+    return absl::ErrnoToStatus(
+        error.value(),
+        fmt::format("cannot make {}{}", prefix, std::string(kEnrichment)));
+  }
   return ResultFolder(std::move(impl));
 }
 
@@ -172,9 +150,7 @@ absl::Status ResultFolder::Finish(std::string_view summary_json) && {
   MISPSIFT_RETURN_IF_ERROR(impl_->reports.Flush());
   if (impl_->with_fields) MISPSIFT_RETURN_IF_ERROR(impl_->fields.Flush());
   // One sync for all files: enrichment/ may hold very many.
-  const FileDescriptor folder(
-      open(impl_->path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.ok() || syncfs(folder.get()) != 0) {
+  if (syncfs(impl_->lock.get()) != 0) {
     return absl::ErrnoToStatus(errno,
                                fmt::format("cannot sync {}", impl_->path));
   }

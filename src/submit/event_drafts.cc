@@ -8,8 +8,8 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "mispsift/base/json_writer.h"
 #include "mispsift/normalize/normalize.h"
+#include "mispsift/normalize/value_list.h"
 
 namespace mispsift {
 namespace {
@@ -22,15 +22,15 @@ constexpr std::string_view kArtifactsDropped = "Artifacts dropped";
 // Gathers the attributes of one event in order.
 class Drafter {
  public:
-  Drafter(const DraftSettings& settings, DraftedEvent* drafted)
-      : settings_(settings), drafted_(drafted) {}
+  Drafter(const ValueList& blacklist, DraftedEvent* drafted)
+      : blacklist_(blacklist), drafted_(drafted) {}
 
   // False when MISP would not store it; then it is listed as refused, unless
   // the caller has something to fall back on.
   bool Add(std::string_view type, std::string_view category,
            std::string_view value, bool to_ids, std::string_view comment = "",
            bool has_fallback = false) {
-    if (value.empty() || IsBlacklisted(value)) return true;
+    if (value.empty() || blacklist_.HoldsAnyOf(type, value)) return true;
     const MispStored stored = StoreLikeMisp(type, value);
     if (!stored.kept) {
       if (!has_fallback) {
@@ -41,7 +41,7 @@ class Drafter {
     }
     // MISP keeps a value once in an event, and compares as its database does.
     std::string folded;
-    Fold(IndicatorKind::kUrl, KeyForm::kValue, stored.value, &folded);
+    Fold(IndicatorKind::kUrl, KeyForm::kValue, stored.value, &folded);  // any
     if (!known_.insert({std::string(type), folded}).second) return true;
     EventDraft& event = drafted_->event;
     event.attributes.push_back(
@@ -56,7 +56,7 @@ class Drafter {
   void AddTargetHash(const ReportTarget& target, std::string_view type,
                      std::string_view hash) {
     constexpr std::string_view kComment = "File submitted to Cuckoo";
-    if (hash.empty() || IsBlacklisted(hash)) return;
+    if (hash.empty()) return;
     // A name with a '|' or a line break in it cannot be stored with a hash.
     const bool with_name =
         !target.name.empty() &&
@@ -66,20 +66,7 @@ class Drafter {
   }
 
  private:
-  bool IsBlacklisted(std::string_view value) const {
-    for (const std::string& entry : settings_.ioc_blacklist) {
-      if (entry.empty()) continue;
-      if (value == entry) return true;
-      const size_t bar = value.find('|');
-      if (bar != std::string_view::npos &&
-          (value.substr(0, bar) == entry || value.substr(bar + 1) == entry)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  const DraftSettings& settings_;
+  const ValueList& blacklist_;
   DraftedEvent* drafted_;
   std::set<std::pair<std::string, std::string>> known_;
 };
@@ -129,16 +116,6 @@ int64_t SecondsOf(std::string time) {
   return absl::ToUnixSeconds(absl::FromCivil(civil, absl::UTCTimeZone()));
 }
 
-void WriteTags(const std::vector<std::string>& tags, JsonWriter* json) {
-  json->StartArray();
-  for (const std::string& tag : tags) {
-    json->StartObject();
-    json->Key("name").String(tag);
-    json->EndObject();
-  }
-  json->EndArray();
-}
-
 }  // namespace
 
 DraftedEvent DraftEvent(const ReportFields& fields,
@@ -159,43 +136,10 @@ DraftedEvent DraftEvent(const ReportFields& fields,
   event.threat_level_id = settings.threat_level_id;
   event.analysis = settings.analysis;
   event.tags = settings.tags;
-  Drafter drafter(settings, &drafted);
+  const ValueList blacklist(settings.ioc_blacklist);
+  Drafter drafter(blacklist, &drafted);
   AddAttributes(facts, &drafter);
   return drafted;
-}
-
-std::string EventJson(const EventDraft& event) {
-  std::string out;
-  JsonWriter json(&out);
-  json.StartObject();
-  json.Key("Event").StartObject();
-  json.Key("uuid").String(event.uuid.ToString());
-  json.Key("info").String(event.info);
-  json.Key("date").String(event.date);
-  json.Key("timestamp").String(fmt::format("{}", event.timestamp));
-  json.Key("distribution").String(fmt::format("{}", event.distribution));
-  json.Key("threat_level_id").String(fmt::format("{}", event.threat_level_id));
-  json.Key("analysis").String(fmt::format("{}", event.analysis));
-  json.Key("published").Bool(false);
-  json.Key("Tag");
-  WriteTags(event.tags, &json);
-  json.Key("Attribute").StartArray();
-  for (const DraftAttribute& attribute : event.attributes) {
-    json.StartObject();
-    json.Key("uuid").String(attribute.uuid.ToString());
-    json.Key("type").String(attribute.type);
-    json.Key("category").String(attribute.category);
-    json.Key("value").String(attribute.value);
-    json.Key("to_ids").Bool(attribute.to_ids);
-    json.Key("comment").String(attribute.comment);
-    json.Key("timestamp").String(fmt::format("{}", event.timestamp));
-    json.Key("disable_correlation").Bool(false);
-    json.EndObject();
-  }
-  json.EndArray();
-  json.EndObject();
-  json.EndObject();
-  return out;
 }
 
 }  // namespace mispsift

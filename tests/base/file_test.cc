@@ -47,7 +47,7 @@ TEST_F(FileTest, RefusesWhatIsLargerThanTheLimit) {
   PaddedBytes bytes;
   EXPECT_TRUE(ReadFile(Path("a"), 5, &bytes).ok());
   EXPECT_EQ(ReadFile(Path("a"), 4, &bytes).code(),
-            absl::StatusCode::kResourceExhausted);
+            absl::StatusCode::kOutOfRange);
 }
 
 TEST_F(FileTest, OpensRegularFilesOnly) {
@@ -69,6 +69,40 @@ TEST_F(FileTest, LeavesTheOldFileUntilCommit) {
   ASSERT_TRUE(ReadFile(Path("a"), 100, &bytes).ok());
   EXPECT_EQ(bytes.view(), "old");
   EXPECT_EQ(FilesInFolder(), 1u);  // nothing temporary is left
+}
+
+TEST_F(FileTest, ReplacesOnlyFiles) {
+  ASSERT_EQ(mkfifo(Path("fifo").c_str(), 0600), 0);
+  EXPECT_EQ(WriteFileAtomically(Path("fifo"), "x").code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(fs::is_fifo(Path("fifo")));
+  // A link goes on pointing to what it did.
+  ASSERT_TRUE(WriteFileAtomically(Path("target"), "old").ok());
+  fs::create_symlink("target", Path("link"));
+  ASSERT_TRUE(WriteFileAtomically(Path("link"), "new").ok());
+  EXPECT_TRUE(fs::is_symlink(Path("link")));
+  PaddedBytes bytes;
+  ASSERT_TRUE(ReadFile(Path("target"), 100, &bytes).ok());
+  EXPECT_EQ(bytes.view(), "new");
+}
+
+TEST_F(FileTest, AFolderHasOneWriter) {
+  const auto mine = [](const std::string& path) {
+    return fs::path(path).filename() == "mine";
+  };
+  ASSERT_TRUE(WriteFileAtomically(Path("mine"), "x").ok());
+  {
+    const absl::StatusOr<FileDescriptor> lock =
+        TakeEmptyFolder(folder_, "mine", mine);
+    ASSERT_TRUE(lock.ok());
+    EXPECT_EQ(FilesInFolder(), 0u);
+    EXPECT_EQ(LockFolder(folder_).status().code(), absl::StatusCode::kAborted);
+  }
+  EXPECT_TRUE(LockFolder(folder_).ok());
+  ASSERT_TRUE(WriteFileAtomically(Path("foreign"), "x").ok());
+  EXPECT_EQ(TakeEmptyFolder(folder_, "mine", mine).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(FilesInFolder(), 1u);
 }
 
 }  // namespace

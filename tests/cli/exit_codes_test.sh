@@ -13,6 +13,7 @@ done
 # 2: usage.
 expect 2 "$mispsift"
 expect 2 "$mispsift" no-such-command
+says "no-such-command"
 expect 2 "$mispsift" fetch --out "$tmp/s"
 says "no source"
 expect 2 "$mispsift" scan "$tmp" --snapshot s --out o --threads 0
@@ -69,16 +70,28 @@ json "$tmp/o/summary.json" 'd["matches"]' 1
 expect 3 "$mispsift" fetch --out "$tmp/s2" --attributes "$tmp/bad.json" --attributes "$tmp/attributes.jsonl"
 says "not_json"
 
-# 128+n: a clean stop; the folder is left without a summary.
-mkfifo "$tmp/paths"
-"$mispsift" scan - --snapshot "$tmp/s" --out "$tmp/o" <"$tmp/paths" 2>/dev/null &
+# 128+n: a clean stop in the middle; the folder is left without a summary, and
+# meanwhile nobody else may write to it (6).
+for i in $(seq 3000); do echo "$tmp/report.json"; done >"$tmp/list"
+for i in $(seq 200); do cat "$tmp/list"; done |
+  "$mispsift" scan - --threads 1 --snapshot "$tmp/s" --out "$tmp/stopped" 2>"$tmp/err" &
 pid=$!
-exec 9>"$tmp/paths"
+for i in $(seq 300); do [ -s "$tmp/stopped/reports.jsonl" ] && break; sleep 0.1; done
+[ -s "$tmp/stopped/reports.jsonl" ] || fail "the scan to be stopped did not begin"
+expect 6 "$mispsift" scan "$tmp/report.json" --snapshot "$tmp/s" --out "$tmp/stopped"
+says "another run"
 kill -TERM $pid
 code=0
-exec 9>&-
 wait $pid || code=$?
-[ $code -eq 143 ] || [ $code -eq 2 ] || fail "exit $code after SIGTERM"
+[ $code -eq 143 ] || fail "exit $code after SIGTERM"
+[ ! -e "$tmp/stopped/summary.json" ] || fail "a stopped scan looks finished"
+expect 1 "$mispsift" submit "$tmp/stopped" --dry-run
+expect 0 "$mispsift" scan "$tmp/report.json" --snapshot "$tmp/s" --out "$tmp/stopped"
+
+# A reader that goes away is an error, not a silent death.
+code=0
+"$mispsift" lookup --snapshot "$tmp/s" <"$tmp/list" 2>/dev/null | head -1 >/dev/null || code=${PIPESTATUS[0]}
+[ "$code" -ne 141 ] || fail "killed by SIGPIPE"
 
 # Logs as JSON, and quiet.
 expect 3 "$mispsift" fetch --log-format json --out "$tmp/s2" --attributes "$tmp/bad.json" --attributes "$tmp/attributes.jsonl"

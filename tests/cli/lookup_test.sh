@@ -22,6 +22,8 @@ json "$tmp/answers.jsonl" '[[m["match"] for m in a["matches"]] for a in d]' \
 json "$tmp/answers.jsonl" '[a["suppressed_by"] for a in d]' \
   '[[], [], [], [], ["not_ids"], ["blacklist"], ["special_use"], [], []]'
 json "$tmp/answers.jsonl" 'd[0]["matches"][0]["attribute"]["type"]' '"ip-dst|port"'
+look 'x.exe|0123456789abcdef0123456789abcdef' 'a.example|192.0.2.5'
+json "$tmp/answers.jsonl" '[[m["match"] for m in a["matches"]] for a in d]' '[[], ["cidr"]]'
 look --fold exact evilmutex --only-ids no quiet.example
 json "$tmp/answers.jsonl" '[len(a["matches"]) for a in d]' '[0, 1]'
 printf 'evil.exe\n192.0.2.1\n' >"$tmp/values"

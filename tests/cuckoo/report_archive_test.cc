@@ -182,7 +182,7 @@ TEST_F(ReportArchiveTest, ZippedReportsAreOpenedOneLevelDeep) {
                          {"2/reports/report.json.zip", "not a zip"},
                          {"3.json", "{\"out\":1}"},
                          {"evtx.zip", innermost},
-                         {"target.7z", "x"}});
+                         {"other.7z", "x"}});
   const std::string label = "x.tar|1/reports/report.json.zip";
   EXPECT_THAT(Walk({"x.tar"}),
               ElementsAre(label + "/report.json",
@@ -190,10 +190,10 @@ TEST_F(ReportArchiveTest, ZippedReportsAreOpenedOneLevelDeep) {
                           label + "/deeper.tar !nested_too_deep",
                           label + "/packed.json.gz !nested_too_deep",
                           "x.tar|2/reports/report.json.zip !bad_archive",
-                          "x.tar|3.json"));
+                          "x.tar|3.json", "x.tar|other.7z !nested_too_deep"));
   EXPECT_EQ(contents_.front(), "{\"in\":1}");
-  EXPECT_EQ(contents_.back(), "{\"out\":1}");
-  EXPECT_EQ(skipped_, 3u);
+  EXPECT_EQ(contents_[contents_.size() - 2], "{\"out\":1}");
+  EXPECT_EQ(skipped_, 2u);
 }
 
 TEST_F(ReportArchiveTest, WhatIsNoArchive) {
@@ -372,6 +372,13 @@ TEST_F(ReportArchiveTest, WalkersMove) {
   ASSERT_TRUE(second.Next(&candidate));
   EXPECT_EQ(candidate.source.member, "2.json");
   EXPECT_FALSE(second.Next(&candidate));
+}
+
+TEST_F(ReportArchiveTest, ANamedArchiveWithoutAReportIsListed) {
+  WriteArchive("a.zip", {{"notes.txt", "x"}}, Options("zip"));
+  WriteArchive("in/b.zip", {{"notes.txt", "x"}}, Options("zip"));
+  EXPECT_THAT(Walk({"a.zip", "in"}), ElementsAre("a.zip !not_a_report"));
+  EXPECT_EQ(skipped_, 2u);
 }
 
 }  // namespace

@@ -82,21 +82,25 @@ TEST(ReportReaderFactsTest, TaskStartAndScore) {
 }
 
 TEST(ReportReaderFactsTest, Target) {
-  for (const std::string_view json :
-       {R"({"info":{},"target":{"file":{"sha256":"c","name":"e.exe","md5":"a",
-            "sha1":"b","pe":{"md5":"x"},"extracted_files":[{"md5":"x"}]},
+  for (
+      const std::string_view json :
+      {R"({"info":{},"target":{"file":{"sha256":"0123456789abcdef0123456789abcdef0123456789abcdef0123456701234567","name":"e.exe","md5":"0123456789ABCDEF0123456789ABCDEF",
+            "sha1":"0123456789abcdef0123456789abcdef01234567","pe":{"md5":"x"},"extracted_files":[{"md5":"x"}]},
             "category":"file"},"dropped":[{"md5":"x","name":"x"}]})",
-        R"({"info":{},"file":{"sha256":"c","name":"e.exe","md5":"a",
-            "sha1":"b"}})",
-        R"({"analysis_id":"x","signatures":[],"category":"file","target":
-            {"filename":"e.exe","orig_filename":"x","md5":"a","sha1":"b",
-             "sha256":"c"}})"}) {
+       R"({"info":{},"file":{"sha256":"0123456789abcdef0123456789abcdef0123456789abcdef0123456701234567","name":"e.exe","md5":"0123456789ABCDEF0123456789ABCDEF",
+            "sha1":"0123456789abcdef0123456789abcdef01234567"}})",
+       R"({"analysis_id":"x","signatures":[],"category":"file","target":
+            {"filename":"e.exe","orig_filename":"x","md5":"0123456789ABCDEF0123456789ABCDEF","sha1":"0123456789abcdef0123456789abcdef01234567",
+             "sha256":"0123456789abcdef0123456789abcdef0123456789abcdef0123456701234567"}})"}) {
     const ReportTarget target = FactsOf(json).target;
     EXPECT_EQ(target.category, "file") << json;
     EXPECT_EQ(target.name, "e.exe") << json;
-    EXPECT_EQ(target.md5, "a") << json;
-    EXPECT_EQ(target.sha1, "b") << json;
-    EXPECT_EQ(target.sha256, "c") << json;
+    EXPECT_EQ(target.md5, "0123456789abcdef0123456789abcdef") << json;
+    EXPECT_EQ(target.sha1, "0123456789abcdef0123456789abcdef01234567") << json;
+    EXPECT_EQ(
+        target.sha256,
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456701234567")
+        << json;
   }
   const ReportTarget url =
       FactsOf(R"({"info":{},"target":{"url":"http://a.example/"}})").target;

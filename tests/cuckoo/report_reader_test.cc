@@ -88,8 +88,41 @@ TEST(ReportReaderTest, HashOfACertificateIsNoFileHash) {
   EXPECT_THAT(all, Not(Contains(HasSubstr("sha1 value field"))));
 }
 
+TEST(ReportReaderTest, WhatAnApiCallPassedIsReadAsTheBytesThatItWas) {
+  ExpectSeen({
+      {R"("behavior":{"processes":[{"calls":[{"arguments":[
+          {"name":"Buffer","value":"\\x00evil.example\\x00\\r\\nx"}]}]}]})",
+       {"host value token behavior "
+        "$.behavior.processes[0].calls[0].arguments[0].value evil.example"}},
+      {R"("behavior":{"processes":[{"calls":[{"arguments":{
+          "buffer":"e\u0000v\u0000i\u0000l\u0000.\u0000t\u0000e\u0000s\u0000t\u0000"}}]}]})",
+       {"host value token behavior "
+        "$.behavior.processes[0].calls[0].arguments.buffer evil.test"}},
+  });
+}
+
+// A kind is one comparison space: an import hash or a certificate's
+// fingerprint is no hash of a file.
+TEST(ReportReaderTest, OtherHashesAreNoTokens) {
+  const std::string hash = "0123456789abcdef0123456789abcdef";
+  for (const char* section :
+       {R"("static":{{"pe_imphash":"{}"}})",
+        R"("suricata":{{"tls":[{{"ja3":{{"hash":"{}"}}}}]}})"}) {
+    for (const std::string& seen :
+         Seen(With(fmt::format(fmt::runtime(section), hash)))) {
+      EXPECT_FALSE(seen.starts_with("md5 ")) << seen;
+    }
+  }
+}
+
 TEST(ReportReaderTest, NetworkOfAllDialects) {
   ExpectSeen({
+      {R"("network":{"https_ex":[{"request":"GET / HTTP/1.1\r\nUser-Agent:  Evil/1 \r\n"}]})",
+       {"user-agent value field network $.network.https_ex[0].request Evil/1"}},
+      // A proxy is asked for the whole url.
+      {R"("network":{"http_ex":[{"protocol":"http","host":"b.example","dport":8080,
+          "uri":"http://a.example/x"}]})",
+       {"url value assembled network $.network.http_ex[0] http://a.example/x"}},
       {R"("network":{"hosts":["192.0.2.1"]})",
        {"ip value field network $.network.hosts[0] 192.0.2.1"}},
       {R"("network":{"hosts":[{"ip":"192.0.2.1","hostname":"a.example"}]})",

@@ -114,6 +114,13 @@ TEST(MatcherRandomTest, IndexAndSlowMatcherAgree) {
     std::vector<PlacedObservation> observations;
     for (size_t i = generator.Below(30); i > 0; --i) {
       observations.push_back(generator.Observation());
+      if (observations.size() > 1 && generator.Chance(30)) {
+        const PlacedObservation& before = observations[observations.size() - 2];
+        observations.back().path = before.path;
+        observations.back().place = before.place;
+      } else {
+        observations.back().place = observations.size();
+      }
     }
     IndexSettings settings;
     settings.only_ids = generator.Chance(70);
@@ -124,10 +131,14 @@ TEST(MatcherRandomTest, IndexAndSlowMatcherAgree) {
     const Snapshot snapshot = SnapshotOf(planted);
     const Index index = Index::Build(snapshot, settings);
     Matcher matcher(&index, {exact_only});
+    JsonPath path;
+    uint64_t place = 0;
     for (const PlacedObservation& seen : observations) {
-      JsonPath path;
-      const std::string key = seen.path.substr(2);
-      path.PushKey(key);
+      if (seen.place != place) {
+        path.Clear();
+        path.PushKey(std::string_view(seen.path).substr(2));
+        place = seen.place;
+      }
       matcher.Observe(
           {seen.kind, seen.form, seen.reading, seen.where, seen.value}, path);
     }

@@ -11,20 +11,15 @@
 namespace mispsift {
 namespace {
 
-// A path of one key; `text` must outlive it.
-JsonPath PathOf(const std::string& text) {
-  JsonPath path;
-  path.PushKey(text);
-  return path;
-}
-
 ReportMatches MatchAll(const Index& index, bool exact_only,
                        const std::vector<PlacedObservation>& observations) {
   Matcher matcher(&index, {exact_only});
+  JsonPath path;
   for (const PlacedObservation& seen : observations) {
-    const JsonPath path = PathOf(seen.path);
+    path.PushKey(seen.path);
     matcher.Observe(
         {seen.kind, seen.form, seen.reading, seen.where, seen.value}, path);
+    path.Pop();
   }
   return matcher.Take();
 }
@@ -156,12 +151,46 @@ TEST(MatcherTest, KeepsTheFirstPathsAndCountsTheRest) {
   EXPECT_EQ(matches.observable_count, 1u);
 }
 
+// A field, a token and the whole string may all name a value at one place.
+TEST(MatcherTest, APlaceCountsOnce) {
+  const Snapshot snapshot = SnapshotOf({{"mutex", "m"}});
+  const Index index = Index::Build(snapshot, {});
+  Matcher matcher(&index, {});
+  JsonPath path;
+  path.PushKey("p");
+  matcher.Observe({IndicatorKind::kMutex, KeyForm::kValue, Reading::kField,
+                   Where::kBehavior, "m"},
+                  path);
+  matcher.Observe({IndicatorKind::kMutex, KeyForm::kWholeString,
+                   Reading::kWholeString, Where::kBehavior, "m"},
+                  path);
+  const ReportMatches matches = matcher.Take();
+  ASSERT_EQ(matches.observables.size(), 1u);
+  EXPECT_EQ(matches.observables[0].count, 1u);
+}
+
+TEST(MatcherTest, ConfidenceIsWhatTheReadmeSays) {
+  constexpr Reading kReadings[] = {Reading::kField, Reading::kAssembled,
+                                   Reading::kToken, Reading::kBasename,
+                                   Reading::kWholeString};
+  constexpr int kClaims[] = {100, 95, 80, 60, 40};
+  constexpr MatchRule kRules[] = {MatchRule::kExact, MatchRule::kFolded,
+                                  MatchRule::kCidr, MatchRule::kUrl,
+                                  MatchRule::kBasename};
+  constexpr int kLess[] = {0, 10, 30, 10, 0};
+  for (size_t i = 0; i < std::size(kReadings); ++i) {
+    for (size_t j = 0; j < std::size(kRules); ++j) {
+      EXPECT_EQ(Confidence(kReadings[i], kRules[j]), kClaims[i] - kLess[j]);
+    }
+  }
+}
+
 TEST(MatcherTest, OneReportDoesNotChangeTheNext) {
   const Snapshot snapshot = SnapshotOf({{"mutex", "m"}});
   const Index index = Index::Build(snapshot, {});
   Matcher matcher(&index, {});
-  const std::string key = "p";
-  const JsonPath path = PathOf(key);
+  JsonPath path;
+  path.PushKey("p");
   const Observation seen = {IndicatorKind::kMutex, KeyForm::kValue,
                             Reading::kField, Where::kBehavior, "m"};
   matcher.Observe(seen, path);

@@ -445,6 +445,8 @@ TEST(FreeTextTest, HostileMegabytesStayLinear) {
                                        "%a%\\b ",
                                        "/a/b ",
                                        "/a/b:",
+                                       "=/a",
+                                       "(/a/",
                                        "/",
                                        "HKU\\a ",
                                        "=HKU\\a ",
@@ -465,8 +467,12 @@ TEST(FreeTextTest, HostileMegabytesStayLinear) {
                                        "a://b).",
                                        "x.yz/).",
                                        "C:\\a)) "}) {
-    const std::string text = Repeat(piece, kMegabyte);
-    EXPECT_LT(CountTokens(text), 2 * text.size()) << piece;
+    // A pattern behind it all is the worst end for a path.
+    for (const char* end : {"", "*", "?x", "\"", "|"}) {
+      const size_t size = *end == '\0' ? kMegabyte : kMegabyte / 4;
+      const std::string text = Repeat(piece, size) + end;
+      EXPECT_LT(CountTokens(text), 2 * text.size()) << piece << end;
+    }
   }
   EXPECT_EQ(CountTokens("http://a/" + Repeat("http://a/", kMegabyte)), 9u);
   EXPECT_EQ(

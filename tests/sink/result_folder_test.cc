@@ -29,7 +29,12 @@ class ResultFolderTest : public testing::Test {
   void WriteOnce(const std::string& line) {
     absl::StatusOr<ResultFolder> folder = ResultFolder::Create(out_, true);
     ASSERT_TRUE(folder.ok()) << folder.status().message();
-    ASSERT_TRUE(folder->Append({line, line, line, {{"id", "[]\n"}}}).ok());
+    ASSERT_TRUE(folder
+                    ->Append({line,
+                              line,
+                              line,
+                              {{"00112233445566778899aabbccddeeff", "[]\n"}}})
+                    .ok());
     ASSERT_TRUE(std::move(*folder).Finish("{}\n").ok());
   }
 
@@ -53,10 +58,12 @@ TEST_F(ResultFolderTest, HoldsWhatWasAppendedInOrder) {
 
 TEST_F(ResultFolderTest, ReplacesAnEarlierScanWhole) {
   WriteOnce("old\n");
-  std::ofstream(out_ / "enrichment" / "gone.json") << "[]";
+  std::ofstream(out_ / "enrichment" / "ff112233445566778899aabbccddee00.json")
+      << "[]";
   WriteOnce("new\n");
   EXPECT_EQ(Content(out_ / "correlations.jsonl"), "new\n");
-  EXPECT_FALSE(fs::exists(out_ / "enrichment" / "gone.json"));
+  EXPECT_FALSE(fs::exists(out_ / "enrichment" /
+                          "ff112233445566778899aabbccddee00.json"));
 }
 
 TEST_F(ResultFolderTest, DoesNotTouchAFolderThatHoldsAnythingElse) {

@@ -64,6 +64,7 @@ std::vector<PlainMatch> SlowMatch(
   using Seen = std::pair<std::string, std::string>;  // kind, value
   struct Places {
     std::vector<std::string> paths;
+    uint64_t last_place = ~uint64_t{0};
     uint64_t count = 0;
     uint32_t where = 0;
   };
@@ -92,7 +93,8 @@ std::vector<PlainMatch> SlowMatch(
         const Seen key = {std::string(KindName(indicator.kind)), seen.value};
         Places& place = places[key];
         place.where |= 1u << static_cast<int>(seen.where);
-        if (place.paths.empty() || place.paths.back() != seen.path) {
+        if (place.last_place != seen.place) {
+          place.last_place = seen.place;
           place.paths.push_back(seen.path);
           ++place.count;
         }

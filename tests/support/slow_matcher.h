@@ -21,6 +21,7 @@ struct PlacedObservation {
   Where where;
   std::string value;
   std::string path;
+  uint64_t place = 0;  // which place it is; the same path may come again
 };
 
 // One match, told by what a user sees of it.

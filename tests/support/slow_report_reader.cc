@@ -7,11 +7,14 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <regex>
+#include <sstream>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "mispsift/model/json_path.h"
 #include "mispsift/normalize/free_text.h"
 #include "mispsift/normalize/normalize.h"
+#include "src/cuckoo/api_buffer.h"
 #include "src/cuckoo/places.h"
 
 namespace mispsift {
@@ -253,6 +256,9 @@ class SlowReader {
       const std::string host = slots[Slot::kHost];
       const std::string port = slots[Slot::kPort];
       if (!slots.count(Slot::kUri) || host.empty()) return;
+      if (slots[Slot::kUri].find("://") != std::string::npos) {
+        return Url(slots[Slot::kUri]);
+      }
       Url(protocol + "://" + host + slots[Slot::kUri]);
       const std::string usual = protocol == "https" ? "443" : "80";
       if (IsPort(port) && port != usual && host.find(':') == host.npos) {
@@ -286,23 +292,34 @@ class SlowReader {
   void Text(Place place, const std::string& path, const std::string& text) {
     Begin(place.where, path);
     FieldValue(place.field, text);
+    field_end_ = out.size();
     if (depth_ == ScanDepth::kFields) return;
-    const size_t field_end = out.size();
-    FreeTextCutter().Cut(text, [&](const Token& token) {
-      for (size_t i = begin_; i < field_end; ++i) {
-        if (out[i].kind == token.kind && out[i].value == token.value) {
-          return;
-        }
-      }
-      out.push_back({token.kind, KeyForm::kValue, Reading::kToken, where_,
-                     std::string(token.value), path_});
-    });
+    Tokens(place.field, text);
+    std::string decoded;
+    if (place.field == Field::kApiBuffer && DecodeApiBuffer(text, &decoded)) {
+      Tokens(place.field, decoded);
+    }
     K any = K::kMutex;
     std::string whole;
     if (Canonicalize(text, &any, &whole) && whole.size() <= 1024) {
       out.push_back({K::kMutex, KeyForm::kWholeString, Reading::kWholeString,
                      where_, whole, path_});
     }
+  }
+
+  void Tokens(Field field, const std::string& text) {
+    const bool other_hash =
+        (field == Field::kImphash || field == Field::kAuthentihash ||
+         field == Field::kCertificate || field == Field::kJa3) &&
+        field_end_ > begin_;
+    FreeTextCutter().Cut(text, [&](const Token& token) {
+      for (size_t i = begin_; i < field_end_; ++i) {
+        if (out[i].kind == token.kind && out[i].value == token.value) return;
+      }
+      if (other_hash && token.kind <= K::kSha512) return;
+      out.push_back({token.kind, KeyForm::kValue, Reading::kToken, where_,
+                     std::string(token.value), path_});
+    });
   }
 
   void FieldValue(Field field, const std::string& text) {
@@ -338,6 +355,15 @@ class SlowReader {
       Url(text);
     } else if (field == Field::kContact) {
       text.find('/') == text.npos ? Host(text) : Url(text);
+    } else if (field == Field::kRequest) {
+      std::istringstream lines(text);
+      for (std::string line; std::getline(lines, line);) {
+        std::string name = line.substr(0, 11);
+        for (char& c : name) c = absl::ascii_tolower(c);
+        if (name != "user-agent:") continue;
+        Value(K::kUserAgent, Trim(line.substr(11)));
+        break;
+      }
     } else if (field == Field::kHost) {
       Host(text);
     } else if (field == Field::kGuess) {
@@ -450,7 +476,8 @@ class SlowReader {
   ScanDepth depth_;
   Where where_ = Where::kDebug;
   std::string path_;
-  size_t begin_ = 0;  // of the current place in `out`
+  size_t begin_ = 0;      // of the current place in `out`
+  size_t field_end_ = 0;  // of what its field says
   Reading reading_ = Reading::kField;
 };
 

@@ -28,7 +28,7 @@ int RunScan(const ScanCommand& command, const Console& console) {
     const ProgressLine line(&console, &progress);
     summary = Scan(command.options, &progress);
   }
-  if (stopped_by != 0) {
+  if (absl::IsCancelled(summary.status())) {
     console.Warning(fmt::format("stopped by signal {}; {} is unfinished",
                                 stopped_by.load(), command.options.out));
     return 128 + stopped_by;

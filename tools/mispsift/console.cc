@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 
+#include "mispsift/base/file.h"
 #include "mispsift/base/json_writer.h"
 #include "mispsift/base/utf8.h"
 #include "mispsift/pipeline/exit_code.h"
@@ -83,15 +83,7 @@ int Console::Fail(const absl::Status& status) const {
 }
 
 absl::Status WriteStdout(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(STDOUT_FILENO, bytes.data(), bytes.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return absl::ErrnoToStatus(errno, "cannot write to standard output");
-    }
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-  return absl::OkStatus();
+  return WriteFully(STDOUT_FILENO, bytes, "to standard output");
 }
 
 ProgressLine::ProgressLine(const Console* console, const ScanProgress* progress)

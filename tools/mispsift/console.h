@@ -1,7 +1,6 @@
 #ifndef MISPSIFT_TOOLS_MISPSIFT_CONSOLE_H_
 #define MISPSIFT_TOOLS_MISPSIFT_CONSOLE_H_
 
-#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <string>

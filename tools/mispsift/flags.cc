@@ -1,7 +1,10 @@
 #include "tools/mispsift/flags.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iostream>
 #include <map>
 #include <memory>
 #include <sstream>
@@ -10,6 +13,7 @@
 #include <utility>
 
 #include "mispsift/base/version.h"
+#include "tools/mispsift/console.h"
 
 namespace mispsift {
 namespace {
@@ -195,6 +199,12 @@ void ApplyIndexFlags(const Typed& typed, IndexSettings* index) {
   index->ioc_blacklist = SplitList(typed.ioc_blacklist);
 }
 
+bool IsCommand(const CLI::App& app, const std::string& name) {
+  const std::vector<const CLI::App*> named = app.get_subcommands(
+      [&name](const CLI::App* command) { return command->get_name() == name; });
+  return !named.empty();
+}
+
 Finished Mistake(const std::string& command, const std::string& what) {
   return {2, "",
           "mispsift " + command + ": " + what + "\nSee mispsift " + command +
@@ -272,6 +282,13 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   verify->add_option("files", typed.verify.files, "Snapshot files")->required();
 
   ParsedFlags parsed;
+  if (argc > 1 && argv[1][0] != '-' && !IsCommand(app, argv[1])) {
+    parsed.command = Finished{
+        2, "",
+        fmt::format("mispsift: no such command: {}\nSee mispsift --help\n",
+                    Printable(argv[1]))};
+    return parsed;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,7 +1,11 @@
+#include <csignal>
+#include <cstdio>
+#include <exception>
 #include <type_traits>
 #include <utility>
 #include <variant>
 
+#include "mispsift/pipeline/exit_code.h"
 #include "tools/mispsift/commands.h"
 #include "tools/mispsift/console.h"
 #include "tools/mispsift/flags.h"
@@ -42,4 +46,13 @@ int Main(int argc, const char* const* argv) {
 }  // namespace
 }  // namespace mispsift
 
-int main(int argc, char** argv) { return mispsift::Main(argc, argv); }
+int main(int argc, char** argv) {
+  // A reader that goes away (| head) is an error like any other.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return mispsift::Main(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "mispsift: error: %s\n", error.what());
+    return static_cast<int>(mispsift::ExitCode::kFailed);
+  }
+}

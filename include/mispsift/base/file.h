@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "mispsift/base/bytes.h"
@@ -42,13 +43,14 @@ absl::StatusOr<FileDescriptor> OpenForReading(const std::string& path);
 absl::StatusOr<size_t> ReadFully(int fd, char* buffer, size_t size);
 
 // The whole file in `*bytes`, at most `max_bytes` of it; a larger one is
-// kResourceExhausted, whatever its size was said to be.
+// kOutOfRange, whatever its size was said to be.
 absl::Status ReadFile(const std::string& path, uint64_t max_bytes,
                       PaddedBytes* bytes);
 
 // A file that comes into being whole: bytes go to `path`.tmp-<pid>, Commit()
 // makes them durable (fsync) and renames them to `path`, then syncs the
-// folder. Without Commit() nothing is left behind and `path` stays as it was.
+// folder. Without Commit() nothing is left behind and `path` stays as it was. A
+// link is followed; what is no regular file is kInvalidArgument.
 class AtomicFile {
  public:
   static absl::StatusOr<AtomicFile> Create(const std::string& path);
@@ -73,6 +75,27 @@ absl::Status WriteFileAtomically(const std::string& path,
 
 // Makes the names in folder `path` durable.
 absl::Status SyncFolder(const std::string& path);
+
+// Writes all of `bytes`; `name` is for the error.
+absl::Status WriteFully(int fd, std::string_view bytes,
+                        const std::string& name);
+
+// Takes the lock of a folder (flock), which lasts as long as the descriptor; a
+// process that is killed leaves none. kAborted when another one holds it.
+absl::StatusOr<FileDescriptor> LockFolder(const std::string& path);
+
+// Makes folder `path`, or takes everything out of one that is there, `first`
+// before all else, and locks it. One that holds anything that `is_ours` does
+// not know is left as it is: kInvalidArgument. `is_ours` gets the path of each
+// entry.
+absl::StatusOr<FileDescriptor> TakeEmptyFolder(
+    const std::string& path, const std::string& first,
+    absl::FunctionRef<bool(const std::string&)> is_ours);
+
+// Calls `visit` with the path of each entry of a folder, in no order, until it
+// returns false. Errors carry errno's text.
+absl::Status ForEachEntry(const std::string& folder,
+                          absl::FunctionRef<bool(const std::string&)> visit);
 
 }  // namespace mispsift
 

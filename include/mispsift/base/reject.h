@@ -2,8 +2,8 @@
 #define MISPSIFT_BASE_REJECT_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 namespace mispsift {

@@ -56,8 +56,11 @@ struct ArchiveLimits {
 // Threads: one thread.
 class ReportArchiveWalker {
  public:
+  // A folder `leave_out` met on the way is passed by: a scan must not read
+  // what it writes.
   ReportArchiveWalker(std::vector<std::string> paths,
-                      const ArchiveLimits& limits);
+                      const ArchiveLimits& limits,
+                      const std::string& leave_out = "");
   ~ReportArchiveWalker();
   ReportArchiveWalker(ReportArchiveWalker&&) noexcept;
   ReportArchiveWalker& operator=(ReportArchiveWalker&&) noexcept;

@@ -2,7 +2,6 @@
 #define MISPSIFT_MATCH_INDEX_H_
 
 #include <array>
-#include <bitset>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -10,11 +9,11 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "mispsift/base/digest.h"
 #include "mispsift/model/indicator.h"
 #include "mispsift/model/snapshot.h"
 #include "mispsift/normalize/normalize.h"
+#include "mispsift/normalize/value_list.h"
 
 namespace mispsift {
 
@@ -88,13 +87,14 @@ class Index {
   size_t size() const { return first_.size(); }
 
  private:
-  explicit Index(const Snapshot* snapshot) : snapshot_(snapshot) {}
-
-  void AddToBlacklist(std::string_view entry);
+  Index(const Snapshot* snapshot, const IndexSettings& settings)
+      : snapshot_(snapshot),
+        only_ids_(settings.only_ids),
+        blacklist_(settings.ioc_blacklist) {}
 
   const Snapshot* snapshot_;
-  bool only_ids_ = true;
-  absl::flat_hash_set<Digest> blacklist_;
+  bool only_ids_;
+  ValueList blacklist_;
   // Key -> where its rows begin in rows_; they end where the length says.
   struct Rows {
     uint32_t first;

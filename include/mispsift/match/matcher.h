@@ -62,11 +62,11 @@ class Matcher {
   void Drop();
 
  private:
-  // What a value that matches has given so far, so that its next place only
-  // counts.
+  // What a value that the index knows has given so far, so that its next place
+  // only counts.
   struct Known {
     Reading strongest;
-    std::vector<uint32_t> observables;
+    std::vector<uint32_t> observables;  // none: all of it is suppressed
   };
 
   bool MayMatch(const Observation& observation);
@@ -85,7 +85,7 @@ class Matcher {
   absl::flat_hash_map<Digest, Known> known_;
   absl::flat_hash_map<Digest, uint32_t> observables_;
   absl::flat_hash_map<uint64_t, uint32_t> matches_;  // observable, attribute
-  std::vector<std::string> last_path_;               // by observable
+  std::vector<uint64_t> last_place_;                 // by observable
   std::string scratch_;
   std::string network_;
 };

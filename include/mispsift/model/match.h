@@ -1,6 +1,7 @@
 #ifndef MISPSIFT_MODEL_MATCH_H_
 #define MISPSIFT_MODEL_MATCH_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -49,7 +50,8 @@ struct Match {
 struct ReportMatches {
   std::vector<Observable> observables;
   std::vector<Match> matches;
-  uint64_t observable_count = 0;  // distinct (kind, value), matched or not
+  // Distinct (kind, folded value), matched or not.
+  uint64_t observable_count = 0;
 };
 
 // What became of one input, ready to be written down.
@@ -59,7 +61,10 @@ struct ReportResult {
   uint64_t bytes = 0;
   Reject reject = Reject::kNone;
   std::string detail;  // of the reject, for a person
-  ReportFacts facts;   // empty when rejected
+  // All of it was parsed; else parts were only checked for quotes, brackets
+  // and the end.
+  bool syntax_checked = true;
+  ReportFacts facts;  // empty when rejected
   ReportMatches matches;
 };
 

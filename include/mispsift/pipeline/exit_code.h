@@ -9,19 +9,18 @@ namespace mispsift {
 enum class ExitCode : int {
   kDone = 0,  // matches or not
   kFailed = 1,
-  kUsage = 2,       // or configuration
-  kIncomplete = 3,  // done, but some inputs were rejected or stayed planned
-  kMispRefused = 4,
+  kUsage = 2,        // or configuration
+  kIncomplete = 3,   // done, but some inputs were rejected or stayed planned
   kBadSnapshot = 5,  // missing, corrupt or of another version
-  kLocked = 6,
-  kMatches = 10,  // only with --fail-on-match
+  kLocked = 6,       // another run holds the folder
+  kMatches = 10,     // only with --fail-on-match
 };
 
 // `status` as an error that ends the program with `code`.
 absl::Status WithExitCode(absl::Status status, ExitCode code);
 
-// The code of an error: as set, else kUsage for kInvalidArgument, else
-// kFailed.
+// The code of an error: as set, else kUsage for kInvalidArgument, kLocked for
+// kAborted, kFailed for all others.
 ExitCode ExitCodeOf(const absl::Status& status);
 
 }  // namespace mispsift

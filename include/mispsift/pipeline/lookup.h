@@ -4,14 +4,14 @@
 #include <string>
 #include <string_view>
 
-#include "absl/status/statusor.h"
 #include "mispsift/match/index.h"
 #include "mispsift/match/matcher.h"
 
 namespace mispsift {
 
 // Looks a value up as an analyst means it: read as every kind that it can be
-// (`192.0.2.9:4444` is an ip-port, `evil.example` a host and a file name).
+// (`192.0.2.9:4444` is an ip-port, `evil.example` a host and a file name), a
+// composite (`a.exe|<md5>`) by its halves.
 //
 // One JSON line: {"value","matches":[{"match","confidence","attribute",
 // "event"}],"suppressed_by":[...]}. Matches come by attribute uuid, each

@@ -29,7 +29,8 @@ struct ReportText {
 //   correlations.jsonl  reports.jsonl  [fields.jsonl]  enrichment/<id>.json
 //   summary.json        written last: a folder without it is unfinished
 //
-// Threads: one. Errors: any status means that the disk refused.
+// Threads: one. Errors: kAborted when another run holds the folder; any other
+// status means that the disk refused.
 class ResultFolder {
  public:
   // Makes the folder, or empties one that holds an earlier scan's files and

@@ -33,7 +33,8 @@ struct DraftSettings {
   int distribution = 0;
   int threat_level_id = 4;
   int analysis = 0;
-  // Values that are never submitted, each the whole of a value or of a half.
+  // Values that are never submitted, each the whole of a value or of a half,
+  // in any spelling.
   std::vector<std::string> ioc_blacklist;
   // When the reports were scanned (ISO 8601, UTC), which stands in for the
   // start of an analysis that does not tell it.

@@ -1,0 +1,84 @@
+#include "src/cuckoo/api_buffer.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+
+namespace mispsift {
+namespace {
+
+int HexDigit(char c) {
+  if (!absl::ascii_isxdigit(c)) return -1;
+  return absl::ascii_isdigit(c) ? c - '0' : absl::ascii_tolower(c) - 'a' + 10;
+}
+
+bool IsHexEscape(std::string_view text) {
+  return text.size() >= 4 && text[0] == '\\' && text[1] == 'x' &&
+         absl::ascii_isxdigit(text[2]) && absl::ascii_isxdigit(text[3]);
+}
+
+bool IsEscaped(std::string_view text) {
+  for (size_t at = text.find('\\'); at != std::string_view::npos;
+       at = text.find('\\', at + 1)) {
+    const std::string_view rest = text.substr(at);
+    if (IsHexEscape(rest) || rest.starts_with("\\r\\n")) return true;
+  }
+  return false;
+}
+
+void Unescape(std::string_view text, std::string* out) {
+  for (size_t at = 0; at < text.size(); ++at) {
+    const std::string_view rest = text.substr(at);
+    if (IsHexEscape(rest)) {
+      out->push_back(
+          static_cast<char>(HexDigit(rest[2]) << 4 | HexDigit(rest[3])));
+      at += 3;
+    } else if (rest.size() >= 2 && rest[0] == '\\') {
+      constexpr std::string_view kLetters = "rnt\\\"'";
+      constexpr std::string_view kBytes = "\r\n\t\\\"'";
+      const size_t known = kLetters.find(rest[1]);
+      if (known == std::string_view::npos) {
+        out->push_back('\\');
+        continue;
+      }
+      out->push_back(kBytes[known]);
+      ++at;
+    } else {
+      out->push_back(text[at]);
+    }
+  }
+}
+
+// Where two bytes of five or more are NUL, they belong to the letters before
+// them.
+bool IsUtf16(std::string_view text) {
+  const auto nuls = std::count(text.begin(), text.end(), '\0');
+  return static_cast<size_t>(nuls) * 5 >= text.size() * 2 && nuls >= 4;
+}
+
+std::string Narrow(std::string_view text) {
+  std::string narrow;
+  for (size_t at = 0; at < text.size(); ++at) {
+    narrow.push_back(text[at]);
+    const bool is_pair = absl::ascii_isprint(text[at]) &&
+                         at + 1 < text.size() && text[at + 1] == '\0';
+    if (is_pair) ++at;
+  }
+  return narrow;
+}
+
+}  // namespace
+
+bool DecodeApiBuffer(std::string_view text, std::string* decoded) {
+  decoded->clear();
+  const bool escaped = IsEscaped(text);
+  if (escaped) {
+    Unescape(text, decoded);
+    text = *decoded;
+  }
+  if (!IsUtf16(text)) return escaped;
+  *decoded = Narrow(text);
+  return true;
+}
+
+}  // namespace mispsift

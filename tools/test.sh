@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Installs what is needed, builds, and runs every test through ctest: the
 # release, then everything again under AddressSanitizer and
-# UndefinedBehaviorSanitizer, what threads share under ThreadSanitizer, and the
-# fuzz corpora with clang.
-# MISPSIFT_TEST_PRESETS: which of them (default: all).
+# UndefinedBehaviorSanitizer, what threads share under ThreadSanitizer; and,
+# with clang, the fuzz targets for a few seconds each.
+# MISPSIFT_TEST_STEPS: which of them (default: fuzz tsan asan release).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,12 +13,27 @@ if [ -z "${MISPSIFT_REAL_DATA:-}" ] && [ -d ../shared/data/reports ]; then
 fi
 export MISPSIFT_REAL_DATA=${MISPSIFT_REAL_DATA:-}
 [ -n "$MISPSIFT_REAL_DATA" ] || echo "not registered: real (no MISPSIFT_REAL_DATA)"
-echo "not registered: slurm, browser (nothing of the kind to test yet)"
+echo "not registered: slurm, browser (there is nothing of the kind to test yet)"
 
 tools/check_layers.sh
-for preset in ${MISPSIFT_TEST_PRESETS:-release asan tsan}; do
-  echo "== $preset"
-  cmake --preset "$preset" -DBUILD_TESTING=ON -DMISPSIFT_REAL_DATA="$MISPSIFT_REAL_DATA" >/dev/null
-  cmake --build --preset "$preset" -- --quiet
-  ctest --preset "$preset" -j "$(nproc)" --no-tests=error
+git ls-files '*.h' '*.cc' | xargs clang-format --dry-run -Werror
+
+configure() {
+  cmake --preset "$1" -DBUILD_TESTING=ON -DMISPSIFT_REAL_DATA="$MISPSIFT_REAL_DATA" >/dev/null
+}
+for step in ${MISPSIFT_TEST_STEPS:-fuzz tsan asan release}; do
+  echo "== $step"
+  case $step in
+    release | asan | dev)
+      configure "$step"
+      cmake --build --preset "$step" -- --quiet
+      ctest --preset "$step" -j "$(nproc)" --no-tests=error
+      ;;
+    tsan)
+      configure tsan
+      cmake --build --preset tsan --target match_test -- --quiet
+      ctest --preset tsan --no-tests=error
+      ;;
+    fuzz) tools/fuzz.sh 10 ;;
+  esac
 done

@@ -16,12 +16,10 @@ done
 python3 - "$tmp" <<'PY'
 import json, os, sys
 tmp = sys.argv[1]
-found, loose = set(), set()
+found = set()
 for line in open(tmp + "/r1/correlations.jsonl"):
     c = json.loads(line)
     found.add((os.path.basename(c["report"]["source"]), c["attribute"]["uuid"]))
-    if c["confidence"] >= 50:
-        loose.add((os.path.basename(c["report"]["source"]), c["attribute"]["uuid"]))
 truth = [json.loads(l) for l in open(tmp + "/c/truth.jsonl")]
 near = [json.loads(l) for l in open(tmp + "/c/nearmiss.jsonl")]
 missed = [t for t in truth if t.get("to_ids", True) and (t["report"], t["attribute_uuid"]) not in found]

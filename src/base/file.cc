@@ -158,6 +158,20 @@ absl::Status AtomicFile::Append(std::string_view bytes) {
   return WriteFully(fd_.get(), bytes, temporary_);
 }
 
+absl::Status AtomicFile::Overwrite(uint64_t offset, std::string_view bytes) {
+  MISPSIFT_RETURN_IF_ERROR(WriteFully(fd_.get(), buffer_, temporary_));
+  buffer_.clear();
+  while (!bytes.empty()) {
+    const ssize_t written = pwrite(fd_.get(), bytes.data(), bytes.size(),
+                                   static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return ErrnoStatus("cannot write", temporary_, errno);
+    offset += static_cast<uint64_t>(written);
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status AtomicFile::Commit() && {
   MISPSIFT_RETURN_IF_ERROR(WriteFully(fd_.get(), buffer_, temporary_));
   if (fsync(fd_.get()) != 0) {

@@ -37,6 +37,9 @@ constexpr RejectRow kRows[] = {
      "Valid JSON, but it holds no MISP attributes or events."},
     {Reject::kMissingType, "missing_type", "An attribute without a type."},
     {Reject::kMissingValue, "missing_value", "An attribute without a value."},
+    {Reject::kWithheld, "withheld",
+     "A server lists more attributes in an event than it gives to a key that "
+     "may see all of them."},
 };
 static_assert(std::size(kRows) == static_cast<size_t>(Reject::kCount));
 

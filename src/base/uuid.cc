@@ -11,12 +11,22 @@ namespace {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
 
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
+// Of each character; no digit has all bits set.
+constexpr uint8_t kNoDigit = 0xff;
+constexpr std::array<uint8_t, 256> kHexValues = [] {
+  std::array<uint8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (uint8_t value = 0; value < 16; ++value) {
+    const char digit = kHexDigits[value];
+    values[static_cast<uint8_t>(digit)] = value;
+    if (value > 9) values[static_cast<uint8_t>(digit - 'a' + 'A')] = value;
+  }
+  return values;
+}();
+
+// Where the two digits of each byte stand.
+constexpr std::array<uint8_t, 16> kBytePlaces = {
+    0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
 
 bool IsDash(size_t position) {
   return position == 8 || position == 13 || position == 18 || position == 23;
@@ -41,21 +51,22 @@ std::string Uuid::ToString() const {
   return text;
 }
 
+// Snapshots are read at a million UUIDs a second: no branch for each digit.
 bool ParseUuid(std::string_view text, Uuid* uuid) {
-  if (text.size() != 36) return false;
-  Uuid parsed;
-  size_t nibble = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (IsDash(i)) {
-      if (text[i] != '-') return false;
-      continue;
-    }
-    const int value = HexValue(text[i]);
-    if (value < 0) return false;
-    uint8_t& byte = parsed.bytes[nibble / 2];
-    byte = static_cast<uint8_t>(byte << 4 | value);
-    ++nibble;
+  if (text.size() != 36 || text[8] != '-' || text[13] != '-' ||
+      text[18] != '-' || text[23] != '-') {
+    return false;
   }
+  Uuid parsed;
+  uint8_t seen = 0;
+  for (size_t i = 0; i < kBytePlaces.size(); ++i) {
+    const size_t place = kBytePlaces[i];
+    const uint8_t high = kHexValues[static_cast<uint8_t>(text[place])];
+    const uint8_t low = kHexValues[static_cast<uint8_t>(text[place + 1])];
+    seen |= high | low;
+    parsed.bytes[i] = static_cast<uint8_t>(high << 4 | low);
+  }
+  if (seen > 15) return false;
   *uuid = parsed;
   return true;
 }

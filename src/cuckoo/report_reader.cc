@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "mispsift/base/json_text.h"
 #include "src/cuckoo/group.h"
-#include "src/cuckoo/json_text.h"
 #include "src/cuckoo/observer.h"
 #include "src/cuckoo/places.h"
 #include "src/cuckoo/report_facts.h"

@@ -1,5 +1,6 @@
 // The words of the output files, each enumeration's in its order.
 
+#include <algorithm>
 #include <iterator>
 #include <string_view>
 
@@ -7,6 +8,7 @@
 #include "mispsift/model/indicator.h"
 #include "mispsift/model/match.h"
 #include "mispsift/model/report.h"
+#include "mispsift/model/warninglist.h"
 
 namespace mispsift {
 namespace {
@@ -65,6 +67,9 @@ static_assert(std::size(kRuleNames) == static_cast<size_t>(MatchRule::kCount));
 constexpr std::string_view kDialectNames[] = {
     "cuckoo0", "cuckoo1", "cuckoo2", "cape", "cuckoo3", "droid", "other"};
 
+constexpr std::string_view kWarninglistTypeNames[] = {
+    "string", "substring", "hostname", "cidr", "regex"};
+
 }  // namespace
 
 std::string_view KindName(IndicatorKind kind) {
@@ -84,6 +89,18 @@ std::string_view MatchRuleName(MatchRule rule) {
 
 std::string_view DialectName(Dialect dialect) {
   return kDialectNames[static_cast<size_t>(dialect)];
+}
+
+std::string_view WarninglistTypeName(WarninglistType type) {
+  return kWarninglistTypeNames[static_cast<size_t>(type)];
+}
+
+bool ParseWarninglistType(std::string_view name, WarninglistType* type) {
+  const auto* const found = std::find(std::begin(kWarninglistTypeNames),
+                                      std::end(kWarninglistTypeNames), name);
+  if (found == std::end(kWarninglistTypeNames)) return false;
+  *type = static_cast<WarninglistType>(found - kWarninglistTypeNames);
+  return true;
 }
 
 }  // namespace mispsift

@@ -2,6 +2,15 @@
 
 namespace mispsift {
 
+void Snapshot::ForgetAll() const {
+  for (const std::span<const AttributeRow> rows :
+       {columns_.attributes, columns_.copies}) {
+    Forget({reinterpret_cast<const char*>(rows.data()), rows.size_bytes()});
+  }
+  Forget(columns_.heap);
+  Forget(columns_.warninglists.entries);
+}
+
 AttributeView Snapshot::attribute(uint32_t row) const {
   const AttributeRow& fields = columns_.attributes[row];
   AttributeView view;

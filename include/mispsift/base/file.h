@@ -59,6 +59,8 @@ class AtomicFile {
   AtomicFile& operator=(AtomicFile&&) = delete;
 
   absl::Status Append(std::string_view bytes);
+  // Writes over what was appended at `offset`, which is all there.
+  absl::Status Overwrite(uint64_t offset, std::string_view bytes);
   absl::Status Commit() &&;
 
  private:

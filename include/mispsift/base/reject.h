@@ -34,6 +34,8 @@ enum class Reject : uint8_t {
   kNotMisp,
   kMissingType,
   kMissingValue,
+  // What was asked for and did not come.
+  kWithheld,
   kCount,
 };
 

@@ -3,7 +3,9 @@
 
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,10 +21,23 @@ struct Uuid {
   // 36 characters, lower case.
   std::string ToString() const;
 
-  friend auto operator<=>(const Uuid&, const Uuid&) = default;
+  // Bytewise, as two numbers: sorting a million is nothing but this.
+  friend std::strong_ordering operator<=>(const Uuid& a, const Uuid& b) {
+    const uint64_t left = a.Half(0);
+    const uint64_t right = b.Half(0);
+    return left != right ? left <=> right : a.Half(8) <=> b.Half(8);
+  }
+  friend bool operator==(const Uuid&, const Uuid&) = default;
   template <typename H>
   friend H AbslHashValue(H h, const Uuid& u) {
     return H::combine(std::move(h), u.bytes);
+  }
+
+ private:
+  uint64_t Half(size_t begin) const {
+    uint64_t half = 0;
+    std::memcpy(&half, bytes.data() + begin, sizeof(half));
+    return __builtin_bswap64(half);  // snapshots are little-endian as well
   }
 };
 

@@ -11,6 +11,8 @@
 
 #include "mispsift/base/uuid.h"
 #include "mispsift/model/attribute.h"
+#include "mispsift/model/attribute_filter.h"
+#include "mispsift/model/warninglist_columns.h"
 
 namespace mispsift {
 
@@ -25,7 +27,8 @@ struct TextRef {
 };
 
 struct AttributeRow {
-  enum Flag : uint8_t { kToIds = 1, kDisableCorrelation = 2 };
+  // kDeleted stands only in copies.
+  enum Flag : uint8_t { kToIds = 1, kDisableCorrelation = 2, kDeleted = 0x80 };
 
   Uuid uuid;
   uint64_t id = 0;
@@ -44,7 +47,13 @@ struct AttributeRow {
 static_assert(sizeof(AttributeRow) == 64);
 
 struct EventRow {
-  enum Flag : uint8_t { kPublished = 1, kDisableCorrelation = 2 };
+  // kUnsettled stands only in source_events: its server may have changed it
+  // again within the second in which it was asked for.
+  enum Flag : uint8_t {
+    kPublished = 1,
+    kDisableCorrelation = 2,
+    kUnsettled = 0x80
+  };
 
   Uuid uuid;
   uint64_t id = 0;
@@ -58,21 +67,33 @@ struct EventRow {
   int8_t threat_level_id = 0;
   int8_t analysis = -1;
   uint8_t flags = 0;
-  uint8_t unused[6] = {};
+  uint8_t source = 0;  // only in source_events; 0 in events
+  uint8_t unused = 0;
+  uint32_t listed = 0;  // attributes that its server counts in it
 };
 static_assert(sizeof(EventRow) == 64);
 
-// Where the attributes of a snapshot came from.
+// Where the attributes of a snapshot came from, and what the next fetch needs
+// to ask only for what changed there.
 struct SnapshotSource {
-  std::string kind;         // "attributes", "events", "feed"
+  std::string kind;         // "misp", "feed", "attributes", "events"
   std::string location;     // as given on the command line
-  uint64_t attributes = 0;  // read from it, duplicates included
+  uint64_t attributes = 0;  // distinct ones that it holds, none deleted
+  std::string etag;         // of a feed's manifest
+  // As whom a server was asked: what another key may see is another.
+  std::string seen_as;
+  // When everything was last asked for, whether it had changed or not; seconds
+  // since 1970. 0 for files.
+  int64_t complete_at = 0;
 };
 
 struct SnapshotManifest {
-  std::string id;       // 32 hex digits over the columns, sources left out
+  // 32 hex digits over all that a match can depend on; not over where it came
+  // from.
+  std::string id;
   std::string created;  // ISO 8601, UTC
   std::string version;  // of the mispsift that wrote it
+  AttributeFilter filter;
   std::vector<SnapshotSource> sources;
 };
 
@@ -105,6 +126,22 @@ struct SnapshotColumns {
   std::span<const TextRef> categories;
   std::span<const TextRef> tags;
   std::string_view heap;
+  // What matching never looks at and the next fetch builds on.
+  // Attributes that other sources tell newer, and deleted ones (without their
+  // text): sorted by uuid, then source.
+  std::span<const AttributeRow> copies;
+  // Each event as each source tells it: sorted by uuid, then source. `events`
+  // has what they say together.
+  std::span<const EventRow> source_events;
+  WarninglistColumns warninglists;
+};
+
+// What the arrays stand in.
+class ColumnMemory {
+ public:
+  virtual ~ColumnMemory() = default;
+  // Gives memory back where it can be had again.
+  virtual void Forget(std::string_view /*bytes*/) const {}
 };
 
 // Everything known of MISP at one moment. Sealed: it has no mutators, and any
@@ -115,10 +152,17 @@ class Snapshot {
 
   // `owner` keeps the memory behind `columns` alive.
   Snapshot(SnapshotManifest manifest, const SnapshotColumns& columns,
-           std::shared_ptr<const void> owner)
+           std::shared_ptr<const ColumnMemory> owner)
       : manifest_(std::move(manifest)),
         columns_(columns),
         owner_(std::move(owner)) {}
+
+  // Bytes of the columns that are not read again soon need not stay in memory.
+  void Forget(std::string_view bytes) const {
+    if (owner_ != nullptr) owner_->Forget(bytes);
+  }
+  // The same of rows and text as a whole.
+  void ForgetAll() const;
 
   const SnapshotManifest& manifest() const { return manifest_; }
   const SnapshotColumns& columns() const { return columns_; }
@@ -144,17 +188,12 @@ class Snapshot {
 
   SnapshotManifest manifest_;
   SnapshotColumns columns_;
-  std::shared_ptr<const void> owner_;
+  std::shared_ptr<const ColumnMemory> owner_;
 };
 
 // Gathers attributes from one input after another. An input that turns out to
-// be broken leaves no trace: everything since BeginInput() is taken back.
-//
-// Of several attributes with one uuid the newest timestamp wins, and of equal
-// ones the one added last; a deleted winner is left out. Of several events
-// with one uuid the newest timestamp wins, of equal ones the one that says
-// most, then the one added last; what it does not say comes from the others.
-// The result does not depend on the order of the rest.
+// be broken leaves no trace: everything since BeginInput() is taken back. What
+// is there twice is settled as model/snapshot_merge.h says.
 class Snapshot::Builder {
  public:
   Builder();
@@ -175,8 +214,10 @@ class Snapshot::Builder {
   // AddEvent returns the handle that attributes refer to, now and later, until
   // its input is abandoned. An event without uuid gets a UUIDv5 of its id,
   // date and info; one that says nothing at all stands for "no event known"
-  // and is left out when no attribute refers to it.
-  uint32_t AddEvent(const EventContext& event);
+  // and is left out when no attribute refers to it. `listed` is the number of
+  // attributes that its server counts in it.
+  uint32_t AddEvent(const EventContext& event, uint64_t listed = 0,
+                    bool settled = true);
   // An attribute without uuid gets a UUIDv5 of its event, id, type and value.
   void Add(const Attribute& attribute, uint32_t event);
   // What is known only behind the attributes it is about: the event, or the
@@ -186,10 +227,17 @@ class Snapshot::Builder {
 
   // Attributes added and kept so far, duplicates and deleted ones included.
   uint64_t added() const;
+  // Events added so far, as they were added.
+  const std::vector<EventRow>& events() const;
 
   // Seals. `created` is ISO 8601 UTC; `version` is the writer's. At its peak
-  // this holds the rows twice, then the text twice.
+  // this holds everything twice.
   Snapshot Build(std::string created, std::string version) &&;
+
+  // The same, as an input of a merge: what was gathered, sorted but with what
+  // is there twice still in it. Lives as long as the builder, which takes no
+  // more.
+  Snapshot Sort();
 
  private:
   struct Impl;

@@ -1,4 +1,4 @@
-#include "src/cuckoo/json_text.h"
+#include "mispsift/base/json_text.h"
 
 #include "absl/strings/ascii.h"
 #include "mispsift/base/utf8.h"
@@ -47,27 +47,28 @@ size_t SkipDigits(std::string_view text, size_t at) {
   return at;
 }
 
-bool IsJsonNumber(std::string_view text) {
-  size_t at = text.starts_with('-') ? 1 : 0;
+}  // namespace
+
+bool IsJsonNumber(std::string_view token) {
+  size_t at = token.starts_with('-') ? 1 : 0;
   const size_t integer = at;
-  at = SkipDigits(text, at);
-  if (at == integer || (text[integer] == '0' && at > integer + 1)) return false;
-  if (at < text.size() && text[at] == '.') {
+  at = SkipDigits(token, at);
+  if (at == integer || (token[integer] == '0' && at > integer + 1))
+    return false;
+  if (at < token.size() && token[at] == '.') {
     const size_t fraction = ++at;
-    at = SkipDigits(text, at);
+    at = SkipDigits(token, at);
     if (at == fraction) return false;
   }
-  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+  if (at < token.size() && (token[at] == 'e' || token[at] == 'E')) {
     ++at;
-    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+    if (at < token.size() && (token[at] == '+' || token[at] == '-')) ++at;
     const size_t exponent = at;
-    at = SkipDigits(text, at);
+    at = SkipDigits(token, at);
     if (at == exponent) return false;
   }
-  return at == text.size();
+  return at == token.size();
 }
-
-}  // namespace
 
 bool IsJsonScalar(std::string_view token) {
   return token == "true" || token == "false" || token == "null" ||

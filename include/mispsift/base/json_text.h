@@ -1,5 +1,5 @@
-#ifndef MISPSIFT_SRC_CUCKOO_JSON_TEXT_H_
-#define MISPSIFT_SRC_CUCKOO_JSON_TEXT_H_
+#ifndef MISPSIFT_BASE_JSON_TEXT_H_
+#define MISPSIFT_BASE_JSON_TEXT_H_
 
 #include <string>
 #include <string_view>
@@ -7,6 +7,9 @@
 namespace mispsift {
 
 // The parts of JSON that the parser leaves to its caller.
+
+// True for one number by RFC 8259.
+bool IsJsonNumber(std::string_view token);
 
 // True for one number, true, false or null by RFC 8259, and for NaN, Infinity
 // and -Infinity, which Python writes.
@@ -27,4 +30,4 @@ bool EndsOpen(std::string_view text);
 
 }  // namespace mispsift
 
-#endif  // MISPSIFT_SRC_CUCKOO_JSON_TEXT_H_
+#endif  // MISPSIFT_BASE_JSON_TEXT_H_

@@ -1,0 +1,320 @@
+// Merging against the plain rule, on random inputs: whatever way what is known
+// is spread over parts, and whatever way it came about, the snapshot is the
+// same.
+
+#include "mispsift/model/snapshot_merge.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mispsift {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+Uuid TestUuid(uint8_t kind, uint32_t number) {
+  Uuid uuid;
+  uuid.bytes[0] = static_cast<uint8_t>(number * 37);
+  uuid.bytes[6] = 0x40;
+  uuid.bytes[8] = 0x80;
+  uuid.bytes[9] = kind;
+  uuid.bytes[14] = static_cast<uint8_t>(number >> 8);
+  uuid.bytes[15] = static_cast<uint8_t>(number);
+  return uuid;
+}
+
+struct Row {
+  int source = 0;
+  EventContext event;
+  Attribute attribute;
+};
+
+// One part of a merge, built from rows. Keeps the builder alive behind it.
+Snapshot PartOf(const std::vector<Row>& rows, int sources) {
+  Snapshot::Builder builder;
+  for (int source = 0; source < sources; ++source) {
+    builder.AddSource("feed", std::to_string(source));
+    builder.BeginInput();
+    for (const Row& row : rows) {
+      if (row.source != source) continue;
+      const uint32_t event = builder.AddEvent(row.event);
+      builder.Add(row.attribute, event);
+    }
+    builder.CommitInput();
+  }
+  return std::move(builder).Build("", "");
+}
+
+std::vector<int> Same(int sources) {
+  std::vector<int> same;
+  for (int source = 0; source < sources; ++source) same.push_back(source);
+  return same;
+}
+
+SnapshotManifest ManifestOf(int sources) {
+  SnapshotManifest manifest;
+  for (int source = 0; source < sources; ++source) {
+    manifest.sources.push_back(
+        {.kind = "feed", .location = std::to_string(source)});
+  }
+  return manifest;
+}
+
+// Everything a snapshot says, one line a row.
+std::vector<std::string> Lines(const Snapshot& snapshot, bool kept) {
+  std::vector<std::string> lines;
+  const auto tags = [&snapshot](const auto& view) {
+    std::string text;
+    for (const std::string_view tag : snapshot.tags(view)) {
+      text += " #" + std::string(tag);
+    }
+    return text;
+  };
+  for (uint32_t row = 0; row < snapshot.attribute_count(); ++row) {
+    const AttributeView view = snapshot.attribute(row);
+    const EventView event = snapshot.event_of(view);
+    lines.push_back(
+        view.fields->uuid.ToString() + " " + std::string(view.type) + " " +
+        std::string(view.category) + " " + std::string(view.value) + " " +
+        std::string(view.comment) + tags(view) + " in " +
+        event.fields->uuid.ToString() + " " + std::string(event.info) + "|" +
+        std::string(event.org) + tags(event));
+  }
+  if (!kept) return lines;
+  for (const AttributeRow& row : snapshot.columns().copies) {
+    lines.push_back("copy " + row.uuid.ToString() + " of " +
+                    std::to_string(row.source) + " at " +
+                    std::to_string(row.timestamp));
+  }
+  for (const EventRow& row : snapshot.columns().source_events) {
+    lines.push_back("told " + row.uuid.ToString() + " by " +
+                    std::to_string(row.source) + " at " +
+                    std::to_string(row.timestamp));
+  }
+  return lines;
+}
+
+// The rule, as it is written, over all rows at once; each line as above but
+// without the event's texts.
+std::vector<std::string> SlowLines(const std::vector<Row>& rows) {
+  std::map<std::pair<Uuid, int>, const Row*> told;
+  for (const Row& row : rows) {
+    const Row*& best = told[{row.attribute.uuid, row.source}];
+    if (best == nullptr ||
+        row.attribute.timestamp >= best->attribute.timestamp) {
+      best = &row;
+    }
+  }
+  std::map<Uuid, const Row*> winners;
+  for (const auto& [key, row] : told) {
+    const Row*& best = winners[key.first];
+    if (best == nullptr ||
+        row->attribute.timestamp >= best->attribute.timestamp) {
+      best = row;
+    }
+  }
+  std::vector<std::string> lines;
+  for (const auto& [uuid, row] : winners) {
+    if (row->attribute.deleted) continue;
+    lines.push_back(uuid.ToString() + " " + row->attribute.value + " in " +
+                    row->event.uuid.ToString());
+  }
+  return lines;
+}
+std::vector<std::string> ShortLines(const Snapshot& snapshot) {
+  std::vector<std::string> lines;
+  for (uint32_t row = 0; row < snapshot.attribute_count(); ++row) {
+    const AttributeView view = snapshot.attribute(row);
+    lines.push_back(view.fields->uuid.ToString() + " " +
+                    std::string(view.value) + " in " +
+                    snapshot.event_of(view).fields->uuid.ToString());
+  }
+  return lines;
+}
+
+constexpr int kSources = 3;
+
+// Few uuids, so that all of them meet; an event of one source is always the
+// same whenever it has the same timestamp.
+std::vector<Row> RandomRows(std::mt19937* random) {
+  const auto below = [random](uint32_t bound) { return (*random)() % bound; };
+  std::vector<Row> rows(below(60));
+  for (Row& row : rows) {
+    row.source = static_cast<int>(below(kSources));
+    const uint32_t event = below(5);
+    row.event.uuid = TestUuid(1, event);
+    row.event.id = event + 1;
+    row.event.timestamp = 100 + row.source;
+    row.event.info = "event " + std::to_string(event) + " of source " +
+                     std::to_string(row.source);
+    if (row.source == 1) row.event.org = "Org";
+    if (row.source == 2) row.event.tags = {"t2", "t1"};
+    row.attribute.uuid = TestUuid(2, below(25));
+    row.attribute.type = below(2) == 0 ? "md5" : "domain";
+    row.attribute.category = below(2) == 0 ? "Other" : "Payload delivery";
+    row.attribute.value = "value" + std::to_string(below(1000));
+    if (below(3) == 0) row.attribute.comment = "a comment";
+    row.attribute.timestamp = below(6);
+    row.attribute.deleted = below(5) == 0;
+    for (uint32_t tag = below(3); tag > 0; --tag) {
+      row.attribute.tags.push_back("tag" + std::to_string(below(4)));
+    }
+  }
+  return rows;
+}
+
+TEST(SnapshotMerge, AnySpreadGivesWhatTheRuleGives) {
+  std::mt19937 random(20261124);
+  for (int round = 0; round < 2000; ++round) {
+    const std::vector<Row> rows = RandomRows(&random);
+    const Snapshot whole = PartOf(rows, kSources);
+    ASSERT_EQ(ShortLines(whole), SlowLines(rows)) << "round " << round;
+
+    const size_t parts = 1 + random() % 4;
+    std::vector<std::vector<Row>> spread(parts);
+    // In their order, so that of equal timestamps the last stays the last.
+    for (size_t i = 0; i < rows.size(); ++i) {
+      spread[i * parts / rows.size()].push_back(rows[i]);
+    }
+    std::vector<MergeInput> inputs;
+    for (const std::vector<Row>& part : spread) {
+      inputs.push_back({PartOf(part, kSources), Same(kSources), nullptr});
+    }
+    const Snapshot merged = MergeInMemory(inputs, ManifestOf(kSources));
+    ASSERT_EQ(Lines(merged, true), Lines(whole, true)) << "round " << round;
+    ASSERT_EQ(merged.manifest().id, whole.manifest().id);
+    for (int source = 0; source < kSources; ++source) {
+      const size_t at = static_cast<size_t>(source);
+      ASSERT_EQ(merged.manifest().sources[at].attributes,
+                whole.manifest().sources[at].attributes);
+    }
+    // A snapshot merged alone is itself.
+    const Snapshot again = MergeInMemory({{merged, Same(kSources), nullptr}},
+                                         ManifestOf(kSources));
+    ASSERT_EQ(Lines(again, true), Lines(merged, true));
+    ASSERT_EQ(again.manifest().id, merged.manifest().id);
+  }
+}
+
+TEST(SnapshotMerge, ReplacingEventsEqualsNeverHavingHadTheOldOnes) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 2000; ++round) {
+    // A server moves an attribute's uuid to another event only with the event
+    // it left: keep uuids within their event.
+    const auto within = [](std::vector<Row> rows) {
+      for (Row& row : rows) {
+        row.attribute.uuid.bytes[13] = row.event.uuid.bytes[15];
+      }
+      return rows;
+    };
+    const std::vector<Row> before = within(RandomRows(&random));
+    const std::vector<Row> after = within(RandomRows(&random));
+    // Source 0 is refreshed: events with an odd number are asked for again.
+    const auto asked = [](const Uuid& event) {
+      return event.bytes[15] % 2 == 1;
+    };
+    std::vector<Row> fresh;
+    std::vector<Row> expected;
+    for (const Row& row : before) {
+      if (row.source != 0 || !asked(row.event.uuid)) expected.push_back(row);
+    }
+    for (const Row& row : after) {
+      if (row.source != 0 || !asked(row.event.uuid)) continue;
+      fresh.push_back(row);
+      expected.push_back(row);
+    }
+    const Snapshot merged =
+        MergeInMemory({{PartOf(before, kSources), Same(kSources),
+                        [&](const EventRow& event) {
+                          return event.source != 0 || !asked(event.uuid);
+                        }},
+                       {PartOf(fresh, 1), {0}, nullptr}},
+                      ManifestOf(kSources));
+    const Snapshot whole = PartOf(expected, kSources);
+    ASSERT_EQ(Lines(merged, true), Lines(whole, true)) << "round " << round;
+    ASSERT_EQ(merged.manifest().id, whole.manifest().id);
+  }
+}
+
+TEST(SnapshotMerge, ASourceTakenAwayLeavesWhatTheOthersTell) {
+  std::mt19937 random(11);
+  for (int round = 0; round < 500; ++round) {
+    const std::vector<Row> rows = RandomRows(&random);
+    std::vector<Row> others;
+    for (const Row& row : rows) {
+      if (row.source != 1) others.push_back(row);
+      if (row.source == 2) others.back().source = 1;
+    }
+    const Snapshot merged = MergeInMemory(
+        {{PartOf(rows, kSources), {0, MergeInput::kLeftOut, 1}, nullptr}},
+        ManifestOf(2));
+    ASSERT_EQ(Lines(merged, true), Lines(PartOf(others, 2), true))
+        << "round " << round;
+  }
+}
+
+Row OneRow(uint32_t number, std::string type, std::string value) {
+  Row row;
+  row.event.uuid = TestUuid(1, number);
+  row.event.info = "event " + std::to_string(number);
+  row.event.timestamp = 100 * number;
+  row.attribute.uuid = TestUuid(2, number);
+  row.attribute.type = std::move(type);
+  row.attribute.category = "Other";
+  row.attribute.value = std::move(value);
+  return row;
+}
+
+TEST(SnapshotMerge, FilterLeavesOutAttributesAndEvents) {
+  std::vector<Row> rows = {OneRow(1, "md5", "a"), OneRow(2, "domain", "b"),
+                           OneRow(3, "md5", "c"), OneRow(4, "md5", "d")};
+  rows[0].event.org = "Us";
+  rows[0].event.threat_level_id = 1;
+  rows[1].event.published = true;
+  rows[1].event.tags = {"tlp:red"};
+  rows[2].event.org = "Us";
+  rows[2].attribute.tags = {"tlp:red"};
+  rows[3].event.published = true;
+  const auto filtered = [&rows](const AttributeFilter& filter) {
+    SnapshotManifest manifest = ManifestOf(1);
+    manifest.filter = filter;
+    const Snapshot snapshot =
+        MergeInMemory({{PartOf(rows, 1), {0}, nullptr}}, std::move(manifest));
+    // What is left out is known to be there, for the next fetch.
+    EXPECT_EQ(snapshot.columns().source_events.size(), 4u);
+    EXPECT_EQ(snapshot.manifest().sources[0].attributes,
+              snapshot.attribute_count());
+    std::set<std::string> values;
+    for (uint32_t row = 0; row < snapshot.attribute_count(); ++row) {
+      values.emplace(snapshot.attribute(row).value);
+    }
+    return std::vector<std::string>(values.begin(), values.end());
+  };
+  EXPECT_THAT(filtered({}), ElementsAre("a", "b", "c", "d"));
+  EXPECT_THAT(filtered({.types = {"md5"}}), ElementsAre("a", "c", "d"));
+  EXPECT_THAT(filtered({.types = {"md5", "domain"}}),
+              ElementsAre("a", "b", "c", "d"));
+  EXPECT_THAT(filtered({.tags = {"tlp:red"}}), ElementsAre("b", "c"));
+  EXPECT_THAT(filtered({.orgs = {"Us"}}), ElementsAre("a", "c"));
+  EXPECT_THAT(filtered({.threat_levels = {1, 2}}), ElementsAre("a"));
+  EXPECT_THAT(filtered({.published = true}), ElementsAre("b", "d"));
+  EXPECT_THAT(filtered({.published = false}), ElementsAre("a", "c"));
+  EXPECT_THAT(filtered({.since = "x", .since_seconds = 300}),
+              ElementsAre("c", "d"));
+  EXPECT_THAT(filtered({.types = {"md5"}, .orgs = {"Us"}}),
+              ElementsAre("a", "c"));
+  EXPECT_THAT(filtered({.types = {"sha1"}}), IsEmpty());
+}
+
+}  // namespace
+}  // namespace mispsift

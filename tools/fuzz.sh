@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 seconds=${1:-10}
 cmake --preset fuzz -DBUILD_TESTING=ON >/dev/null
-targets=(attribute_reader snapshot_file report_reader report_archive)
+targets=(attribute_reader page_reader warninglist snapshot_file report_reader report_archive)
 cmake --build --preset fuzz --target "${targets[@]/%/_fuzz}" -- --quiet
 for target in "${targets[@]}"; do
   seeds=()
@@ -23,7 +23,7 @@ for target in "${targets[@]}"; do
     -artifact_prefix="build/fuzz/$target-" -print_final_stats=1 \
     "build/fuzz/corpus/$target" "${seeds[@]}" 2>&1 |
     tee "build/fuzz/$target.log" | grep -E 'stat::number_of_executed_units|ERROR|SUMMARY' || true
-  grep -q 'stat::number_of_executed_units' "build/fuzz/$target.log" && ! grep -qE '^==[0-9]+==|SUMMARY' "build/fuzz/$target.log" || {
+  grep -q 'stat::number_of_executed_units' "build/fuzz/$target.log" && ! grep -qE '^==[0-9]+==ERROR|SUMMARY' "build/fuzz/$target.log" || {
     cat "build/fuzz/$target.log" >&2
     exit 1
   }

@@ -2,36 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <utility>
 
 #include "mispsift/base/utf8.h"
-#include "mispsift/base/uuid.h"
 #include "mispsift/misp/attribute_reader.h"
 #include "mispsift/normalize/attribute_types.h"
+#include "src/misp/json_fields.h"
 
 namespace mispsift::misp {
-namespace {
-
-// A whole number, or the whole part of one with a fraction; else 0. A date
-// ("2026-01-02") is no number.
-template <typename Number>
-Number ParseNumber(std::string_view text) {
-  Number number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || (stop != end && *stop != '.')) return 0;
-  return number;
-}
-
-bool ParseFlag(std::string_view text) { return text == "1" || text == "true"; }
-
-Uuid ParseUuidOrNil(std::string_view text) {
-  Uuid uuid;
-  return ParseUuid(text, &uuid) ? uuid : Uuid{};
-}
-
-}  // namespace
 
 AttributeHandler::AttributeHandler(JsonStream* stream,
                                    Snapshot::Builder* builder)

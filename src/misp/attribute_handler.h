@@ -17,8 +17,6 @@
 
 namespace mispsift::misp {
 
-inline constexpr size_t kMaxDepth = 512;
-
 // An attribute that was turned away, or an element that is none.
 struct RejectedRecord {
   uint64_t line;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <rapidjson/error/en.h>
-#include <rapidjson/reader.h>
 
 #include <utility>
 
@@ -12,12 +11,8 @@
 namespace mispsift::misp {
 namespace {
 
-using JsonReader = rapidjson::GenericReader<RunUtf8, RunUtf8>;
-
-// Nesting costs heap, never stack; numbers are wanted as they stand.
-constexpr unsigned kParseFlags = rapidjson::kParseIterativeFlag |
-                                 rapidjson::kParseStopWhenDoneFlag |
-                                 rapidjson::kParseNumbersAsStringsFlag;
+// Another document may follow.
+constexpr unsigned kParseFlags = kJsonFlags | rapidjson::kParseStopWhenDoneFlag;
 
 // How documents follow one another. The first one that is whole decides.
 enum class Layout {

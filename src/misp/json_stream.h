@@ -2,6 +2,7 @@
 #define MISPSIFT_SRC_MISP_JSON_STREAM_H_
 
 #include <rapidjson/encodings.h>
+#include <rapidjson/reader.h>
 
 #include <array>
 #include <cstddef>
@@ -17,6 +18,8 @@ namespace mispsift::misp {
 // One string or number of a document, and so what the reader may have to hold.
 // The longest is an attachment in base64; MISP takes uploads of 50 MB.
 inline constexpr uint64_t kMaxTokenBytes = uint64_t{128} << 20;
+// How deep a document may nest; handlers stop at it.
+inline constexpr size_t kMaxDepth = 512;
 
 // RapidJSON's input stream over a ByteSource: bytes pass through a window of
 // fixed size. What JSON allows and RapidJSON does not, and what MISP's text
@@ -139,5 +142,15 @@ struct rapidjson::Transcoder<mispsift::misp::RunUtf8, mispsift::misp::RunUtf8> {
     return Transcode(in, out);
   }
 };
+
+namespace mispsift::misp {
+
+// The parser of a JsonStream. Nesting costs heap, never stack; numbers are
+// wanted as they stand.
+using JsonReader = rapidjson::GenericReader<RunUtf8, RunUtf8>;
+inline constexpr unsigned kJsonFlags =
+    rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
+
+}  // namespace mispsift::misp
 
 #endif  // MISPSIFT_SRC_MISP_JSON_STREAM_H_

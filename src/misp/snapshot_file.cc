@@ -1,9 +1,9 @@
 #include "mispsift/misp/snapshot_file.h"
 
 #include <fmt/format.h>
-#include <rapidjson/document.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -14,11 +14,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "mispsift/base/check.h"
 #include "mispsift/base/digest.h"
 #include "mispsift/base/file.h"
-#include "mispsift/base/json_writer.h"
 #include "mispsift/base/status_macros.h"
+#include "mispsift/model/snapshot_merge.h"
+#include "src/misp/snapshot_manifest.h"
 
 namespace mispsift::misp {
 namespace {
@@ -27,7 +29,7 @@ static_assert(std::endian::native == std::endian::little,
               "rows are written as they are in memory");
 
 constexpr char kMagic[9] = "MSIFTSNP";
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 constexpr uint32_t kByteOrder = 0x01020304;
 constexpr uint64_t kAlignment = 64;
 
@@ -62,69 +64,8 @@ std::string_view BytesOf(std::span<const T> column) {
   return {reinterpret_cast<const char*>(column.data()), column.size_bytes()};
 }
 
-std::string ManifestJson(const SnapshotManifest& manifest) {
-  std::string out;
-  JsonWriter json(&out);
-  json.StartObject();
-  json.Key("id").String(manifest.id);
-  json.Key("created").String(manifest.created);
-  json.Key("version").String(manifest.version);
-  json.Key("sources").StartArray();
-  for (const SnapshotSource& source : manifest.sources) {
-    json.StartObject();
-    json.Key("kind").String(source.kind);
-    json.Key("location").String(source.location);
-    json.Key("attributes").Uint(source.attributes);
-    json.EndObject();
-  }
-  json.EndArray();
-  json.EndObject();
-  return out;
-}
-
 absl::Status Changed(std::string_view what) {
   return absl::DataLossError(fmt::format("not a whole snapshot: {}", what));
-}
-
-// The member `name`, or nullptr.
-const rapidjson::Value* Member(const rapidjson::Value& object,
-                               const char* name) {
-  return object.IsObject() && object.HasMember(name) ? &object[name] : nullptr;
-}
-
-bool ReadText(const rapidjson::Value& object, const char* name,
-              std::string* text) {
-  const rapidjson::Value* member = Member(object, name);
-  if (member == nullptr || !member->IsString()) return false;
-  text->assign(member->GetString(), member->GetStringLength());
-  return true;
-}
-
-absl::StatusOr<SnapshotManifest> ParseManifest(std::string_view json) {
-  SnapshotManifest manifest;
-  rapidjson::Document document;
-  document.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
-  if (document.HasParseError() || !ReadText(document, "id", &manifest.id) ||
-      !ReadText(document, "created", &manifest.created) ||
-      !ReadText(document, "version", &manifest.version)) {
-    return Changed("its manifest cannot be read");
-  }
-  const rapidjson::Value* sources = Member(document, "sources");
-  if (sources == nullptr || !sources->IsArray()) {
-    return Changed("its manifest names no sources");
-  }
-  for (const rapidjson::Value& row : sources->GetArray()) {
-    SnapshotSource source;
-    const rapidjson::Value* count = Member(row, "attributes");
-    if (!ReadText(row, "kind", &source.kind) ||
-        !ReadText(row, "location", &source.location) || count == nullptr ||
-        !count->IsUint64()) {
-      return Changed("its manifest has a bad source");
-    }
-    source.attributes = count->GetUint64();
-    manifest.sources.push_back(std::move(source));
-  }
-  return manifest;
 }
 
 // Where the sections are; every byte of the file is accounted for.
@@ -248,12 +189,37 @@ bool TextsWithin(std::span<const TextRef> texts, uint64_t heap_bytes) {
                      });
 }
 
-template <typename Row>
-bool SortedByUuid(std::span<const Row> rows) {
-  const auto not_less = [](const Row& a, const Row& b) {
-    return a.uuid >= b.uuid;
+template <typename Row, typename Order>
+bool Increasing(std::span<const Row> rows, const Order& order) {
+  const auto not_less = [&order](const Row& a, const Row& b) {
+    return order(a) >= order(b);
   };
   return std::adjacent_find(rows.begin(), rows.end(), not_less) == rows.end();
+}
+
+// A merge finds by them what a source tells: each event and each attribute's
+// event stands in them.
+absl::Status VerifySourceEvents(const SnapshotColumns& columns) {
+  const auto told = [&columns](const AttributeRow& row) {
+    const std::pair wanted(columns.events[row.event].uuid, row.source);
+    const auto at = std::lower_bound(
+        columns.source_events.begin(), columns.source_events.end(), wanted,
+        [](const EventRow& event, const std::pair<Uuid, uint8_t>& b) {
+          return std::pair(event.uuid, event.source) < b;
+        });
+    return at != columns.source_events.end() && at->uuid == wanted.first &&
+           at->source == wanted.second;
+  };
+  for (const std::span<const AttributeRow> rows :
+       {columns.attributes, columns.copies}) {
+    absl::flat_hash_set<std::pair<uint32_t, uint8_t>> known;
+    for (const AttributeRow& row : rows) {
+      if (known.insert({row.event, row.source}).second && !told(row)) {
+        return Changed("an attribute whose event no source tells");
+      }
+    }
+  }
+  return absl::OkStatus();
 }
 
 // After this no view of the snapshot can lead out of its arrays.
@@ -261,7 +227,8 @@ absl::Status VerifyColumns(const SnapshotColumns& columns,
                            const SnapshotManifest& manifest) {
   constexpr uint64_t kMaxRows = UINT32_MAX;
   if (columns.attributes.size() > kMaxRows ||
-      columns.events.size() > kMaxRows) {
+      columns.copies.size() > kMaxRows || columns.events.size() > kMaxRows ||
+      columns.source_events.size() > kMaxRows) {
     return Changed("more rows than there can be");
   }
   const uint64_t heap_bytes = columns.heap.size();
@@ -273,41 +240,72 @@ absl::Status VerifyColumns(const SnapshotColumns& columns,
   for (const uint32_t tag : columns.tag_lists) {
     if (tag >= columns.tags.size()) return Changed("a tag that is not there");
   }
-  for (const AttributeRow& row : columns.attributes) {
-    if (!Within(row.text, uint64_t{row.value_bytes} + row.comment_bytes,
-                heap_bytes) ||
-        !Within(row.first_tag, row.tag_count, columns.tag_lists.size()) ||
-        row.event >= columns.events.size() ||
-        row.type >= columns.types.size() ||
-        row.category >= columns.categories.size() ||
-        row.source >= manifest.sources.size()) {
-      return Changed("an attribute refers to what is not there");
-    }
+  const auto attribute_within = [&](const AttributeRow& row) {
+    return Within(row.text, uint64_t{row.value_bytes} + row.comment_bytes,
+                  heap_bytes) &&
+           Within(row.first_tag, row.tag_count, columns.tag_lists.size()) &&
+           row.event < columns.events.size() &&
+           row.type < columns.types.size() &&
+           row.category < columns.categories.size() &&
+           row.source < manifest.sources.size();
+  };
+  const auto event_within = [&](const EventRow& row) {
+    return Within(row.text,
+                  uint64_t{row.info_bytes} + row.date_bytes + row.org_bytes,
+                  heap_bytes) &&
+           Within(row.first_tag, row.tag_count, columns.tag_lists.size());
+  };
+  const auto source_event_within = [&](const EventRow& row) {
+    return event_within(row) && row.source < manifest.sources.size();
+  };
+  if (!std::all_of(columns.attributes.begin(), columns.attributes.end(),
+                   attribute_within) ||
+      !std::all_of(columns.copies.begin(), columns.copies.end(),
+                   attribute_within)) {
+    return Changed("an attribute refers to what is not there");
   }
-  for (const EventRow& row : columns.events) {
-    if (!Within(row.text,
-                uint64_t{row.info_bytes} + row.date_bytes + row.org_bytes,
-                heap_bytes) ||
-        !Within(row.first_tag, row.tag_count, columns.tag_lists.size())) {
-      return Changed("an event refers to what is not there");
-    }
+  if (!std::all_of(columns.events.begin(), columns.events.end(),
+                   event_within) ||
+      !std::all_of(columns.source_events.begin(), columns.source_events.end(),
+                   source_event_within)) {
+    return Changed("an event refers to what is not there");
   }
-  if (!SortedByUuid(columns.attributes) || !SortedByUuid(columns.events)) {
+  const auto by_uuid = [](const auto& row) { return row.uuid; };
+  const auto by_source = [](const auto& row) {
+    return std::pair(row.uuid, row.source);
+  };
+  if (!Increasing(columns.attributes, by_uuid) ||
+      !Increasing(columns.events, by_uuid) ||
+      !Increasing(columns.copies, by_source) ||
+      !Increasing(columns.source_events, by_source)) {
     return Changed("rows out of order");
   }
-  return absl::OkStatus();
+  MISPSIFT_RETURN_IF_ERROR(VerifySourceEvents(columns));
+  return WarninglistsView::Read(columns.warninglists).status();
 }
 
 // A file's bytes in memory, unmapped with the last snapshot that views them.
-class Mapping {
+class Mapping : public ColumnMemory {
  public:
   Mapping(void* address, size_t size) : address_(address), size_(size) {}
-  ~Mapping() { munmap(address_, size_); }
+  ~Mapping() override { munmap(address_, size_); }
   Mapping(const Mapping&) = delete;
   Mapping& operator=(const Mapping&) = delete;
 
   std::string_view bytes() const {
     return {static_cast<const char*>(address_), size_};
+  }
+
+  // The pages stay in the system's cache, and come back when they are read.
+  void Forget(std::string_view bytes) const override {
+    static const uintptr_t kPage =
+        static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+    const uintptr_t begin = reinterpret_cast<uintptr_t>(bytes.data());
+    const uintptr_t first = (begin + kPage - 1) / kPage * kPage;
+    const uintptr_t end = (begin + bytes.size()) / kPage * kPage;
+    if (first < end) {
+      madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTNEED);
+    }
   }
 
  private:
@@ -321,13 +319,102 @@ absl::Status Annotate(const absl::Status& status, const std::string& path) {
       fmt::format("{}: {}", path, std::string(status.message())));
 }
 
+// Writes sections one behind the other; the header, which says where they
+// ended, last.
+class FileSink : public SnapshotSink {
+ public:
+  static absl::StatusOr<FileSink> Create(const std::string& path) {
+    MISPSIFT_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
+    FileSink sink(std::move(file));
+    MISPSIFT_RETURN_IF_ERROR(sink.Write(BytesOf(Header{})));
+    return sink;
+  }
+
+  absl::Status Begin(std::string_view name, uint64_t bytes) override {
+    EndSection();
+    MISPSIFT_RETURN_IF_ERROR(Pad());
+    TableRow row = {{}, end_, bytes, {}};
+    name.copy(row.name, sizeof(row.name));
+    table_.push_back(row);
+    digester_ = std::make_unique<Digester>();
+    return absl::OkStatus();
+  }
+
+  absl::Status Append(std::string_view bytes) override {
+    digester_->Add(bytes);
+    return Write(bytes);
+  }
+
+  absl::Status Commit() && {
+    EndSection();
+    MISPSIFT_RETURN_IF_ERROR(Pad());
+    const uint64_t count = table_.size();
+    const std::string_view rows = BytesOf(std::span<const TableRow>(table_));
+    Header header = {{}, kVersion, kByteOrder, end_, 0};
+    std::memcpy(header.magic, kMagic, sizeof(header.magic));
+    header.file_bytes = end_ + sizeof(count) + rows.size() + sizeof(Digest);
+    Digester digester;
+    digester.Add(BytesOf(header));
+    digester.Add(BytesOf(count));
+    digester.Add(rows);
+    MISPSIFT_RETURN_IF_ERROR(Write(BytesOf(count)));
+    MISPSIFT_RETURN_IF_ERROR(Write(rows));
+    MISPSIFT_RETURN_IF_ERROR(Write(BytesOf(digester.Finish())));
+    MISPSIFT_RETURN_IF_ERROR(file_.Overwrite(0, BytesOf(header)));
+    return std::move(file_).Commit();
+  }
+
+ private:
+  explicit FileSink(AtomicFile file) : file_(std::move(file)) {}
+
+  void EndSection() {
+    if (table_.empty()) return;
+    MISPSIFT_CHECK(end_ - table_.back().offset == table_.back().bytes);
+    table_.back().digest = digester_->Finish();
+  }
+  absl::Status Pad() {
+    constexpr std::array<char, kAlignment> kZeros{};
+    return Write({kZeros.data(), static_cast<size_t>(RoundUp(end_) - end_)});
+  }
+  absl::Status Write(std::string_view bytes) {
+    end_ += bytes.size();
+    return file_.Append(bytes);
+  }
+
+  AtomicFile file_;
+  uint64_t end_ = 0;
+  std::vector<TableRow> table_;
+  std::unique_ptr<Digester> digester_;  // of the last section
+};
+
+absl::Status WriteManifest(const SnapshotManifest& manifest, FileSink* sink) {
+  const std::string json = ManifestJson(manifest);
+  MISPSIFT_RETURN_IF_ERROR(sink->Begin("manifest", json.size()));
+  return sink->Append(json);
+}
+
 }  // namespace
+
+absl::StatusOr<MergedSnapshot> WriteMerged(
+    const std::vector<MergeInput>& inputs,
+    const WarninglistColumns& warninglists, SnapshotManifest manifest,
+    const std::string& path, bool may_be_empty) {
+  MISPSIFT_ASSIGN_OR_RETURN(FileSink sink, FileSink::Create(path));
+  MISPSIFT_ASSIGN_OR_RETURN(
+      MergedSnapshot merged,
+      MergeSnapshots(inputs, warninglists, std::move(manifest), &sink));
+  if (merged.attributes == 0 && !may_be_empty) {
+    return absl::OutOfRangeError("no attribute in any source");
+  }
+  MISPSIFT_RETURN_IF_ERROR(WriteManifest(merged.manifest, &sink));
+  MISPSIFT_RETURN_IF_ERROR(std::move(sink).Commit());
+  return merged;
+}
 
 absl::Status WriteSnapshot(const Snapshot& snapshot, const std::string& path) {
   const SnapshotColumns& columns = snapshot.columns();
-  const std::string manifest = ManifestJson(snapshot.manifest());
+  MISPSIFT_ASSIGN_OR_RETURN(FileSink sink, FileSink::Create(path));
   const std::pair<std::string_view, std::string_view> sections[] = {
-      {"manifest", manifest},
       {"attributes", BytesOf(columns.attributes)},
       {"events", BytesOf(columns.events)},
       {"tag_lists", BytesOf(columns.tag_lists)},
@@ -335,49 +422,22 @@ absl::Status WriteSnapshot(const Snapshot& snapshot, const std::string& path) {
       {"categories", BytesOf(columns.categories)},
       {"tags", BytesOf(columns.tags)},
       {"heap", columns.heap},
+      {"warninglists", columns.warninglists.lists},
+      {"warning_entries", columns.warninglists.entries},
+      {"warning_ends", BytesOf(columns.warninglists.entry_ends)},
+      {"copies", BytesOf(columns.copies)},
+      {"source_events", BytesOf(columns.source_events)},
   };
-  constexpr std::array<char, kAlignment> kZeros{};
-
-  std::vector<TableRow> table;
-  uint64_t end = sizeof(Header);
   for (const auto& [name, bytes] : sections) {
-    TableRow row = {{}, RoundUp(end), bytes.size(), DigestOf(0, bytes)};
-    name.copy(row.name, sizeof(row.name));
-    table.push_back(row);
-    end = row.offset + row.bytes;
+    MISPSIFT_RETURN_IF_ERROR(sink.Begin(name, bytes.size()));
+    MISPSIFT_RETURN_IF_ERROR(sink.Append(bytes));
   }
-  Header header = {{}, kVersion, kByteOrder, RoundUp(end), 0};
-  std::memcpy(header.magic, kMagic, sizeof(header.magic));
-  const uint64_t count = table.size();
-  const std::string_view rows = BytesOf(std::span<const TableRow>(table));
-  header.file_bytes =
-      header.table_offset + sizeof(count) + rows.size() + sizeof(Digest);
-  Digester digester;
-  digester.Add(BytesOf(header));
-  digester.Add(BytesOf(count));
-  digester.Add(rows);
-  // Everything is known: from here on the file is written from front to back.
-
-  MISPSIFT_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
-  MISPSIFT_RETURN_IF_ERROR(file.Append(BytesOf(header)));
-  end = sizeof(header);
-  const auto pad_to = [&](uint64_t offset) {
-    return file.Append({kZeros.data(), static_cast<size_t>(offset - end)});
-  };
-  for (size_t i = 0; i < table.size(); ++i) {
-    MISPSIFT_RETURN_IF_ERROR(pad_to(table[i].offset));
-    MISPSIFT_RETURN_IF_ERROR(file.Append(sections[i].second));
-    end = table[i].offset + table[i].bytes;
-  }
-  MISPSIFT_RETURN_IF_ERROR(pad_to(header.table_offset));
-  MISPSIFT_RETURN_IF_ERROR(file.Append(BytesOf(count)));
-  MISPSIFT_RETURN_IF_ERROR(file.Append(rows));
-  MISPSIFT_RETURN_IF_ERROR(file.Append(BytesOf(digester.Finish())));
-  return std::move(file).Commit();
+  MISPSIFT_RETURN_IF_ERROR(WriteManifest(snapshot.manifest(), &sink));
+  return std::move(sink).Commit();
 }
 
-absl::StatusOr<Snapshot> SnapshotFromBytes(std::string_view bytes,
-                                           std::shared_ptr<const void> owner) {
+absl::StatusOr<Snapshot> SnapshotFromBytes(
+    std::string_view bytes, std::shared_ptr<const ColumnMemory> owner) {
   MISPSIFT_CHECK(reinterpret_cast<uintptr_t>(bytes.data()) % 8 == 0);
   MISPSIFT_ASSIGN_OR_RETURN(const Sections sections, Sections::Read(bytes));
   std::string_view json;
@@ -389,7 +449,12 @@ absl::StatusOr<Snapshot> SnapshotFromBytes(std::string_view bytes,
       !sections.Get("types", &columns.types) ||
       !sections.Get("categories", &columns.categories) ||
       !sections.Get("tags", &columns.tags) ||
-      !sections.Get("heap", &columns.heap)) {
+      !sections.Get("heap", &columns.heap) ||
+      !sections.Get("warninglists", &columns.warninglists.lists) ||
+      !sections.Get("warning_entries", &columns.warninglists.entries) ||
+      !sections.Get("warning_ends", &columns.warninglists.entry_ends) ||
+      !sections.Get("copies", &columns.copies) ||
+      !sections.Get("source_events", &columns.source_events)) {
     return Changed("a section is missing or has a wrong size");
   }
   MISPSIFT_ASSIGN_OR_RETURN(SnapshotManifest manifest, ParseManifest(json));

@@ -16,6 +16,11 @@ namespace {
 constexpr size_t kHeaderBytes = 32;
 constexpr size_t kRowBytes = 48;
 
+struct Words : mispsift::ColumnMemory {
+  explicit Words(size_t count) : words(count) {}
+  std::vector<uint64_t> words;
+};
+
 void Seal(char* bytes, size_t size) {
   using mispsift::Digest;
   uint64_t table = 0;
@@ -41,8 +46,8 @@ void Seal(char* bytes, size_t size) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const auto copy = std::make_shared<std::vector<uint64_t>>(size / 8 + 1);
-  char* bytes = reinterpret_cast<char*>(copy->data());
+  const auto copy = std::make_shared<Words>(size / 8 + 1);
+  char* bytes = reinterpret_cast<char*>(copy->words.data());
   if (size > 0) std::memcpy(bytes, data, size);
   if (size >= kHeaderBytes) Seal(bytes, size);
   const absl::StatusOr<mispsift::Snapshot> snapshot =

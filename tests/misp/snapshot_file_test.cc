@@ -74,12 +74,16 @@ void WriteAll(const std::string& path, const std::string& bytes) {
 }
 
 // Aligned, as a mapping is.
+struct Words : ColumnMemory {
+  explicit Words(size_t count) : words(count) {}
+  std::vector<uint64_t> words;
+};
 absl::StatusOr<Snapshot> FromBytes(const std::string& bytes) {
-  const auto copy = std::make_shared<std::vector<uint64_t>>(
-      bytes.size() / sizeof(uint64_t) + 1);
-  std::memcpy(copy->data(), bytes.data(), bytes.size());
+  const auto copy =
+      std::make_shared<Words>(bytes.size() / sizeof(uint64_t) + 1);
+  std::memcpy(copy->words.data(), bytes.data(), bytes.size());
   return SnapshotFromBytes(
-      {reinterpret_cast<const char*>(copy->data()), bytes.size()}, copy);
+      {reinterpret_cast<const char*>(copy->words.data()), bytes.size()}, copy);
 }
 
 template <typename Row>
@@ -112,6 +116,8 @@ TEST_F(SnapshotFile, GivesBackWhatWasWritten) {
   EXPECT_EQ(Bytes(theirs.categories), Bytes(ours.categories));
   EXPECT_EQ(Bytes(theirs.tags), Bytes(ours.tags));
   EXPECT_EQ(theirs.heap, ours.heap);
+  EXPECT_EQ(Bytes(theirs.copies), Bytes(ours.copies));
+  EXPECT_EQ(Bytes(theirs.source_events), Bytes(ours.source_events));
   EXPECT_THAT(read->tags(read->attribute(1)), ElementsAre("a", "b"));
   EXPECT_EQ(*SnapshotFileBytes(path), ReadAll(path).size());
 }
@@ -191,6 +197,8 @@ TEST_F(SnapshotFile, RowsThatPointOutsideAreFound) {
     std::vector<TextRef> types;
     std::vector<TextRef> categories;
     std::vector<TextRef> tags;
+    std::vector<AttributeRow> copies;
+    std::vector<EventRow> source_events;
     std::vector<SnapshotSource> sources;
   };
   const std::pair<const char*, std::function<void(Rows*)>> cases[] = {
@@ -216,6 +224,16 @@ TEST_F(SnapshotFile, RowsThatPointOutsideAreFound) {
       {"tag name", [](Rows* r) { r->tags[0].offset = UINT64_MAX; }},
       {"order", [](Rows* r) { std::swap(r->attributes[0], r->attributes[1]); }},
       {"twice", [](Rows* r) { r->attributes[0] = r->attributes[1]; }},
+      {"copy's text", [](Rows* r) { r->copies[0].text = 1000; }},
+      {"copy's event", [](Rows* r) { r->copies[0].event = 100; }},
+      {"copy's source", [](Rows* r) { r->copies[0].source = 9; }},
+      {"copy twice", [](Rows* r) { r->copies[0] = r->copies[1]; }},
+      {"source event's text", [](Rows* r) { r->source_events[0].text = 1000; }},
+      {"source event's source",
+       [](Rows* r) { r->source_events[0].source = 9; }},
+      {"source event twice",
+       [](Rows* r) { r->source_events.push_back(r->source_events[0]); }},
+      {"no source event", [](Rows* r) { r->source_events.clear(); }},
       {"event twice", [](Rows* r) { r->events.push_back(r->events[0]); }},
   };
   const Snapshot good = SmallSnapshot();
@@ -227,13 +245,16 @@ TEST_F(SnapshotFile, RowsThatPointOutsideAreFound) {
               {from.types.begin(), from.types.end()},
               {from.categories.begin(), from.categories.end()},
               {from.tags.begin(), from.tags.end()},
+              {from.attributes.begin(), from.attributes.end()},
+              {from.source_events.begin(), from.source_events.end()},
               good.manifest().sources};
     change(&rows);
     SnapshotManifest manifest = good.manifest();
     manifest.sources = rows.sources;
     const SnapshotColumns columns{
-        rows.attributes, rows.events, rows.tag_lists, rows.types,
-        rows.categories, rows.tags,   from.heap};
+        rows.attributes,    rows.events,      rows.tag_lists, rows.types,
+        rows.categories,    rows.tags,        from.heap,      rows.copies,
+        rows.source_events, from.warninglists};
     ASSERT_TRUE(
         WriteSnapshot(Snapshot(manifest, columns, nullptr), Path("bad")).ok());
     const absl::Status status = LoadSnapshot(Path("bad")).status();

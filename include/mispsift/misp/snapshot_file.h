@@ -5,18 +5,20 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "mispsift/model/snapshot.h"
+#include "mispsift/model/snapshot_merge.h"
 
 namespace mispsift::misp {
 
-// The snapshot file, version 1. All integers little-endian.
+// The snapshot file, version 2. All integers little-endian.
 //
 //   file     = header section* padding? table checksum
 //   header   = magic(8) = "MSIFTSNP"
-//              version(4) = 1
+//              version(4) = 2
 //              byte_order(4) = 0x01020304
 //              table_offset(8)
 //              file_bytes(8)
@@ -29,18 +31,30 @@ namespace mispsift::misp {
 // Sections stand in the order of the table; what lies between is less than 64
 // zero bytes.
 //
-//   sections: manifest    JSON: id, created, version, sources
-//             attributes  AttributeRow[]  (model/snapshot.h), sorted by uuid
-//             events      EventRow[]      sorted by uuid
-//             tag_lists   uint32[]
-//             types, categories, tags     TextRef[]
-//             heap        bytes
+//   sections: attributes     AttributeRow[]  (model/snapshot.h), by uuid
+//             events         EventRow[]      by uuid
+//             tag_lists      uint32[]
+//             types, categories, tags        TextRef[]
+//             heap           bytes
+//             warninglists, warning_entries, warning_ends
+//                            (model/warninglist_columns.h)
+//             copies         AttributeRow[]  by uuid, then source
+//             source_events  EventRow[]      by uuid, then source
+//             manifest       JSON: id, created, version, filter, sources
 //
-// A reader takes only version 1; unknown sections are ignored. Every offset
+// A reader takes only version 2; unknown sections are ignored. Every offset
 // and count is checked against the file before anything is believed.
 
 // Writes atomically: temporary file, fsync, rename, fsync of the folder.
 absl::Status WriteSnapshot(const Snapshot& snapshot, const std::string& path);
+
+// Merges into a file, which is never in memory as a whole.
+// Errors: kOutOfRange when there would be no attribute in it and it may not be
+//         empty; then `path` is left as it was.
+absl::StatusOr<MergedSnapshot> WriteMerged(
+    const std::vector<MergeInput>& inputs,
+    const WarninglistColumns& warninglists, SnapshotManifest manifest,
+    const std::string& path, bool may_be_empty);
 
 // Maps the file and checks every checksum, offset and index in it.
 // Errors: kNotFound (no such file), kDataLoss (not a snapshot, cut short,
@@ -49,8 +63,8 @@ absl::StatusOr<Snapshot> LoadSnapshot(const std::string& path);
 
 // The same for a file that is in memory already; `owner` keeps `bytes` alive.
 // `bytes` begins at a multiple of 8.
-absl::StatusOr<Snapshot> SnapshotFromBytes(std::string_view bytes,
-                                           std::shared_ptr<const void> owner);
+absl::StatusOr<Snapshot> SnapshotFromBytes(
+    std::string_view bytes, std::shared_ptr<const ColumnMemory> owner);
 
 // Size of the file in bytes.
 absl::StatusOr<uint64_t> SnapshotFileBytes(const std::string& path);

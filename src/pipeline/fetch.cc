@@ -2,80 +2,400 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <memory>
+#include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "mispsift/base/status_macros.h"
 #include "mispsift/base/version.h"
 #include "mispsift/misp/feed_reader.h"
+#include "mispsift/misp/feed_refresh.h"
+#include "mispsift/misp/fetch_journal.h"
+#include "mispsift/misp/server.h"
+#include "mispsift/misp/server_refresh.h"
+#include "mispsift/misp/server_warninglists.h"
 #include "mispsift/misp/snapshot_file.h"
+#include "mispsift/misp/warninglist_reader.h"
 #include "mispsift/model/snapshot.h"
+#include "mispsift/model/snapshot_merge.h"
+#include "mispsift/pipeline/exit_code.h"
 
 namespace mispsift {
 namespace {
 
-constexpr size_t kMaxSources = 255;  // a row has a byte for it
+constexpr size_t kMaxSources = 255;   // a row has a byte for it
+constexpr uint32_t kOldSnapshot = 0;  // its number among the parts
+constexpr int64_t kDaySeconds = 86'400;
 
 using ReadSource = absl::StatusOr<misp::ReadAttributesOutcome> (*)(
     const std::string&, Snapshot::Builder*);
 
-absl::Status ReadSources(const std::vector<std::string>& locations,
-                         const char* kind, ReadSource read,
-                         Snapshot::Builder* builder, FetchReport* report) {
-  for (const std::string& location : locations) {
-    builder->AddSource(kind, location);
-    MISPSIFT_ASSIGN_OR_RETURN(misp::ReadAttributesOutcome outcome,
-                              read(location, builder));
-    report->read += outcome.attributes;
-    report->rejects += outcome.rejects;
-    for (misp::Rejected& rejected : outcome.rejected) {
-      if (report->rejected.size() < misp::kMaxListed) {
-        report->rejected.push_back(std::move(rejected));
+bool IsUrl(const std::string& location) {
+  return location.starts_with("http://") || location.starts_with("https://");
+}
+
+// A server that cannot be asked is an exit code of its own.
+absl::Status OfServer(absl::Status status) {
+  if (absl::IsCancelled(status) || absl::IsInvalidArgument(status)) {
+    return status;
+  }
+  return WithExitCode(std::move(status), ExitCode::kServer);
+}
+
+// One fetch, stage after stage.
+class Fetching {
+ public:
+  Fetching(const FetchOptions& options, FetchProgress* progress)
+      : options_(options), progress_(*progress) {
+    manifest_.created = options.created;
+    manifest_.version = std::string(Version());
+    manifest_.filter = options.filter;
+  }
+
+  absl::Status Begin() {
+    const size_t sources = options_.attributes.size() + options_.events.size() +
+                           options_.feeds.size() + options_.servers.size();
+    if (sources > kMaxSources) {
+      return absl::InvalidArgumentError(fmt::format(
+          "{} sources; a snapshot has at most {}", sources, kMaxSources));
+    }
+    MISPSIFT_RETURN_IF_ERROR(RefuseTwice());
+    if (options_.servers.empty() &&
+        std::none_of(options_.feeds.begin(), options_.feeds.end(), IsUrl)) {
+      return absl::OkStatus();
+    }
+    MISPSIFT_ASSIGN_OR_RETURN(
+        misp::FetchJournal journal,
+        misp::FetchJournal::Open(options_.out, options_.full));
+    journal_.emplace(std::move(journal));
+    LoadOld();
+    CurlTransportOptions connection = options_.connection;
+    // A name that begins so gets JSON without the blanks.
+    connection.user_agent = fmt::format("MISP mispsift/{}", Version());
+    MISPSIFT_ASSIGN_OR_RETURN(transport_,
+                              MakeCurlTransport(std::move(connection)));
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadFiles() {
+    MISPSIFT_RETURN_IF_ERROR(ReadSources(options_.attributes, "attributes",
+                                         misp::ReadAttributesFile));
+    MISPSIFT_RETURN_IF_ERROR(
+        ReadSources(options_.events, "events", misp::ReadEvents));
+    std::vector<std::string> folders;
+    std::copy_if(options_.feeds.begin(), options_.feeds.end(),
+                 std::back_inserter(folders),
+                 [](const std::string& feed) { return !IsUrl(feed); });
+    return ReadSources(folders, "feed", misp::ReadFeed);
+  }
+
+  absl::Status RefreshFeeds() {
+    for (const std::string& url : options_.feeds) {
+      if (!IsUrl(url)) continue;
+      MISPSIFT_RETURN_IF_ERROR(OfServer(RefreshFeed(url)));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status RefreshServers() {
+    for (const ServerSource& source : options_.servers) {
+      MISPSIFT_RETURN_IF_ERROR(OfServer(RefreshServer(source)));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadWarninglists() {
+    std::vector<Warninglist> lists;
+    for (const std::string& path : options_.warninglists) {
+      MISPSIFT_ASSIGN_OR_RETURN(misp::ReadWarninglistsOutcome outcome,
+                                misp::ReadWarninglists(path));
+      TakeRejects(outcome.rejects, std::move(outcome.rejected));
+      std::move(outcome.lists.begin(), outcome.lists.end(),
+                std::back_inserter(lists));
+    }
+    if (options_.warninglists.empty() && options_.server_warninglists &&
+        !options_.servers.empty()) {
+      MISPSIFT_ASSIGN_OR_RETURN(misp::Server server,
+                                MakeServer(options_.servers[0]));
+      absl::StatusOr<std::vector<Warninglist>> fetched =
+          misp::FetchWarninglists(&server, old_.has_value() ? &*old_ : nullptr);
+      report_.requests += server.requests;
+      if (!fetched.ok()) return OfServer(fetched.status());
+      lists = *std::move(fetched);
+    }
+    report_.warninglists = lists.size();
+    warninglists_ = EncodeWarninglists(lists);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<FetchReport> Write() {
+    parts_.push_back({files_.Sort(), file_sources_, nullptr});
+    absl::StatusOr<MergedSnapshot> merged = misp::WriteMerged(
+        parts_, warninglists_.columns(), manifest_, options_.out, false);
+    if (absl::IsOutOfRange(merged.status())) {
+      return absl::FailedPreconditionError(fmt::format(
+          "no attribute in any source ({} inputs or records rejected{}); {} is "
+          "left as it was",
+          report_.rejects.Total(),
+          report_.rejected.empty()
+              ? ""
+              : fmt::format(", first {}: {}", report_.rejected[0].source,
+                            report_.rejected[0].detail),
+          options_.out));
+    }
+    if (!merged.ok()) return merged.status();
+    report_.snapshot_id = merged->manifest.id;
+    report_.attributes = merged->attributes;
+    report_.events = merged->events;
+    if (journal_.has_value()) {
+      MISPSIFT_RETURN_IF_ERROR(std::move(*journal_).Remove());
+    }
+    return std::move(report_);
+  }
+
+ private:
+  // What is known of one source that is not a file.
+  struct Known {
+    int source = 0;  // in the manifest
+    misp::KnownEvents events;
+    std::string etag;
+  };
+
+  // Two of one name could not be told apart in the snapshot.
+  absl::Status RefuseTwice() const {
+    std::vector<std::string> urls;
+    for (const ServerSource& server : options_.servers) {
+      urls.push_back(server.url);
+    }
+    std::copy_if(options_.feeds.begin(), options_.feeds.end(),
+                 std::back_inserter(urls), IsUrl);
+    for (std::string& url : urls) {
+      while (url.ends_with('/')) url.pop_back();
+    }
+    std::sort(urls.begin(), urls.end());
+    if (std::adjacent_find(urls.begin(), urls.end()) != urls.end()) {
+      return absl::InvalidArgumentError("one source is named twice");
+    }
+    return absl::OkStatus();
+  }
+
+  // --- What there was ---
+
+  // The old snapshot, and what a fetch that was killed left; without either,
+  // everything is asked for.
+  void LoadOld() {
+    absl::StatusOr<Snapshot> old = misp::LoadSnapshot(options_.out);
+    if (old.ok()) {
+      old_.emplace(*std::move(old));
+      AddPart(*old_);
+    } else if (!absl::IsNotFound(old.status())) {
+      report_.notes.push_back(fmt::format("starting anew: {}",
+                                          std::string(old.status().message())));
+    }
+    for (const Snapshot& part : journal_->left()) AddPart(part);
+  }
+
+  // Nothing is taken from a part but the events that where_ says are in it.
+  uint32_t AddPart(const Snapshot& snapshot) {
+    // Loading it has read all of it; the merge reads it from front to back.
+    snapshot.ForgetAll();
+    const uint32_t number = static_cast<uint32_t>(parts_.size());
+    parts_.push_back({snapshot,
+                      std::vector<int>(snapshot.manifest().sources.size(),
+                                       MergeInput::kLeftOut),
+                      [this, number](const EventRow& event) {
+                        const int source = parts_[number].sources[event.source];
+                        const auto known = where_.find(source);
+                        if (known == where_.end()) return false;
+                        const auto at = known->second.find(event.uuid);
+                        return at != known->second.end() &&
+                               at->second.part == number;
+                      }});
+    return number;
+  }
+
+  // Adds `source` to the manifest and finds what the parts hold of it. The
+  // latest part has what came last.
+  Known AddSource(const SnapshotSource& source) {
+    Known known;
+    known.source = static_cast<int>(manifest_.sources.size());
+    SnapshotSource& added = manifest_.sources.emplace_back(source);
+    added.complete_at = options_.now;
+    for (uint32_t number = 0; number < parts_.size(); ++number) {
+      MergeInput& part = parts_[number];
+      const SnapshotManifest& manifest = part.snapshot.manifest();
+      if (manifest.filter != options_.filter) continue;
+      const bool is_old = old_.has_value() && number == kOldSnapshot;
+      for (size_t i = 0; i < manifest.sources.size(); ++i) {
+        const SnapshotSource& held = manifest.sources[i];
+        if (held.kind != source.kind || held.location != source.location ||
+            held.seen_as != source.seen_as || (is_old && IsFullWanted(held))) {
+          continue;
+        }
+        part.sources[i] = known.source;
+        if (is_old) {
+          known.etag = held.etag;
+          added.complete_at = held.complete_at;
+        }
+        for (const EventRow& event : part.snapshot.columns().source_events) {
+          if (event.source != i) continue;
+          known.events[event.uuid] = misp::KnownEventOf(event, number);
+          if (!is_old) ++report_.resumed;
+        }
       }
     }
+    return known;
   }
-  return absl::OkStatus();
-}
+
+  bool IsFullWanted(const SnapshotSource& held) const {
+    return options_.full ||
+           (options_.full_every_days > 0 &&
+            held.complete_at + options_.full_every_days * kDaySeconds <=
+                options_.now);
+  }
+
+  // --- Files ---
+
+  absl::Status ReadSources(const std::vector<std::string>& locations,
+                           const char* kind, ReadSource read) {
+    for (const std::string& location : locations) {
+      files_.AddSource(kind, location);
+      file_sources_.push_back(static_cast<int>(manifest_.sources.size()));
+      manifest_.sources.push_back({.kind = kind, .location = location});
+      MISPSIFT_ASSIGN_OR_RETURN(misp::ReadAttributesOutcome outcome,
+                                read(location, &files_));
+      report_.read += outcome.attributes;
+      TakeRejects(outcome.rejects, std::move(outcome.rejected));
+    }
+    return absl::OkStatus();
+  }
+
+  void TakeRejects(const RejectCounts& counts,
+                   std::vector<misp::Rejected> rejected) {
+    report_.rejects += counts;
+    for (misp::Rejected& one : rejected) {
+      if (report_.rejected.size() == misp::kMaxListed) break;
+      report_.rejected.push_back(std::move(one));
+    }
+  }
+
+  // --- Servers, and feeds by URL ---
+
+  absl::StatusOr<misp::Server> MakeServer(const ServerSource& source) {
+    misp::ServerOptions options;
+    options.url = source.url;
+    options.key = source.key;
+    options.retry_delay = options_.retry_delay;
+    options.max_failures = options_.max_failures;
+    options.stop = &progress_.stop;
+    return misp::Server::Create(std::move(options), transport_.get());
+  }
+
+  absl::Status RefreshServer(const ServerSource& source) {
+    MISPSIFT_ASSIGN_OR_RETURN(misp::Server server, MakeServer(source));
+    MISPSIFT_ASSIGN_OR_RETURN(const misp::ServerAccess access,
+                              misp::ReadAccess(&server));
+    const std::string who =
+        fmt::format("{} of {}{}", access.role, access.org,
+                    access.site_admin ? ", who sees everything" : "");
+    Known known = AddSource(
+        {.kind = "misp", .location = server.options().url, .seen_as = who});
+    misp::DownloadOptions download;
+    download.connections = options_.connection.connections;
+    download.batch_rows = options_.batch_rows;
+    download.filter = options_.filter;
+    download.sees_all = access.site_admin;
+    MISPSIFT_ASSIGN_OR_RETURN(
+        misp::RefreshOutcome outcome,
+        misp::RefreshFromServer(&server, std::move(known.events), download,
+                                &progress_, [&](Snapshot::Builder* batch) {
+                                  return KeepPart(batch, known.source);
+                                }));
+    TakeRefreshed(server, fmt::format("MISP {}, as {}", access.version, who),
+                  known.source, std::move(outcome));
+    return absl::OkStatus();
+  }
+
+  absl::Status RefreshFeed(const std::string& url) {
+    MISPSIFT_ASSIGN_OR_RETURN(misp::Server server, MakeServer({url, ""}));
+    Known known = AddSource({.kind = "feed", .location = server.options().url});
+    MISPSIFT_ASSIGN_OR_RETURN(
+        misp::FeedOutcome outcome,
+        misp::RefreshFromFeed(&server, known.etag, std::move(known.events),
+                              &progress_, [&](Snapshot::Builder* batch) {
+                                return KeepPart(batch, known.source);
+                              }));
+    manifest_.sources[static_cast<size_t>(known.source)].etag = outcome.etag;
+    TakeRefreshed(server, "feed", known.source, std::move(outcome.refresh));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<uint32_t> KeepPart(Snapshot::Builder* batch, int source) {
+    MISPSIFT_ASSIGN_OR_RETURN(
+        const Snapshot part,
+        journal_->Keep(batch->Sort(),
+                       manifest_.sources[static_cast<size_t>(source)],
+                       options_.filter));
+    const uint32_t number = AddPart(part);
+    parts_[number].sources = {source};
+    return number;
+  }
+
+  void TakeRefreshed(const misp::Server& server, std::string_view what,
+                     int source, misp::RefreshOutcome outcome) {
+    misp::DownloadOutcome& download = outcome.download;
+    std::string note =
+        fmt::format("{}: {}; {} events, {} of them asked for, {} gone",
+                    server.options().url, what, outcome.events.size(),
+                    download.events, outcome.gone);
+    if (outcome.hidden > 0) {
+      note += fmt::format("; {} attributes in these hidden from this key",
+                          outcome.hidden);
+    }
+    if (outcome.moving) {
+      note += "; it kept changing, what came last is for the next fetch";
+    }
+    report_.notes.push_back(std::move(note));
+    report_.read += download.attributes;
+    report_.requests += server.requests + download.requests;
+    report_.repeated += server.repeated + download.repeated;
+    report_.bytes += download.bytes;
+    TakeRejects(download.rejects, std::move(download.rejected));
+    where_[source] = std::move(outcome.events);
+  }
+
+  const FetchOptions& options_;
+  FetchProgress& progress_;
+  FetchReport report_;
+  SnapshotManifest manifest_;
+
+  std::optional<misp::FetchJournal> journal_;
+  std::unique_ptr<Transport> transport_;
+  std::optional<Snapshot> old_;
+
+  // What becomes the snapshot, the old one first where there is one; and for
+  // each source that is not a file, in which part its events are.
+  std::vector<MergeInput> parts_;
+  absl::flat_hash_map<int, misp::KnownEvents> where_;
+  Snapshot::Builder files_;
+  std::vector<int> file_sources_;  // of files_, in the manifest
+  EncodedWarninglists warninglists_;
+};
 
 }  // namespace
 
-absl::StatusOr<FetchReport> Fetch(const FetchOptions& options) {
-  const size_t sources =
-      options.attributes.size() + options.events.size() + options.feeds.size();
-  if (sources > kMaxSources) {
-    return absl::InvalidArgumentError(fmt::format(
-        "{} sources; a snapshot has at most {}", sources, kMaxSources));
-  }
-  FetchReport report;
-  Snapshot::Builder builder;
-  MISPSIFT_RETURN_IF_ERROR(ReadSources(options.attributes, "attributes",
-                                       misp::ReadAttributesFile, &builder,
-                                       &report));
-  MISPSIFT_RETURN_IF_ERROR(ReadSources(options.events, "events",
-                                       misp::ReadEvents, &builder, &report));
-  MISPSIFT_RETURN_IF_ERROR(
-      ReadSources(options.feeds, "feed", misp::ReadFeed, &builder, &report));
-  // Everything that could be read is in the builder, duplicates included.
-
-  const Snapshot snapshot =
-      std::move(builder).Build(options.created, std::string(Version()));
-  if (snapshot.attribute_count() == 0) {
-    return absl::FailedPreconditionError(fmt::format(
-        "no attribute in any source ({} inputs or records rejected{}{}); "
-        "{} is left as it was",
-        report.rejects.Total(), report.rejected.empty() ? "" : ", first ",
-        report.rejected.empty()
-            ? ""
-            : fmt::format("{}: {}", report.rejected[0].source,
-                          report.rejected[0].detail),
-        options.out));
-  }
-  // Each attribute is there once, the newest; nothing of it is deleted.
-
-  MISPSIFT_RETURN_IF_ERROR(misp::WriteSnapshot(snapshot, options.out));
-  report.snapshot_id = snapshot.manifest().id;
-  report.attributes = snapshot.attribute_count();
-  report.events = snapshot.event_count();
-  return report;
+absl::StatusOr<FetchReport> Fetch(const FetchOptions& options,
+                                  FetchProgress* progress) {
+  Fetching fetching(options, progress);
+  MISPSIFT_RETURN_IF_ERROR(fetching.Begin());
+  MISPSIFT_RETURN_IF_ERROR(fetching.ReadFiles());
+  MISPSIFT_RETURN_IF_ERROR(fetching.RefreshFeeds());
+  MISPSIFT_RETURN_IF_ERROR(fetching.RefreshServers());
+  MISPSIFT_RETURN_IF_ERROR(fetching.ReadWarninglists());
+  // Everything is there: in memory, in the old snapshot, in the journal.
+  return fetching.Write();
 }
 
 }  // namespace mispsift

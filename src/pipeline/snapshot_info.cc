@@ -14,6 +14,12 @@ IndexCounts CountAll(const Snapshot& snapshot) {
   return Index::Build(snapshot, settings).counts();
 }
 
+uint64_t CountWarninglists(const Snapshot& snapshot) {
+  const absl::StatusOr<WarninglistsView> lists =
+      WarninglistsView::Read(snapshot.columns().warninglists);
+  return lists.ok() ? lists->size() : 0;
+}
+
 std::string SourceText(const SnapshotManifest& manifest) {
   std::string text;
   for (const SnapshotSource& source : manifest.sources) {
@@ -50,7 +56,7 @@ std::string SnapshotInfoJson(const Snapshot& snapshot, uint64_t file_bytes) {
         .Uint(counts.unmatchable[i]);
   }
   json.EndObject();
-  json.Key("warninglists").Uint(0);
+  json.Key("warninglists").Uint(CountWarninglists(snapshot));
   json.Key("bytes").Uint(file_bytes);
   json.Key("sources").StartArray();
   for (const SnapshotSource& source : snapshot.manifest().sources) {
@@ -58,9 +64,13 @@ std::string SnapshotInfoJson(const Snapshot& snapshot, uint64_t file_bytes) {
     json.Key("kind").String(source.kind);
     json.Key("location").String(source.location);
     json.Key("attributes").Uint(source.attributes);
+    json.Key("seen_as").StringOrNull(source.seen_as);
     json.EndObject();
   }
   json.EndArray();
+  json.Key("filter").StringOrNull(snapshot.manifest().filter.empty()
+                                      ? std::string()
+                                      : Describe(snapshot.manifest().filter));
   json.EndObject();
   out.push_back('\n');
   return out;
@@ -70,13 +80,16 @@ std::string SnapshotInfoText(const Snapshot& snapshot, uint64_t file_bytes) {
   const IndexCounts counts = CountAll(snapshot);
   std::string out = fmt::format(
       "id          {}\ncreated     {}\nwritten by  mispsift {}\n"
-      "attributes  {}\nevents      {}\nbytes       {}\n",
+      "attributes  {}\nevents      {}\nwarninglists {}\nbytes       {}\n"
+      "filter      {}\n",
       snapshot.manifest().id, snapshot.manifest().created,
       snapshot.manifest().version, snapshot.attribute_count(),
-      snapshot.event_count(), file_bytes);
+      snapshot.event_count(), CountWarninglists(snapshot), file_bytes,
+      Describe(snapshot.manifest().filter));
   for (const SnapshotSource& source : snapshot.manifest().sources) {
-    out += fmt::format("source      {} {} ({} attributes)\n", source.kind,
-                       source.location, source.attributes);
+    out += fmt::format("source      {} {} ({} attributes{}{})\n", source.kind,
+                       source.location, source.attributes,
+                       source.seen_as.empty() ? "" : ", as ", source.seen_as);
   }
   out += "indicators\n";
   for (size_t i = 0; i < counts.indicators.size(); ++i) {

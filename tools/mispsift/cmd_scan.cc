@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <string>
 
 #include "mispsift/pipeline/exit_code.h"
 #include "mispsift/pipeline/scan.h"
@@ -12,6 +13,14 @@ namespace {
 
 ScanProgress progress;
 std::atomic<int> stopped_by{0};
+
+std::string ProgressText(double seconds) {
+  const double megabytes = static_cast<double>(progress.bytes.load()) / 1e6;
+  return fmt::format(
+      "{} reports, {:.0f} MB, {:.0f} MB/s, {} matches, {} rejected",
+      progress.reports.load(), megabytes, megabytes / seconds,
+      progress.matches.load(), progress.rejected.load());
+}
 
 void StopCleanly(int signal) {
   stopped_by = signal;
@@ -25,7 +34,7 @@ int RunScan(const ScanCommand& command, const Console& console) {
   std::signal(SIGTERM, StopCleanly);
   absl::StatusOr<Summary> summary = absl::UnknownError("");
   {
-    const ProgressLine line(&console, &progress);
+    const ProgressLine line(&console, ProgressText);
     summary = Scan(command.options, &progress);
   }
   if (absl::IsCancelled(summary.status())) {

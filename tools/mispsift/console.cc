@@ -86,9 +86,10 @@ absl::Status WriteStdout(std::string_view bytes) {
   return WriteFully(STDOUT_FILENO, bytes, "to standard output");
 }
 
-ProgressLine::ProgressLine(const Console* console, const ScanProgress* progress)
+ProgressLine::ProgressLine(const Console* console,
+                           std::function<std::string(double seconds)> describe)
     : console_(console),
-      progress_(progress),
+      describe_(std::move(describe)),
       terminal_(isatty(STDERR_FILENO) == 1) {
   const ConsoleOptions& options = console->options();
   if (!options.quiet && !options.no_progress) {
@@ -115,11 +116,7 @@ void ProgressLine::Run() {
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
             .count();
-    const double megabytes = static_cast<double>(progress_->bytes.load()) / 1e6;
-    const std::string line = fmt::format(
-        "{} reports, {:.0f} MB, {:.0f} MB/s, {} matches, {} rejected",
-        progress_->reports.load(), megabytes, megabytes / seconds,
-        progress_->matches.load(), progress_->rejected.load());
+    const std::string line = describe_(seconds);
     if (overwrite) {
       fmt::print(stderr, "\r{}\x1b[K", line);
     } else {

@@ -2,13 +2,13 @@
 #define MISPSIFT_TOOLS_MISPSIFT_CONSOLE_H_
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
 
 #include "absl/status/status.h"
-#include "mispsift/pipeline/scan.h"
 #include "tools/mispsift/flags.h"
 
 namespace mispsift {
@@ -42,11 +42,14 @@ class Console {
 // Writes all of `bytes` to stdout. A reader that went away is an error.
 absl::Status WriteStdout(std::string_view bytes);
 
-// Shows how far a scan is while it runs: one line that is written over where
-// stderr is a terminal, else a line every 30 s. Stops when it is destroyed.
+// Shows how far a command is while it runs: one line that is written over
+// where stderr is a terminal, else a line every 30 s. `describe` gives it, from
+// another thread, for so many seconds since the beginning. Stops when it is
+// destroyed.
 class ProgressLine {
  public:
-  ProgressLine(const Console* console, const ScanProgress* progress);
+  ProgressLine(const Console* console,
+               std::function<std::string(double seconds)> describe);
   ~ProgressLine();
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
@@ -55,7 +58,7 @@ class ProgressLine {
   void Run();
 
   const Console* console_;
-  const ScanProgress* progress_;
+  const std::function<std::string(double seconds)> describe_;
   const bool terminal_;
   std::mutex mutex_;
   std::condition_variable wake_;

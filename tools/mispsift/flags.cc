@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <ctime>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -14,38 +15,26 @@
 
 #include "mispsift/base/version.h"
 #include "tools/mispsift/console.h"
+#include "tools/mispsift/fetch_flags.h"
+#include "tools/mispsift/value_lists.h"
 
 namespace mispsift {
 namespace {
 
 constexpr const char* kExitCodes =
     "Exit codes: 0 done, 1 failed, 2 usage, 3 done but some inputs were\n"
-    "rejected or stayed planned, 5 snapshot missing or corrupt, 10 matches\n"
+    "rejected or stayed planned, 4 MISP unreachable or refused, 5 snapshot "
+    "missing or corrupt, 10 matches\n"
     "found (only with --fail-on-match), 128+n stopped by signal n.";
 
 const std::map<std::string, bool> kYesNo = {{"yes", true}, {"no", false}};
-
-// "a, b ,c" as Cuckoo's conf files write it, and the flag may come again.
-std::vector<std::string> SplitList(const std::vector<std::string>& lists) {
-  std::vector<std::string> values;
-  for (const std::string& list : lists) {
-    std::stringstream stream(list);
-    for (std::string value; std::getline(stream, value, ',');) {
-      const size_t first = value.find_first_not_of(" \t");
-      if (first == std::string::npos) continue;
-      const size_t last = value.find_last_not_of(" \t");
-      values.push_back(value.substr(first, last - first + 1));
-    }
-  }
-  return values;
-}
 
 // Everything that is typed, before it becomes one command.
 struct Typed {
   ConsoleOptions console;
   std::string log_format = "text";
 
-  FetchCommand fetch;
+  FetchFlags fetch;
   ScanCommand scan;
   std::string depth = "full";
   std::string collect = "fields";
@@ -70,26 +59,6 @@ void AddIndexFlags(CLI::App* app, Typed* typed) {
                   "misp (default): also match what MISP's database takes for "
                   "the same (case, accents); exact: bytes only")
       ->check(CLI::IsMember({"misp", "exact"}));
-}
-
-CLI::App* AddFetch(CLI::App* app, Typed* typed) {
-  CLI::App* fetch =
-      app->add_subcommand("fetch", "Build a snapshot of MISP attributes");
-  FetchOptions& options = typed->fetch.options;
-  fetch->add_option("--out", options.out, "The snapshot file to write")
-      ->required();
-  fetch
-      ->add_option("--attributes", options.attributes,
-                   "restSearch JSON, a JSON list, or one attribute a line; "
-                   "- is standard input")
-      ->allow_extra_args(false);
-  fetch
-      ->add_option("--events", options.events,
-                   "MISP event JSON file, or a folder of them")
-      ->allow_extra_args(false);
-  fetch->add_option("--feed", options.feeds, "MISP feed folder")
-      ->allow_extra_args(false);
-  return fetch;
 }
 
 CLI::App* AddScan(CLI::App* app, Typed* typed) {
@@ -196,7 +165,7 @@ void ReadPathsFromStdin(std::vector<std::string>* paths) {
 
 void ApplyIndexFlags(const Typed& typed, IndexSettings* index) {
   index->only_ids = typed.only_ids;
-  index->ioc_blacklist = SplitList(typed.ioc_blacklist);
+  index->ioc_blacklist = SplitLists(typed.ioc_blacklist);
 }
 
 bool IsCommand(const CLI::App& app, const std::string& name) {
@@ -211,13 +180,14 @@ Finished Mistake(const std::string& command, const std::string& what) {
               " --help\n"};
 }
 
-Command FetchFrom(Typed* typed) {
-  const FetchOptions& options = typed->fetch.options;
-  if (options.attributes.empty() && options.events.empty() &&
-      options.feeds.empty()) {
-    return Mistake("fetch", "no source: give --attributes, --events or --feed");
+Command FetchFrom(const Typed& typed) {
+  FetchCommand fetch;
+  const absl::Status resolved =
+      typed.fetch.Resolve(std::time(nullptr), &fetch.options);
+  if (!resolved.ok()) {
+    return Mistake("fetch", std::string(resolved.message()));
   }
-  return std::move(typed->fetch);
+  return fetch;
 }
 
 Command ScanFrom(Typed* typed) {
@@ -240,7 +210,7 @@ Command SubmitFrom(Typed* typed) {
   options.select = typed->select == "matched"     ? SubmitSelection::kMatched
                    : typed->select == "unmatched" ? SubmitSelection::kUnmatched
                                                   : SubmitSelection::kAll;
-  options.draft.ioc_blacklist = SplitList(typed->ioc_blacklist);
+  options.draft.ioc_blacklist = SplitLists(typed->ioc_blacklist);
   return std::move(typed->submit);
 }
 
@@ -268,7 +238,9 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
                "No progress on stderr");
   app.add_option("--log-format", typed.log_format, "text (default) or json")
       ->check(CLI::IsMember({"text", "json"}));
-  const CLI::App* fetch = AddFetch(&app, &typed);
+  CLI::App* fetch = app.add_subcommand(
+      "fetch", "Build or refresh a snapshot of what MISP servers know");
+  typed.fetch.AddTo(fetch);
   const CLI::App* scan = AddScan(&app, &typed);
   const CLI::App* submit = AddSubmit(&app, &typed);
   const CLI::App* lookup = AddLookup(&app, &typed);
@@ -301,7 +273,7 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   typed.console.json_log = typed.log_format == "json";
   parsed.console = typed.console;
   if (fetch->parsed()) {
-    parsed.command = FetchFrom(&typed);
+    parsed.command = FetchFrom(typed);
   } else if (scan->parsed()) {
     parsed.command = ScanFrom(&typed);
   } else if (submit->parsed()) {

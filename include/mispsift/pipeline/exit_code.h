@@ -11,6 +11,7 @@ enum class ExitCode : int {
   kFailed = 1,
   kUsage = 2,        // or configuration
   kIncomplete = 3,   // done, but some inputs were rejected or stayed planned
+  kServer = 4,       // MISP unreachable, or it refused
   kBadSnapshot = 5,  // missing, corrupt or of another version
   kLocked = 6,       // another run holds the folder
   kMatches = 10,     // only with --fail-on-match

@@ -1,0 +1,270 @@
+#include "tools/mispsift/fetch_flags.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/time/time.h"
+#include "mispsift/base/bytes.h"
+#include "mispsift/base/file.h"
+#include "mispsift/base/status_macros.h"
+#include "mispsift/normalize/attribute_types.h"
+#include "tools/mispsift/value_lists.h"
+
+namespace mispsift {
+namespace {
+
+constexpr uint64_t kMaxKeyFileBytes = 4096;
+
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+std::string Trim(const std::string& text) {
+  const size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+absl::StatusOr<std::string> ReadKeyFile(const std::string& path) {
+  PaddedBytes bytes;
+  const absl::Status read = ReadFile(path, kMaxKeyFileBytes, &bytes);
+  if (!read.ok()) {
+    return absl::InvalidArgumentError(
+        fmt::format("no key: {}", std::string(read.message())));
+  }
+  const std::string key = Trim(std::string(bytes.view()));
+  if (key.empty()) {
+    return absl::InvalidArgumentError(
+        fmt::format("no key: {} holds none", path));
+  }
+  return key;
+}
+
+absl::StatusOr<std::string> KeyFromEnvironment() {
+  const std::string key = Trim(Environment("MISP_KEY"));
+  if (!key.empty()) return key;
+  const std::string path = Environment("MISP_KEY_FILE");
+  if (!path.empty()) return ReadKeyFile(path);
+  return absl::InvalidArgumentError(
+      "no key: give --key-file, MISP_KEY or MISP_KEY_FILE");
+}
+
+// "30d", "12h", "2026-01-31" or seconds since 1970, as seconds since 1970.
+absl::StatusOr<int64_t> ParseSince(const std::string& text, int64_t now) {
+  int64_t number = 0;
+  absl::Time day;
+  std::string unused;
+  const std::string digits = text.substr(0, text.size() - 1);
+  const char unit = text.back();
+  if (absl::SimpleAtoi(text, &number) && number >= 0) return number;
+  if ((unit == 'd' || unit == 'h') && absl::SimpleAtoi(digits, &number) &&
+      number >= 0 && number <= 1'000'000) {
+    return now - number * (unit == 'd' ? 86'400 : 3'600);
+  }
+  if (absl::ParseTime("%Y-%m-%d", text, &day, &unused)) {
+    return absl::ToUnixSeconds(day);
+  }
+  return absl::InvalidArgumentError(
+      fmt::format("--since {}: neither 30d, 12h, 2026-01-31 nor seconds since "
+                  "1970",
+                  text));
+}
+
+}  // namespace
+
+void FetchFlags::AddTo(CLI::App* fetch) {
+  const auto add = [fetch](const char* name, auto* value, const char* help) {
+    return fetch->add_option(name, *value, help);
+  };
+  const auto add_list = [&add](const char* name,
+                               std::vector<std::string>* values,
+                               const char* help) {
+    // Or a second value would be taken for what stands behind the flag.
+    return add(name, values, help)->allow_extra_args(false);
+  };
+  add("--out", &typed_.out, "The snapshot file to write or refresh")
+      ->required();
+
+  add_list("--misp", &servers_,
+           "URL of a MISP server; from one that is in the snapshot already "
+           "only what changed travels")
+      ->group("Sources");
+  add_list("--feed", &typed_.feeds, "MISP feed: a folder or a URL")
+      ->group("Sources");
+  add_list("--attributes", &typed_.attributes,
+           "restSearch JSON, a JSON list, or one attribute a line; - is "
+           "standard input")
+      ->group("Sources");
+  add_list("--events", &typed_.events,
+           "MISP event JSON file, or a folder of them")
+      ->group("Sources");
+  add_list("--warninglists", &typed_.warninglists,
+           "Folder of MISP warninglists (default: those of the server; none: "
+           "none)")
+      ->group("Sources");
+
+  add_list("--type", &types_, "Only these attribute types, comma separated")
+      ->group("Filters");
+  add_list("--tag", &tags_,
+           "Only attributes that have, or whose events have, one of these tags")
+      ->group("Filters");
+  add_list("--org", &orgs_, "Only events created by these organisations")
+      ->group("Filters");
+  add("--published", &published_, "Only published events (yes) or others (no)")
+      ->check(CLI::IsMember({"yes", "no"}))
+      ->group("Filters");
+  add("--threat-level", &typed_.filter.threat_levels,
+      "Only events of this level, 1 high to 4 undefined; may be repeated")
+      ->allow_extra_args(false)
+      ->check(CLI::Range(1, 4))
+      ->group("Filters");
+  add("--since", &typed_.filter.since,
+      "Only events changed since: 30d, 12h, 2026-01-31 or seconds since 1970")
+      ->group("Filters");
+
+  fetch
+      ->add_flag("--full", typed_.full,
+                 "Ask for everything, not only for what changed")
+      ->group("Server");
+  add("--full-every", &typed_.full_every_days,
+      "The same when that was last done so many days ago")
+      ->check(CLI::Range(1, 100000))
+      ->group("Server");
+  add_list("--key-file", &key_files_,
+           "File with the key, one for each --misp in its order (else "
+           "MISP_KEY, MISP_KEY_FILE)")
+      ->group("Server");
+  add("--ca-file", &typed_.connection.ca_file,
+      "Certificates to trust in place of the system's (PEM)")
+      ->group("Server");
+  add("--client-cert", &typed_.connection.client_cert,
+      "Certificate to show to the server (PEM)")
+      ->group("Server");
+  add("--client-key", &typed_.connection.client_key, "The key to it (PEM)")
+      ->group("Server");
+  add("--proxy", &typed_.connection.proxy,
+      "Proxy URL (else the environment's http_proxy, https_proxy, no_proxy)")
+      ->group("Server");
+  fetch
+      ->add_flag("--insecure", insecure_,
+                 "Do not check the server's certificate")
+      ->group("Server");
+  add("--connections", &typed_.connection.connections,
+      "Requests on their way at once (default 2)")
+      ->check(CLI::Range(1, 16))
+      ->group("Server");
+  add("--batch-rows", &typed_.batch_rows,
+      "Attributes a request asks for (default 20000)")
+      ->check(CLI::Range(250, 100000))
+      ->group("Server");
+  add("--timeout", &timeout_seconds_,
+      "Seconds without a byte after which a request is given up (default 300)")
+      ->check(CLI::Range(0.1, 86400.0))
+      ->group("Server");
+  add("--retries", &typed_.max_failures,
+      "Failures in a row after which a server is given up (default 8)")
+      ->check(CLI::Range(1, 1000))
+      ->group("Server");
+  add("--retry-delay", &retry_delay_seconds_,
+      "Seconds before the first repetition, doubled each time (default 1)")
+      ->check(CLI::Range(0.0, 3600.0))
+      ->group("Server");
+}
+
+absl::Status FetchFlags::Resolve(int64_t now, FetchOptions* options) const {
+  *options = typed_;
+  options->now = now;
+  options->connection.stall_timeout = absl::Seconds(timeout_seconds_);
+  options->retry_delay = absl::Seconds(retry_delay_seconds_);
+  const auto none = std::find(options->warninglists.begin(),
+                              options->warninglists.end(), "none");
+  if (none != options->warninglists.end()) {
+    if (options->warninglists.size() > 1) {
+      return absl::InvalidArgumentError(
+          "--warninglists none stands alone; a folder of that name is ./none");
+    }
+    options->warninglists.clear();
+    options->server_warninglists = false;
+  }
+  MISPSIFT_RETURN_IF_ERROR(ResolveSources(options));
+  MISPSIFT_RETURN_IF_ERROR(ResolveVerification(&options->connection));
+  return ResolveFilter(now, &options->filter);
+}
+
+absl::Status FetchFlags::ResolveSources(FetchOptions* options) const {
+  std::vector<std::string> urls = servers_;
+  const bool typed = !urls.empty() || !options->feeds.empty() ||
+                     !options->attributes.empty() || !options->events.empty();
+  const std::string environment = Environment("MISP_URL");
+  if (!typed && !environment.empty()) urls.push_back(environment);
+  if (!typed && urls.empty()) {
+    return absl::InvalidArgumentError(
+        "no source: give --misp, --feed, --attributes, --events or MISP_URL");
+  }
+  if (!key_files_.empty() && key_files_.size() != urls.size()) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} --key-file for {} servers: each has a key of its own",
+                    key_files_.size(), urls.size()));
+  }
+  if (key_files_.empty() && urls.size() > 1) {
+    return absl::InvalidArgumentError(
+        "several servers need a --key-file each, in their order");
+  }
+  for (size_t i = 0; i < urls.size(); ++i) {
+    MISPSIFT_ASSIGN_OR_RETURN(
+        std::string key,
+        key_files_.empty() ? KeyFromEnvironment() : ReadKeyFile(key_files_[i]));
+    options->servers.push_back({urls[i], std::move(key)});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FetchFlags::ResolveVerification(
+    CurlTransportOptions* connection) const {
+  // As PyMISP's misp_verifycert: yes, no, or what to trust.
+  const std::string verify = Environment("MISP_VERIFYCERT");
+  const auto is = [&verify](std::initializer_list<const char*> words) {
+    return std::any_of(words.begin(), words.end(), [&verify](const char* word) {
+      return CLI::detail::to_lower(verify) == word;
+    });
+  };
+  if (insecure_ || (!verify.empty() && is({"0", "no", "false", "off"}))) {
+    connection->verify = false;
+  } else if (!verify.empty() && !is({"1", "yes", "true", "on"}) &&
+             connection->ca_file.empty()) {
+    connection->ca_file = verify;
+  }
+  if (insecure_ && !connection->ca_file.empty()) {
+    return absl::InvalidArgumentError(
+        "--insecure trusts everyone; --ca-file would count for nothing");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FetchFlags::ResolveFilter(int64_t now,
+                                       AttributeFilter* filter) const {
+  filter->types = SplitLists(types_);
+  filter->tags = SplitLists(tags_);
+  filter->orgs = SplitLists(orgs_);
+  for (const std::string& type : filter->types) {
+    // MISP would answer a name with a typing error with nothing at all.
+    if (FindAttributeType(type) == nullptr) {
+      return absl::InvalidArgumentError(
+          fmt::format("--type {}: MISP has no such type", type));
+    }
+  }
+  if (!published_.empty()) filter->published = published_ == "yes";
+  if (!filter->since.empty()) {
+    MISPSIFT_ASSIGN_OR_RETURN(filter->since_seconds,
+                              ParseSince(filter->since, now));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace mispsift

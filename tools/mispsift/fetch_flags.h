@@ -1,0 +1,48 @@
+#ifndef MISPSIFT_TOOLS_MISPSIFT_FETCH_FLAGS_H_
+#define MISPSIFT_TOOLS_MISPSIFT_FETCH_FLAGS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "mispsift/pipeline/fetch.h"
+
+namespace CLI {
+class App;
+}
+
+namespace mispsift {
+
+// What is typed for `mispsift fetch`, and what the environment adds to it:
+// MISP_URL where no source is typed, MISP_VERIFYCERT, and the key, which comes
+// from --key-file, MISP_KEY or the file that MISP_KEY_FILE names, and from
+// nowhere else.
+class FetchFlags {
+ public:
+  // `fetch` keeps pointing to this object.
+  void AddTo(CLI::App* fetch);
+
+  // Completes `*options` at `now` (seconds since 1970).
+  // Errors: kInvalidArgument with what is wrong; never repeats a key.
+  absl::Status Resolve(int64_t now, FetchOptions* options) const;
+
+ private:
+  absl::Status ResolveSources(FetchOptions* options) const;
+  absl::Status ResolveFilter(int64_t now, AttributeFilter* filter) const;
+  absl::Status ResolveVerification(CurlTransportOptions* connection) const;
+
+  FetchOptions typed_;
+  std::vector<std::string> servers_;
+  std::vector<std::string> key_files_;
+  bool insecure_ = false;
+  double timeout_seconds_ = 300;
+  double retry_delay_seconds_ = 1;
+  std::vector<std::string> types_;
+  std::vector<std::string> tags_;
+  std::vector<std::string> orgs_;
+  std::string published_;
+};
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_TOOLS_MISPSIFT_FETCH_FLAGS_H_

@@ -5,7 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "mispsift/normalize/normalize.h"
-#include "src/cuckoo/api_buffer.h"
+#include "mispsift/normalize/api_buffer.h"
 
 namespace mispsift {
 namespace {

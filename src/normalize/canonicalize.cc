@@ -26,7 +26,7 @@
 #include "src/normalize/ip_address.h"
 #include "src/normalize/misp_checks.h"
 #include "src/normalize/misp_rules.h"
-#include "src/normalize/refang.h"
+#include "mispsift/normalize/refang.h"
 
 namespace mispsift {
 namespace {

@@ -29,7 +29,7 @@
 #include "src/normalize/misp_checks.h"
 #include "src/normalize/misp_datetime.h"
 #include "src/normalize/misp_massage.h"
-#include "src/normalize/refang.h"
+#include "mispsift/normalize/refang.h"
 
 namespace mispsift {
 namespace {

@@ -1,7 +1,7 @@
 // Blanks around a value, and the brackets that people put into one so that
 // nobody clicks it. Both go the way MISP does it on save, for the same kinds.
 
-#include "src/normalize/refang.h"
+#include "mispsift/normalize/refang.h"
 
 #include <iterator>
 

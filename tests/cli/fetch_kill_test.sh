@@ -119,7 +119,10 @@ def change_server(events):
 
 
 def parts():
-    return sorted(os.listdir(journal)) if os.path.isdir(journal) else []
+    try:
+        return sorted(os.listdir(journal))
+    except FileNotFoundError:  # not there yet, or just removed by a fetch
+        return []
 
 
 # What a bad disk or another program does to what a killed fetch left.

@@ -14,7 +14,7 @@
 #include "mispsift/model/json_path.h"
 #include "mispsift/normalize/free_text.h"
 #include "mispsift/normalize/normalize.h"
-#include "src/cuckoo/api_buffer.h"
+#include "mispsift/normalize/api_buffer.h"
 #include "src/cuckoo/places.h"
 
 namespace mispsift {

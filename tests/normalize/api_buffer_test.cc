@@ -1,4 +1,4 @@
-#include "src/cuckoo/api_buffer.h"
+#include "mispsift/normalize/api_buffer.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-#ifndef MISPSIFT_SRC_NORMALIZE_REFANG_H_
-#define MISPSIFT_SRC_NORMALIZE_REFANG_H_
+#ifndef MISPSIFT_NORMALIZE_REFANG_H_
+#define MISPSIFT_NORMALIZE_REFANG_H_
 
 #include <cstdint>
 #include <string>
@@ -24,4 +24,4 @@ void RefangInPlace(Refang refang, std::string* text);
 
 }  // namespace mispsift
 
-#endif  // MISPSIFT_SRC_NORMALIZE_REFANG_H_
+#endif  // MISPSIFT_NORMALIZE_REFANG_H_

@@ -1,5 +1,5 @@
-#ifndef MISPSIFT_SRC_CUCKOO_API_BUFFER_H_
-#define MISPSIFT_SRC_CUCKOO_API_BUFFER_H_
+#ifndef MISPSIFT_NORMALIZE_API_BUFFER_H_
+#define MISPSIFT_NORMALIZE_API_BUFFER_H_
 
 #include <string>
 #include <string_view>
@@ -17,4 +17,4 @@ bool DecodeApiBuffer(std::string_view text, std::string* decoded);
 
 }  // namespace mispsift
 
-#endif  // MISPSIFT_SRC_CUCKOO_API_BUFFER_H_
+#endif  // MISPSIFT_NORMALIZE_API_BUFFER_H_

@@ -93,6 +93,10 @@ class FeedRefresh {
         wanted.push_back(std::move(event));
       }
     }
+    // What stands in no event of its file is in none that a manifest names.
+    for (const auto& [uuid, known] : known_) {
+      if (known.timestamp == 0) still_there.emplace(uuid, known);
+    }
     outcome_.refresh.gone = known_.size() - still_there.size();
     known_ = std::move(still_there);
     progress_.events_total += wanted.size();
@@ -113,7 +117,8 @@ class FeedRefresh {
     const std::string name = server_.options().url + path;
     // A server that is gone is not an event that is missing.
     if (absl::IsFailedPrecondition(response.status()) ||
-        absl::IsPermissionDenied(response.status())) {
+        absl::IsPermissionDenied(response.status()) ||
+        absl::IsResourceExhausted(response.status())) {
       RejectOne({name, Reject::kUnreadable,
                  std::string(response.status().message())});
       events_missing_ = true;
@@ -137,7 +142,7 @@ class FeedRefresh {
             part_.get()));
     events_missing_ |= read.documents == 0;
     download.attributes += read.attributes;
-    download.events += read.documents;
+    ++download.events;
     download.rejects += read.rejects;
     for (Rejected& rejected : read.rejected) {
       if (download.rejected.size() == kMaxListed) break;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -64,7 +65,7 @@ bool IsOld(const std::string& path) {
 }  // namespace
 
 absl::StatusOr<FetchJournal> FetchJournal::Open(
-    const std::string& snapshot_path, bool full) {
+    const std::string& snapshot_path) {
   const std::string folder = snapshot_path + ".journal";
   while (true) {
     std::error_code error;
@@ -82,13 +83,16 @@ absl::StatusOr<FetchJournal> FetchJournal::Open(
     if (absl::IsNotFound(lock.status())) continue;
     if (!lock.ok()) return lock.status();
     if (!IsThere(folder, *lock)) continue;
-    FetchJournal journal(folder, *std::move(lock), full);
-    MISPSIFT_RETURN_IF_ERROR(journal.TakeOver());
-    return journal;
+    return FetchJournal(folder, *std::move(lock));
   }
 }
 
-absl::Status FetchJournal::TakeOver() {
+FetchJournal::~FetchJournal() {
+  if (lock_.ok()) rmdir(folder_.c_str());  // fails where a part is in it
+}
+
+absl::Status FetchJournal::TakeOver(bool full) {
+  full_ = full;
   std::vector<PartName> parts;
   std::vector<std::string> useless;
   std::string foreign;

@@ -7,8 +7,11 @@
 #include <charconv>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "mispsift/base/status_macros.h"
+#include "mispsift/base/utf8.h"
 
 namespace mispsift::misp {
 namespace {
@@ -65,6 +68,10 @@ absl::StatusOr<Server> Server::Create(ServerOptions options,
         "the URL holds a user, a '?', a '#' or a blank");
   }
   while (url.back() == '/') url.pop_back();
+  const size_t host = url.find("://");
+  if (host == std::string::npos || url[host + 3] == '/') {
+    return absl::InvalidArgumentError("the URL names no host");
+  }
   if (!std::all_of(options.key.begin(), options.key.end(),
                    [](char c) { return IsVisible(c) && c < '\x7f'; })) {
     return absl::InvalidArgumentError(
@@ -108,13 +115,22 @@ std::string Server::WordsOf(const HttpResponse& response) const {
     words = TextOf(document, "message");
     if (words.empty()) words = TextOf(document, "name");
   }
-  const size_t open = words.find_first_of('\0');
-  words.resize(std::min({words.size(), kMaxWordsBytes, open}));
-  for (size_t at = 0; !options_.key.empty() &&
-                      (at = words.find(options_.key)) != std::string::npos;) {
-    words.replace(at, options_.key.size(), "***");
+  return Told(words);
+}
+
+std::string Server::Told(std::string_view words) const {
+  // Masked before it is cut, or the cut would leave most of a key.
+  std::string told(words.substr(0, words.find('\0')));
+  if (!options_.key.empty()) {
+    told = absl::StrReplaceAll(told, {{options_.key, "***"}});
   }
-  return words;
+  if (told.size() > kMaxWordsBytes) told.resize(kMaxWordsBytes);
+  // Nor does a server get to write lines of ours, or to a terminal.
+  std::replace_if(
+      told.begin(), told.end(),
+      [](unsigned char c) { return absl::ascii_iscntrl(c); }, ' ');
+  std::string scratch;
+  return std::string(ReplaceInvalidUtf8(told, &scratch));
 }
 
 Judgement Server::Judge(const Exchange& exchange) const {
@@ -128,8 +144,7 @@ Judgement Server::Judge(const Exchange& exchange) const {
     case NetError::kNone:
       break;
     case NetError::kBadUrl:
-      return {
-          Verdict::kFinal, absl::InvalidArgumentError(exchange.problem), {}};
+      return unavailable(Verdict::kFinal, exchange.problem);
     case NetError::kUntrusted:
       return unavailable(Verdict::kFinal, exchange.problem);
     case NetError::kUnreachable:
@@ -151,8 +166,10 @@ Judgement Server::Judge(const Exchange& exchange) const {
   if (status == 304) return {};
   const std::string words = WordsOf(response);
   if (status == 200) {
-    return unavailable(Verdict::kFinal,
-                       "a web page instead of JSON; is this MISP's URL?");
+    return {Verdict::kFinal,
+            Say(absl::StatusCode::kFailedPrecondition, url,
+                "a web page instead of JSON; is this the right URL?", {}),
+            {}};
   }
   if (status >= 300 && status < 400) {
     // The place may be hostile text and may repeat what was asked.
@@ -268,7 +285,7 @@ absl::StatusOr<ServerAccess> ReadAccess(Server* server) {
   };
   rapidjson::Document version;
   MISPSIFT_RETURN_IF_ERROR(ask("/servers/getVersion", &version));
-  access.version = TextOf(version, "version");
+  access.version = server->Told(TextOf(version, "version"));
   rapidjson::Document me;
   MISPSIFT_RETURN_IF_ERROR(ask("/users/view/me", &me));
   if (access.version.empty() || !me.HasMember("User") ||
@@ -277,10 +294,10 @@ absl::StatusOr<ServerAccess> ReadAccess(Server* server) {
         fmt::format("{}: what it says of itself is no MISP's", url));
   }
   const rapidjson::Value& role = me["Role"];
-  access.role = TextOf(role, "name");
+  access.role = server->Told(TextOf(role, "name"));
   access.site_admin = IsTrue(role, "perm_site_admin");
   if (me.HasMember("Organisation")) {
-    access.org = TextOf(me["Organisation"], "name");
+    access.org = server->Told(TextOf(me["Organisation"], "name"));
   }
   const std::string limit = TextOf(role, "rate_limit_count");
   const bool no_searches =

@@ -326,6 +326,8 @@ class Download {
       if (count >= event.attribute_count) continue;
       const bool is_loss =
           batch.came_short || (options_.sees_all && takes_whole_events_);
+      // What is withheld today may come tomorrow: the next fetch asks again.
+      if (is_loss) batch.builder->Unsettle(batch.handles[place]);
       if (is_loss && !batch.again) {
         again.events.push_back(batch.events[place]);
         again.rows += event.attribute_count;

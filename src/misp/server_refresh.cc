@@ -74,6 +74,10 @@ absl::StatusOr<std::optional<EventIndex>> ReadIndexOnce(Server* server,
     const std::string_view said = response.Header("x-result-count");
     uint64_t now = 0;
     std::from_chars(said.data(), said.data() + said.size(), now);
+    // An answer of nothing that does not say that there is nothing.
+    if (said.empty() && index.events.empty()) {
+      return std::optional<EventIndex>();
+    }
     const bool shrunk = now < total;
     total = now;
     if (shrunk) return std::optional<EventIndex>();
@@ -286,7 +290,14 @@ absl::StatusOr<RefreshOutcome> RefreshFromServer(
     outcome.gone += DropGone(index, false, &known);
     MISPSIFT_RETURN_IF_ERROR(Round(server, options, index, keep, &known)
                                  .Run(progress, &outcome.download));
-    // Everything in `known` is as `index` showed it, or newer.
+    // Everything in `known` is as `index` showed it, or newer. What is withheld
+    // was asked for twice already: the next fetch does it again, this does not.
+    for (const auto& [uuid, missing] : outcome.download.missing) {
+      const auto withheld = known.find(uuid);
+      if (options.sees_all && withheld != known.end()) {
+        withheld->second.settled = true;
+      }
+    }
 
     MISPSIFT_ASSIGN_OR_RETURN(const EventIndex now, ReadIndex(server, true));
     if (Shows(now, known)) break;

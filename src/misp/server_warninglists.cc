@@ -18,6 +18,16 @@ namespace {
 // it names each with an id and a comment.
 constexpr uint64_t kMaxListBytes = uint64_t{512} << 20;
 
+// A server that gives attributes and no lists: the key is not to blame.
+absl::Status OfLists(const absl::Status& status) {
+  if (absl::IsCancelled(status)) return status;
+  return absl::Status(
+      status.code(),
+      fmt::format("{} (asked for its warninglists; --warninglists none leaves "
+                  "them out)",
+                  std::string(status.message())));
+}
+
 absl::Status Unavailable(const Server& server, const absl::Status& status) {
   return absl::UnavailableError(fmt::format("{}: {}", server.options().url,
                                             std::string(status.message())));
@@ -38,10 +48,11 @@ absl::StatusOr<std::vector<Warninglist>> FetchWarninglists(
   }
   HttpRequest request = server->Get("/warninglists/index");
   request.max_body_bytes = kMaxListBytes;
-  MISPSIFT_ASSIGN_OR_RETURN(const HttpResponse index, server->Ask(request));
+  const absl::StatusOr<HttpResponse> index = server->Ask(request);
+  if (!index.ok()) return OfLists(index.status());
   absl::StatusOr<std::vector<ServerWarninglist>> named =
-      ParseWarninglistIndex(index.body.view());
-  if (!named.ok()) return Unavailable(*server, named.status());
+      ParseWarninglistIndex(index->body.view());
+  if (!named.ok()) return OfLists(Unavailable(*server, named.status()));
 
   std::vector<Warninglist> lists;
   for (ServerWarninglist& listed : *named) {
@@ -59,10 +70,11 @@ absl::StatusOr<std::vector<Warninglist>> FetchWarninglists(
     HttpRequest view =
         server->Get(fmt::format("/warninglists/view/{}", listed.id));
     view.max_body_bytes = kMaxListBytes;
-    MISPSIFT_ASSIGN_OR_RETURN(const HttpResponse response, server->Ask(view));
+    const absl::StatusOr<HttpResponse> response = server->Ask(view);
+    if (!response.ok()) return OfLists(response.status());
     absl::StatusOr<ServerWarninglist> viewed =
-        ParseWarninglistView(response.body.view());
-    if (!viewed.ok()) return Unavailable(*server, viewed.status());
+        ParseWarninglistView(response->body.view());
+    if (!viewed.ok()) return OfLists(Unavailable(*server, viewed.status()));
     list.entries = std::move(viewed->list.entries);
   }
   std::sort(lists.begin(), lists.end(),

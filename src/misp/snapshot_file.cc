@@ -395,6 +395,29 @@ absl::Status WriteManifest(const SnapshotManifest& manifest, FileSink* sink) {
 
 }  // namespace
 
+absl::Status CheckMayReplace(const std::string& path) {
+  if (path.empty()) {
+    return absl::InvalidArgumentError("the snapshot's path is empty");
+  }
+  struct stat status;
+  if (stat(path.c_str(), &status) != 0 || status.st_size == 0) {
+    return absl::OkStatus();  // nothing there, or nothing in it
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} exists and is no regular file", path));
+  }
+  MISPSIFT_ASSIGN_OR_RETURN(const FileDescriptor file, OpenForReading(path));
+  char magic[8];
+  MISPSIFT_ASSIGN_OR_RETURN(const size_t read,
+                            ReadFully(file.get(), magic, sizeof(magic)));
+  if (std::memcmp(magic, kMagic, read) != 0) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} is no snapshot; not touching it", path));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<MergedSnapshot> WriteMerged(
     const std::vector<MergeInput>& inputs,
     const WarninglistColumns& warninglists, SnapshotManifest manifest,
@@ -403,9 +426,7 @@ absl::StatusOr<MergedSnapshot> WriteMerged(
   MISPSIFT_ASSIGN_OR_RETURN(
       MergedSnapshot merged,
       MergeSnapshots(inputs, warninglists, std::move(manifest), &sink));
-  if (merged.attributes == 0 && !may_be_empty) {
-    return absl::OutOfRangeError("no attribute in any source");
-  }
+  if (merged.attributes == 0 && !may_be_empty) return merged;
   MISPSIFT_RETURN_IF_ERROR(WriteManifest(merged.manifest, &sink));
   MISPSIFT_RETURN_IF_ERROR(std::move(sink).Commit());
   return merged;

@@ -117,6 +117,11 @@ bool ReadManifest(const rapidjson::Value& value, SnapshotManifest* manifest) {
   for (const rapidjson::Value& source : sources->GetArray()) {
     if (!ReadSource(source, &manifest->sources.emplace_back())) return false;
   }
+  // Only where a server gave them.
+  const auto from = value.FindMember("warninglists_from");
+  if (from != value.MemberEnd() && from->value.IsString()) {
+    manifest->warninglists_from = from->value.GetString();
+  }
   return true;
 }
 
@@ -158,6 +163,9 @@ std::string ManifestJson(const SnapshotManifest& manifest) {
     json.EndObject();
   }
   json.EndArray();
+  if (!manifest.warninglists_from.empty()) {
+    json.Key("warninglists_from").String(manifest.warninglists_from);
+  }
   json.EndObject();
   return out;
 }

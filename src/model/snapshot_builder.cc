@@ -165,6 +165,11 @@ uint32_t Snapshot::Builder::AddEvent(const EventContext& event, uint64_t listed,
   return static_cast<uint32_t>(impl_->events.size() - 1);
 }
 
+void Snapshot::Builder::Unsettle(uint32_t event) {
+  MISPSIFT_CHECK(event < impl_->events.size());
+  impl_->events[event].flags |= EventRow::kUnsettled;
+}
+
 void Snapshot::Builder::Add(const Attribute& attribute, uint32_t event) {
   MISPSIFT_CHECK(impl_->in_input && event < impl_->events.size());
   MISPSIFT_CHECK(impl_->attributes.size() <

@@ -19,6 +19,10 @@ absl::Status WithExitCode(absl::Status status, ExitCode code) {
   return status;
 }
 
+bool HasExitCode(const absl::Status& status) {
+  return status.GetPayload(kPayload).has_value();
+}
+
 ExitCode ExitCodeOf(const absl::Status& status) {
   if (status.ok()) return ExitCode::kDone;
   if (const absl::optional<absl::Cord> code = status.GetPayload(kPayload)) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/match.h"
 #include "mispsift/base/status_macros.h"
 #include "mispsift/base/version.h"
 #include "mispsift/misp/feed_reader.h"
@@ -33,12 +34,15 @@ using ReadSource = absl::StatusOr<misp::ReadAttributesOutcome> (*)(
     const std::string&, Snapshot::Builder*);
 
 bool IsUrl(const std::string& location) {
-  return location.starts_with("http://") || location.starts_with("https://");
+  return absl::StartsWithIgnoreCase(location, "http://") ||
+         absl::StartsWithIgnoreCase(location, "https://");
 }
 
-// A server that cannot be asked is an exit code of its own.
+// A server that cannot be asked is an exit code of its own; a disk that refuses
+// what it gave has said so already.
 absl::Status OfServer(absl::Status status) {
-  if (absl::IsCancelled(status) || absl::IsInvalidArgument(status)) {
+  if (absl::IsCancelled(status) || absl::IsInvalidArgument(status) ||
+      HasExitCode(status)) {
     return status;
   }
   return WithExitCode(std::move(status), ExitCode::kServer);
@@ -62,15 +66,16 @@ class Fetching {
           "{} sources; a snapshot has at most {}", sources, kMaxSources));
     }
     MISPSIFT_RETURN_IF_ERROR(RefuseTwice());
+    MISPSIFT_RETURN_IF_ERROR(misp::CheckMayReplace(options_.out));
+    MISPSIFT_ASSIGN_OR_RETURN(misp::FetchJournal journal,
+                              misp::FetchJournal::Open(options_.out));
+    journal_.emplace(std::move(journal));
+    // From here on no other run changes the snapshot.
     if (options_.servers.empty() &&
         std::none_of(options_.feeds.begin(), options_.feeds.end(), IsUrl)) {
       return absl::OkStatus();
     }
-    MISPSIFT_ASSIGN_OR_RETURN(
-        misp::FetchJournal journal,
-        misp::FetchJournal::Open(options_.out, options_.full));
-    journal_.emplace(std::move(journal));
-    LoadOld();
+    MISPSIFT_RETURN_IF_ERROR(LoadOld());
     CurlTransportOptions connection = options_.connection;
     // A name that begins so gets JSON without the blanks.
     connection.user_agent = fmt::format("MISP mispsift/{}", Version());
@@ -119,8 +124,13 @@ class Fetching {
         !options_.servers.empty()) {
       MISPSIFT_ASSIGN_OR_RETURN(misp::Server server,
                                 MakeServer(options_.servers[0]));
+      // Only lists that came from there can be taken for those that are there.
+      const std::string& from = server.options().url;
+      const bool has_lists = old_.has_value() && !options_.full &&
+                             old_->manifest().warninglists_from == from;
       absl::StatusOr<std::vector<Warninglist>> fetched =
-          misp::FetchWarninglists(&server, old_.has_value() ? &*old_ : nullptr);
+          misp::FetchWarninglists(&server, has_lists ? &*old_ : nullptr);
+      manifest_.warninglists_from = from;
       report_.requests += server.requests;
       if (!fetched.ok()) return OfServer(fetched.status());
       lists = *std::move(fetched);
@@ -134,7 +144,8 @@ class Fetching {
     parts_.push_back({files_.Sort(), file_sources_, nullptr});
     absl::StatusOr<MergedSnapshot> merged = misp::WriteMerged(
         parts_, warninglists_.columns(), manifest_, options_.out, false);
-    if (absl::IsOutOfRange(merged.status())) {
+    if (!merged.ok()) return merged.status();
+    if (merged->attributes == 0) {
       return absl::FailedPreconditionError(fmt::format(
           "no attribute in any source ({} inputs or records rejected{}); {} is "
           "left as it was",
@@ -145,7 +156,6 @@ class Fetching {
                             report_.rejected[0].detail),
           options_.out));
     }
-    if (!merged.ok()) return merged.status();
     report_.snapshot_id = merged->manifest.id;
     report_.attributes = merged->attributes;
     report_.events = merged->events;
@@ -185,7 +195,7 @@ class Fetching {
 
   // The old snapshot, and what a fetch that was killed left; without either,
   // everything is asked for.
-  void LoadOld() {
+  absl::Status LoadOld() {
     absl::StatusOr<Snapshot> old = misp::LoadSnapshot(options_.out);
     if (old.ok()) {
       old_.emplace(*std::move(old));
@@ -194,7 +204,21 @@ class Fetching {
       report_.notes.push_back(fmt::format("starting anew: {}",
                                           std::string(old.status().message())));
     }
+    const std::vector<SnapshotSource>& held = manifest_of_old().sources;
+    const bool full =
+        options_.full ||
+        std::any_of(held.begin(), held.end(),
+                    [this](const SnapshotSource& source) {
+                      return source.complete_at > 0 && IsFullWanted(source);
+                    });
+    MISPSIFT_RETURN_IF_ERROR(journal_->TakeOver(full));
     for (const Snapshot& part : journal_->left()) AddPart(part);
+    return absl::OkStatus();
+  }
+
+  const SnapshotManifest& manifest_of_old() const {
+    static const SnapshotManifest* const none = new SnapshotManifest;
+    return old_.has_value() ? old_->manifest() : *none;
   }
 
   // Nothing is taken from a part but the events that where_ says are in it.
@@ -333,12 +357,11 @@ class Fetching {
   }
 
   absl::StatusOr<uint32_t> KeepPart(Snapshot::Builder* batch, int source) {
-    MISPSIFT_ASSIGN_OR_RETURN(
-        const Snapshot part,
-        journal_->Keep(batch->Sort(),
-                       manifest_.sources[static_cast<size_t>(source)],
-                       options_.filter));
-    const uint32_t number = AddPart(part);
+    const absl::StatusOr<Snapshot> part = journal_->Keep(
+        batch->Sort(), manifest_.sources[static_cast<size_t>(source)],
+        options_.filter);
+    if (!part.ok()) return WithExitCode(part.status(), ExitCode::kFailed);
+    const uint32_t number = AddPart(*part);
     parts_[number].sources = {source};
     return number;
   }
@@ -346,10 +369,12 @@ class Fetching {
   void TakeRefreshed(const misp::Server& server, std::string_view what,
                      int source, misp::RefreshOutcome outcome) {
     misp::DownloadOutcome& download = outcome.download;
-    std::string note =
-        fmt::format("{}: {}; {} events, {} of them asked for, {} gone",
-                    server.options().url, what, outcome.events.size(),
-                    download.events, outcome.gone);
+    const auto events = std::count_if(
+        outcome.events.begin(), outcome.events.end(),
+        [](const auto& event) { return event.second.timestamp != 0; });
+    std::string note = fmt::format("{}: {}; {} events, {} of them asked for, {} gone",
+                                   server.options().url, what, events,
+                                   download.events, outcome.gone);
     if (outcome.hidden > 0) {
       note += fmt::format("; {} attributes in these hidden from this key",
                           outcome.hidden);

@@ -203,6 +203,23 @@ says "http://127.0.0.1:1"
 fetch 2 MISP_KEY="$key" --out "$t" --misp misp.example.com
 fetch 2 MISP_KEY="$key" --out "$t" --misp https://user:secret@misp.example.com
 grep -q secret "$tmp/err" && fail "repeats a password"
+# Nor is anything asked where the result could not be put.
+control '{"op":"clear_requests"}'
+mkdir "$tmp/folder"
+echo "my notes" >"$tmp/notes"
+for out in "$tmp/folder" "$tmp/notes" ""; do
+  fetch 2 MISP_KEY="$key" --out "$out" --misp "$url"
+done
+[ "$(cat "$tmp/notes")" = "my notes" ] || fail "wrote over a file of the user's"
+[ -z "$(requests)" ] || fail "asked before it looked"
+[ ! -e "$tmp/folder.journal" ] || fail "left a journal"
+# A variable that is not set is not "no filter".
+for filter in --since --org --tag --type; do
+  fetch 2 MISP_KEY="$key" --out "$t" --misp "$url" $filter ''
+done
+# What failed before anything came leaves nothing.
+refused http://127.0.0.1:1 --retries 1
+[ ! -e "$t.journal" ] || fail "left an empty journal"
 
 # --- 6 and 128+n: a long fetch stops cleanly, and the next one goes on.
 control '{"op":"generate","events":40,"attributes":5000,"seed":3}' '{"op":"clear_requests"}'
@@ -218,6 +235,8 @@ tr '\0' ' ' <"/proc/$pid/cmdline" >"$tmp/run/cmdline"
 grep -q fetch "$tmp/run/cmdline"
 fetch 6 MISP_KEY="$key" --out "$s" --misp "$url"
 says "another fetch of $s is going on"
+echo '{"type":"domain","value":"file.example"}' >"$tmp/one.jsonl"
+fetch 6 --out "$s" --attributes "$tmp/one.jsonl"
 kill -TERM $pid
 code=0
 wait $pid || code=$?

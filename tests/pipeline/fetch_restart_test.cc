@@ -165,7 +165,7 @@ TEST_F(FetchRestart, StopsCleanlyWhenTold) {
 
 TEST_F(FetchRestart, OneAtATime) {
   absl::StatusOr<misp::FetchJournal> other =
-      misp::FetchJournal::Open(options_.out, false);
+      misp::FetchJournal::Open(options_.out);
   ASSERT_TRUE(other.ok());
   const absl::StatusOr<Fetched> fetched = RunFetch(options_);
   EXPECT_EQ(ExitCodeOf(fetched.status()), ExitCode::kLocked);

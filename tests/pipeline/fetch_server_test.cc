@@ -233,6 +233,19 @@ TEST_F(FetchServer, RowsThatNobodyCountsAreAskedForAgainAndNamed) {
   EXPECT_EQ(searches[1]["eventid"].size(), 2u);
 }
 
+TEST_F(FetchServer, WhatWasWithheldIsAskedForAgainByTheNextFetch) {
+  FakeMisp server;
+  Fill(&server, {100, 100, 9});
+  server.SetNow(server.now() + 3600);
+  server.DropEvery(50);
+  ASSERT_TRUE(RunFetch(Options(server)).ok());
+  const absl::StatusOr<Fetched> again = RunFetch(Options(server));
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->report.rejects[Reject::kWithheld], 2u);
+  server.DropEvery(0);
+  ExpectWhole(server, Options(server));
+}
+
 TEST_F(FetchServer, APageThatCameShortOnceIsAskedForAgain) {
   FakeMisp server;
   Fill(&server, {100, 100});
@@ -404,6 +417,93 @@ TEST_F(FetchServer, TheServersWordsAreShownWithoutTheKey) {
        .body = R"({"message":"no such thing for )" + server.key() + R"("})"});
   ExpectFailure(Options(server), ExitCode::kServer,
                 "status 404: no such thing for ***");
+}
+
+TEST_F(FetchServer, AKeyIsMaskedBeforeWordsAreCutAndWhateverItIs) {
+  FakeMisp server;
+  Fill(&server, {5});
+  const std::string key = server.key();
+  server.Inject(
+      {.path = kSearch,
+       .times = 0,
+       .kind = Kind::kStatus,
+       .status = 404,
+       .body = R"({"message":")" + std::string(280, 'x') + key + R"("})"});
+  const absl::StatusOr<Fetched> fetched = RunFetch(Options(server));
+  EXPECT_THAT(std::string(fetched.status().message()),
+              Not(HasSubstr(key.substr(0, 10))));
+  // One that is its own mask.
+  FetchOptions options = Options(server);
+  options.servers[0].key = "*";
+  server.Inject({.times = 0,
+                 .kind = Kind::kStatus,
+                 .status = 403,
+                 .body = R"({"message":"not *"})"});
+  EXPECT_EQ(ExitCodeOf(RunFetch(options).status()), ExitCode::kServer);
+}
+
+TEST_F(FetchServer, WhoTheServerSaysWeAreIsKeptWithoutTheKey) {
+  FakeMisp server;
+  Fill(&server, {5});
+  server.Inject({.path = "/users/view/me",
+                 .times = 0,
+                 .kind = Kind::kStatus,
+                 .status = 200,
+                 .body = R"({"User":{},"Role":{"name":"admin\u001b[31m"},)"
+                         R"("Organisation":{"name":"of\n)" +
+                         server.key() + R"("}})"});
+  const absl::StatusOr<Fetched> fetched = RunFetch(Options(server));
+  ASSERT_TRUE(fetched.ok()) << fetched.status();
+  EXPECT_EQ(fetched->snapshot.manifest().sources[0].seen_as,
+            "admin [31m of of ***");
+}
+
+TEST_F(FetchServer, AnIndexOfNothingThatSaysSoOnlyByBeingEmptyIsNoIndex) {
+  FakeMisp server;
+  Fill(&server, {5});
+  server.Inject({.path = "/events/index",
+                 .times = 0,
+                 .kind = Kind::kStatus,
+                 .status = 200,
+                 .body = "[]"});
+  ExpectFailure(Options(server), ExitCode::kServer, "event index");
+}
+
+TEST_F(FetchServer, AUrlWithoutAHostIsAMistake) {
+  FakeMisp server;
+  for (const char* url : {"http://", "https:///x"}) {
+    FetchOptions options = Options(server);
+    options.servers[0].url = url;
+    ExpectFailure(options, ExitCode::kUsage, "no host");
+  }
+}
+
+TEST_F(FetchServer, WarninglistsAreThoseOfTheServerThatIsAsked) {
+  FetchOptions options;
+  for (const char* entry : {"a.example", "b.example", "c.example"}) {
+    // Each a server with the same name, version and number of entries.
+    FakeMisp server;
+    Fill(&server, {5});
+    server.AddWarninglist(
+        {.name = "Known", .type = "hostname", .values = {entry}});
+    const absl::StatusOr<Fetched> fetched = RunFetch(Options(server));
+    ASSERT_TRUE(fetched.ok()) << fetched.status();
+    const absl::StatusOr<WarninglistsView> lists =
+        WarninglistsView::Read(fetched->snapshot.columns().warninglists);
+    ASSERT_TRUE(lists.ok());
+    EXPECT_EQ(lists->begin()->entry(0), entry);
+  }
+}
+
+TEST_F(FetchServer, AWarninglistThatCannotBeHadSaysWhatToDo) {
+  FakeMisp server;
+  Fill(&server, {5});
+  server.Inject({.path = "/warninglists/index",
+                 .times = 0,
+                 .kind = Kind::kStatus,
+                 .status = 403,
+                 .body = R"({"message":"no"})"});
+  ExpectFailure(Options(server), ExitCode::kServer, "--warninglists none");
 }
 
 TEST_F(FetchServer, NobodyThereIsAnErrorAndNoEmptySnapshot) {

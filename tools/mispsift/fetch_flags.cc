@@ -88,8 +88,17 @@ void FetchFlags::AddTo(CLI::App* fetch) {
     // Or a second value would be taken for what stands behind the flag.
     return add(name, values, help)->allow_extra_args(false);
   };
+  // A script's variable that is not set must not mean "all".
+  const CLI::Validator not_empty(
+      [](std::string& text) {
+        return text.find_first_not_of(", ") == std::string::npos
+                   ? std::string("must not be empty")
+                   : std::string();
+      },
+      "");
   add("--out", &typed_.out, "The snapshot file to write or refresh")
-      ->required();
+      ->required()
+      ->check(not_empty);
 
   add_list("--misp", &servers_,
            "URL of a MISP server; from one that is in the snapshot already "
@@ -110,11 +119,14 @@ void FetchFlags::AddTo(CLI::App* fetch) {
       ->group("Sources");
 
   add_list("--type", &types_, "Only these attribute types, comma separated")
+      ->check(not_empty)
       ->group("Filters");
   add_list("--tag", &tags_,
            "Only attributes that have, or whose events have, one of these tags")
+      ->check(not_empty)
       ->group("Filters");
   add_list("--org", &orgs_, "Only events created by these organisations")
+      ->check(not_empty)
       ->group("Filters");
   add("--published", &published_, "Only published events (yes) or others (no)")
       ->check(CLI::IsMember({"yes", "no"}))
@@ -126,6 +138,7 @@ void FetchFlags::AddTo(CLI::App* fetch) {
       ->group("Filters");
   add("--since", &typed_.filter.since,
       "Only events changed since: 30d, 12h, 2026-01-31 or seconds since 1970")
+      ->check(not_empty)
       ->group("Filters");
 
   fetch

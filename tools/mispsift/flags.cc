@@ -24,8 +24,9 @@ namespace {
 constexpr const char* kExitCodes =
     "Exit codes: 0 done, 1 failed, 2 usage, 3 done but some inputs were\n"
     "rejected or stayed planned, 4 MISP unreachable or refused, 5 snapshot "
-    "missing or corrupt, 10 matches\n"
-    "found (only with --fail-on-match), 128+n stopped by signal n.";
+    "missing or corrupt, 6 another\n"
+    "run holds the lock, 10 matches found (only with --fail-on-match), 128+n "
+    "stopped by signal n.";
 
 const std::map<std::string, bool> kYesNo = {{"yes", true}, {"no", false}};
 

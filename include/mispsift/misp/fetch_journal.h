@@ -24,13 +24,18 @@ namespace mispsift::misp {
 // asked for whether they had changed or not.
 class FetchJournal {
  public:
-  // Makes the folder, or takes over one that an earlier run left, and locks
-  // it for as long as the journal lives. A part that is not whole is removed.
-  // With `full`, so are parts that an ordinary fetch, or a full one of over a
-  // day ago, left.
+  // Makes the folder, or opens one that an earlier run left, and locks it for
+  // as long as the journal lives; when that ends and nothing is in it, it goes.
   // Errors: kAborted when another fetch of this snapshot goes on.
-  static absl::StatusOr<FetchJournal> Open(const std::string& snapshot_path,
-                                           bool full);
+  static absl::StatusOr<FetchJournal> Open(const std::string& snapshot_path);
+  ~FetchJournal();
+  FetchJournal(FetchJournal&&) = default;
+  FetchJournal& operator=(FetchJournal&&) = default;
+
+  // Loads what an earlier run left; once, and before Keep(). A part that is not
+  // whole is removed. With `full`, so are parts that an ordinary fetch, or a
+  // full one of over a day ago, left.
+  absl::Status TakeOver(bool full);
 
   // What an earlier run left, in the order in which it came.
   const std::vector<Snapshot>& left() const { return left_; }
@@ -45,14 +50,12 @@ class FetchJournal {
   absl::Status Remove() &&;
 
  private:
-  FetchJournal(std::string folder, FileDescriptor lock, bool full)
-      : folder_(std::move(folder)), lock_(std::move(lock)), full_(full) {}
-
-  absl::Status TakeOver();
+  FetchJournal(std::string folder, FileDescriptor lock)
+      : folder_(std::move(folder)), lock_(std::move(lock)) {}
 
   std::string folder_;
   FileDescriptor lock_;
-  bool full_;
+  bool full_ = false;
   uint64_t next_ = 0;
   std::vector<Snapshot> left_;
 };

@@ -60,6 +60,10 @@ class Server {
 
   Judgement Judge(const Exchange& exchange) const;
 
+  // What the server says, fit to be shown and kept: its key masked, control
+  // characters blank, at most 300 bytes.
+  std::string Told(std::string_view words) const;
+
   // One question, asked again as long as that makes sense. No other may be on
   // its way.
   // Errors: kUnavailable (unreachable, or failing all the time),

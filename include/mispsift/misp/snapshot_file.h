@@ -40,7 +40,8 @@ namespace mispsift::misp {
 //                            (model/warninglist_columns.h)
 //             copies         AttributeRow[]  by uuid, then source
 //             source_events  EventRow[]      by uuid, then source
-//             manifest       JSON: id, created, version, filter, sources
+//             manifest       JSON: id, created, version, filter, sources,
+//                            warninglists_from
 //
 // A reader takes only version 2; unknown sections are ignored. Every offset
 // and count is checked against the file before anything is believed.
@@ -48,9 +49,13 @@ namespace mispsift::misp {
 // Writes atomically: temporary file, fsync, rename, fsync of the folder.
 absl::Status WriteSnapshot(const Snapshot& snapshot, const std::string& path);
 
+// Whether `path` is free, or a snapshot of any version, whole or not.
+// Errors: kInvalidArgument for what is something else.
+absl::Status CheckMayReplace(const std::string& path);
+
 // Merges into a file, which is never in memory as a whole.
-// Errors: kOutOfRange when there would be no attribute in it and it may not be
-//         empty; then `path` is left as it was.
+// An empty result is written only if it `may_be_empty`; else `path` stays as it
+// was, and the result tells.
 absl::StatusOr<MergedSnapshot> WriteMerged(
     const std::vector<MergeInput>& inputs,
     const WarninglistColumns& warninglists, SnapshotManifest manifest,

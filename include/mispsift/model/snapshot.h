@@ -95,6 +95,7 @@ struct SnapshotManifest {
   std::string version;  // of the mispsift that wrote it
   AttributeFilter filter;
   std::vector<SnapshotSource> sources;
+  std::string warninglists_from;  // the server that gave them, if one did
 };
 
 // Views of one attribute; live as long as the snapshot.
@@ -218,6 +219,8 @@ class Snapshot::Builder {
   // attributes that its server counts in it.
   uint32_t AddEvent(const EventContext& event, uint64_t listed = 0,
                     bool settled = true);
+  // The event is not there as it is listed, and is to be asked for again.
+  void Unsettle(uint32_t event);
   // An attribute without uuid gets a UUIDv5 of its event, id, type and value.
   void Add(const Attribute& attribute, uint32_t event);
   // What is known only behind the attributes it is about: the event, or the

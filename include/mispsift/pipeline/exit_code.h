@@ -19,6 +19,7 @@ enum class ExitCode : int {
 
 // `status` as an error that ends the program with `code`.
 absl::Status WithExitCode(absl::Status status, ExitCode code);
+bool HasExitCode(const absl::Status& status);
 
 // The code of an error: as set, else kUsage for kInvalidArgument, kLocked for
 // kAborted, kFailed for all others.

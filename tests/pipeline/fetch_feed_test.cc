@@ -90,6 +90,41 @@ class FetchFeed : public testing::Test {
 
 using Values = std::vector<std::string>;
 
+TEST_F(FetchFeed, CountsTheEventsThatItHas) {
+  Run();
+  EXPECT_THAT(report_.notes,
+              Contains(HasSubstr("3 events, 3 of them asked for, 0 gone")));
+  WriteManifest({{1, 1000}, {3, 1000}});
+  Run();
+  EXPECT_THAT(report_.notes,
+              Contains(HasSubstr("2 events, 0 of them asked for, 1 gone")));
+}
+
+TEST_F(FetchFeed, AnEventThatComesAsAPageOrNeverIsNamedAndLeftOut) {
+  server_.Inject(
+      {.path = EventUuid(1), .times = 0, .kind = Fault::Kind::kLoginPage});
+  server_.Inject(
+      {.path = EventUuid(2), .times = 0, .kind = Fault::Kind::kInternalJson});
+  EXPECT_EQ(Run(), (Values{"d.example"}));
+  EXPECT_EQ(report_.rejects[Reject::kUnreadable], 2u);
+}
+
+TEST_F(FetchFeed, ARedirectThatLeadsNowhereIsTheServersFault) {
+  server_.Inject({.path = "manifest",
+                  .times = 0,
+                  .kind = Fault::Kind::kRedirect,
+                  .location = server_.url() + "/feed/manifest.json"});
+  const absl::StatusOr<Fetched> fetched = RunFetch(options_);
+  EXPECT_EQ(ExitCodeOf(fetched.status()), ExitCode::kServer);
+  EXPECT_THAT(std::string(fetched.status().message()),
+              HasSubstr(options_.feeds[0]));
+}
+
+TEST_F(FetchFeed, TheSchemesCaseDoesNotMatter) {
+  options_.feeds = {"HTTP" + server_.url().substr(4) + "/feed"};
+  EXPECT_THAT(Run(), SizeIs(4));
+}
+
 TEST_F(FetchFeed, TakesEveryEventAndThenOnlyWhatChanged) {
   EXPECT_EQ(Run(),
             (Values{"a.example", "b.example", "c.example", "d.example"}));

@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "absl/strings/ascii.h"
-#include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/api_buffer.h"
+#include "mispsift/normalize/normalize.h"
 
 namespace mispsift {
 namespace {

@@ -152,6 +152,41 @@ const RowTable& Table() {
   return *table;
 }
 
+constexpr size_t kAreas = static_cast<size_t>(Area::kMemory) + 1;
+
+// The areas in which, or below which, something stands that a report says of
+// itself or that submission needs.
+std::vector<bool> AreasThatTell() {
+  std::vector<bool> tells(kAreas, false);
+  const auto of = [&tells](Area area) {
+    return tells[static_cast<size_t>(area)];
+  };
+  // Their members by name, or as a group.
+  for (const Area area :
+       {Area::kRoot, Area::kBehavior, Area::kProcess, Area::kSignature,
+        Area::kTarget, Area::kTargetFile, Area::kHttpEx, Area::kHttpsEx,
+        Area::kDomains, Area::kDns, Area::kConfigs, Area::kCapeConfigs}) {
+    tells[static_cast<size_t>(area)] = true;
+  }
+  for (bool grows = true; grows;) {
+    grows = false;
+    for (size_t i = 0; i < kAreas; ++i) {
+      const Area area = static_cast<Area>(i);
+      if (tells[i] || area == Area::kHidden || area == Area::kNone) continue;
+      bool found = of(BelowOf(area));
+      for (Area from = area; from != Area::kNone; from = BaseOf(from)) {
+        for (const PlaceRow& row : PlaceRows()) {
+          found |= row.in == from && (row.slot > Slot::kGroupSlots ||
+                                      (row.to != Area::kNone && of(row.to)));
+        }
+      }
+      tells[i] = found;
+      grows |= found;
+    }
+  }
+  return tells;
+}
+
 }  // namespace
 
 Place MemberPlace(Place object, std::string_view key) {
@@ -241,6 +276,11 @@ Place NamedPlace(Area area, std::string_view selector) {
     place.slot = row->slot;
   }
   return place;
+}
+
+bool SaysNothingOfReport(Area area) {
+  static const std::vector<bool>* const tells = new auto(AreasThatTell());
+  return !(*tells)[static_cast<size_t>(area)];
 }
 
 bool IsDeep(Area area) {

@@ -188,6 +188,8 @@ Place NamedPlace(Area area, std::string_view selector);
 
 // True for what ScanDepth::kFields skips over, with everything below it.
 bool IsDeep(Area area);
+// True for what ScanDepth::kFacts skips over besides.
+bool SaysNothingOfReport(Area area);
 
 }  // namespace mispsift
 

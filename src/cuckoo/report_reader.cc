@@ -70,6 +70,14 @@ class ReportReader::Walker {
   void FinishGroup(int group);
   void FinishNamed(GroupMembers* members, int group);
 
+  bool IsSkipped(Place member) const {
+    if (depth_ == ScanDepth::kFull) return false;
+    return IsDeep(member.area) ||
+           (depth_ == ScanDepth::kFacts && member.slot == Slot::kNone &&
+            SaysNothingOfReport(member.area));
+  }
+  bool observes() const { return depth_ != ScanDepth::kFacts; }
+
   bool Enter();
   void Leave() { --levels_; }
   bool FailWhole(simdjson::error_code error);
@@ -228,7 +236,7 @@ bool ReportReader::Walker::Object(ondemand::object object, Place place) {
     const char first = token.empty() ? '\0' : token[0];
     facts_.Member(place, key, first == '{', first == '{' || first == '[');
     const Place member = MemberPlace(place, key);
-    if (depth_ == ScanDepth::kFields && IsDeep(member.area)) continue;
+    if (IsSkipped(member)) continue;
     path_.PushKey(key);
     if (!Value(value, member, key, group)) return false;
     path_.Pop();
@@ -305,7 +313,7 @@ void ReportReader::Walker::Text(std::string_view text, Place place,
   } else if (place.slot != Slot::kNone) {
     facts_.Text(place.slot, text);
   }
-  observer_.Text(place.field, place.where, text);
+  if (observes()) observer_.Text(place.field, place.where, text);
 }
 
 void ReportReader::Walker::Number(std::string_view number, Place place,
@@ -340,9 +348,9 @@ void ReportReader::Walker::FinishGroup(int group) {
                            members.Get(Slot::kDomainIp));
     case Group::kHttp:
       facts_.RequestedUrl(observer_.UrlOf(members));
-      return observer_.Together(members);
+      [[fallthrough]];
     default:
-      return observer_.Together(members);
+      if (observes()) observer_.Together(members);
   }
 }
 
@@ -353,7 +361,7 @@ void ReportReader::Walker::FinishNamed(GroupMembers* members, int group) {
   if (members->group == Group::kPair && IsGroupSlot(named.slot)) {
     groups_[static_cast<size_t>(group)].Set(named.slot, value);
   }
-  if (!members->named_is_text) return;
+  if (!members->named_is_text || !observes()) return;
   path_.PushKey(members->named_key);
   observer_.Text(named.field, members->where, value);
   path_.Pop();

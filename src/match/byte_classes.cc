@@ -27,8 +27,8 @@ void Classify(const char* bytes, size_t blocks, ByteClasses* classes) {
     ByteClasses& out = classes[block];
     out = {};
     for (size_t at = 0; at < kBlockBytes; at += lanes) {
-      const V text = hn::LoadU(
-          d, reinterpret_cast<const uint8_t*>(bytes + block * kBlockBytes + at));
+      const V text = hn::LoadU(d, reinterpret_cast<const uint8_t*>(
+                                      bytes + block * kBlockBytes + at));
       const auto put = [&](hn::Mask<decltype(d)> mask, uint64_t* bits) {
         uint64_t stored = 0;
         hn::StoreMaskBits(d, mask, reinterpret_cast<uint8_t*>(&stored));
@@ -44,8 +44,8 @@ void Classify(const char* bytes, size_t blocks, ByteClasses* classes) {
       put(is(text, '"'), &out.quote);
       put(is(text, '\\'), &out.backslash);
       put(hn::Or(is(text, '['), is(text, '(')), &out.bracket);
-      // 0 and 0x80..0xFF: what is left of 1..0x7F.
-      put(hn::Not(in_range(text, '\x01', 0x7F)), &out.odd);
+      put(hn::Gt(text, hn::Set(d, uint8_t{0x7F})), &out.high);
+      put(is(text, '\0'), &out.nul);
     }
   }
 }

@@ -16,7 +16,8 @@ struct ByteClasses {
   uint64_t quote;      // "
   uint64_t backslash;  // '\'
   uint64_t bracket;    // [ and (
-  uint64_t odd;        // 0x80 and up, and NUL
+  uint64_t high;       // 0x80 and up
+  uint64_t nul;
 };
 
 inline constexpr size_t kBlockBytes = 64;

@@ -82,7 +82,8 @@ Index::SuppressionBits Index::Verdict(const AttributeView& attribute,
   return bits;
 }
 
-Index Index::Build(const Snapshot& snapshot, const IndexSettings& settings) {
+Index Index::Build(const Snapshot& snapshot, const IndexSettings& settings,
+                   CandidateFilter::Builder* filter) {
   Index index(&snapshot, settings);
 
   std::vector<KeyedRow> keyed;
@@ -111,6 +112,7 @@ Index Index::Build(const Snapshot& snapshot, const IndexSettings& settings) {
       keyed.push_back(
           {KeyDigest(indicator.kind, indicator.form, indicator.value, &scratch),
            row});
+      if (filter != nullptr) filter->Add(indicator);
       if (indicator.form == KeyForm::kNetwork) {
         (IsIpv6(indicator.value) ? ipv6 : ipv4)
             .set(PrefixBits(indicator.value));

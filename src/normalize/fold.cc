@@ -18,9 +18,12 @@
 #include <utf8proc.h>
 
 #include <array>
+#include <vector>
 
 #include "absl/strings/ascii.h"
+#include "mispsift/base/check.h"
 #include "mispsift/base/utf8.h"
+#include "mispsift/normalize/free_text.h"
 #include "mispsift/normalize/normalize.h"
 
 namespace mispsift {
@@ -81,31 +84,81 @@ void AppendFolded(utf8proc_int32_t code_point, std::string* folded) {
   }
 }
 
-void FoldUnicode(std::string_view utf8, std::string* folded) {
-  folded->clear();
+// Appends what folding leaves of one code point.
+void FoldCodePoint(utf8proc_int32_t code_point, int options,
+                   std::string* folded) {
   // No character decomposes into more than 18.
   std::array<utf8proc_int32_t, 32> parts;
-  const auto* next = reinterpret_cast<const utf8proc_uint8_t*>(utf8.data());
-  auto left = static_cast<utf8proc_ssize_t>(utf8.size());
-  while (left > 0) {
-    utf8proc_int32_t code_point = 0;
-    const utf8proc_ssize_t bytes = utf8proc_iterate(next, left, &code_point);
-    if (bytes <= 0) return;  // never, `utf8` is well-formed
-    next += bytes;
-    left -= bytes;
-    if (bytes == 4) {
-      folded->push_back('?');
+  int boundary = 0;
+  const utf8proc_ssize_t count = utf8proc_decompose_char(
+      code_point, parts.data(), parts.size(),
+      static_cast<utf8proc_option_t>(UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
+                                     UTF8PROC_CASEFOLD | options),
+      &boundary);
+  for (utf8proc_ssize_t i = 0; i < count; ++i) {
+    const utf8proc_int32_t part = parts[static_cast<size_t>(i)];
+    if (!CountsForNothing(part)) AppendFolded(part, folded);
+  }
+}
+
+// The folds of all characters of up to three bytes, since reports hold long
+// buffers of nothing else.
+class FoldTable {
+ public:
+  FoldTable() {
+    begins_.reserve(kCount + 1);
+    for (utf8proc_int32_t c = 0; c < kCount; ++c) {
+      begins_.push_back(static_cast<uint32_t>(text_.size()));
+      FoldCodePoint(c, 0, &text_);
+    }
+    begins_.push_back(static_cast<uint32_t>(text_.size()));
+  }
+  std::string_view Of(utf8proc_int32_t code_point) const {
+    const auto at = static_cast<size_t>(code_point);
+    return std::string_view(text_).substr(begins_[at],
+                                          begins_[at + 1] - begins_[at]);
+  }
+
+ private:
+  static constexpr utf8proc_int32_t kCount = 0x10000;
+  std::vector<uint32_t> begins_;
+  std::string text_;
+};
+
+// `utf8` is well-formed.
+void FoldUnicode(TextFold fold, std::string_view utf8, std::string* folded) {
+  static const FoldTable* const table = new FoldTable;
+  constexpr utf8proc_int32_t kFullStops[] = {0x3002, 0xff61};
+  folded->clear();
+  for (size_t at = 0; at < utf8.size();) {
+    const auto lead = static_cast<unsigned char>(utf8[at]);
+    if (lead < 0x80) {
+      folded->push_back(static_cast<char>(absl::ascii_tolower(lead)));
+      ++at;
       continue;
     }
-    int boundary = 0;
-    const utf8proc_ssize_t count = utf8proc_decompose_char(
-        code_point, parts.data(), parts.size(),
-        static_cast<utf8proc_option_t>(UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
-                                       UTF8PROC_CASEFOLD),
-        &boundary);
-    for (utf8proc_ssize_t i = 0; i < count; ++i) {
-      const utf8proc_int32_t part = parts[static_cast<size_t>(i)];
-      if (!CountsForNothing(part)) AppendFolded(part, folded);
+    if (const size_t wide =
+            fold == TextFold::kWords ? WidePunctuation(utf8, at) : 0) {
+      folded->push_back('\x01');
+      at += wide;
+      continue;
+    }
+    utf8proc_int32_t code_point = 0;
+    const utf8proc_ssize_t bytes = utf8proc_iterate(
+        reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()) + at,
+        static_cast<utf8proc_ssize_t>(utf8.size() - at), &code_point);
+    MISPSIFT_CHECK(bytes > 0);
+    at += static_cast<size_t>(bytes);
+    if (fold == TextFold::kHosts) {
+      if (code_point == kFullStops[0] || code_point == kFullStops[1]) {
+        folded->push_back('.');
+      } else {
+        FoldCodePoint(code_point, UTF8PROC_IGNORE, folded);
+      }
+    } else if (bytes == 4) {
+      folded->push_back('?');
+    } else {
+      folded->append(table->Of(code_point));
     }
   }
 }
@@ -133,9 +186,16 @@ void Fold(IndicatorKind kind, KeyForm form, std::string_view canonical,
   }
   if (!FoldAscii(canonical, folded)) {
     std::string replaced;
-    FoldUnicode(ReplaceInvalidUtf8(canonical, &replaced), folded);
+    FoldUnicode(TextFold::kDatabase, ReplaceInvalidUtf8(canonical, &replaced),
+                folded);
   }
   folded->erase(folded->find_last_not_of(' ') + 1);
+}
+
+void FoldText(TextFold fold, std::string_view text, std::string* folded) {
+  if (FoldAscii(text, folded)) return;
+  std::string replaced;
+  FoldUnicode(fold, ReplaceInvalidUtf8(text, &replaced), folded);
 }
 
 Digest KeyDigest(IndicatorKind kind, KeyForm form, std::string_view canonical,

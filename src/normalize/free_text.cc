@@ -4,7 +4,8 @@
 // Bytes
 //   alnum     [A-Za-z0-9], ASCII only: a curly quote must not glue
 //   control   below 0x20, and 0x7F; blank is ' ' alone
-//   wide      the UTF-8 punctuation of WideLength(), such as curly quotes or
+//   wide      the UTF-8 punctuation of WidePunctuation(), such as curly quotes
+//   or
 //             the full-width colon: scripts without blanks write it around
 //             values
 //   word      maximal run of alnum . _ - and bytes >= 0x80 that are not wide
@@ -116,7 +117,7 @@ enum ByteClass : uint16_t {
   kDigit = 1 << 3,
   kAlpha = 1 << 4,
   kDot = 1 << 5,
-  kWide = 1 << 6,     // may start punctuation of WideLength()
+  kWide = 1 << 6,     // may start WidePunctuation()
   kTrigger = 1 << 7,  // : \ / %
   kLocal = 1 << 8,
   kScheme = 1 << 9,
@@ -221,6 +222,31 @@ bool HashKind(size_t length, IndicatorKind* kind) {
 }
 
 }  // namespace
+
+size_t WidePunctuation(std::string_view text, size_t at) {
+  const auto byte = [text](size_t p) {
+    return p < text.size() ? static_cast<uint8_t>(text[p]) : 0;
+  };
+  const int second = byte(at + 1);
+  const int third = byte(at + 2);
+  const bool three = second >= 0x80 && third >= 0x80 && third <= 0xBF;
+  switch (byte(at)) {
+    case 0xC2:  // U+0080..U+00BF
+      return second >= 0x80 && second <= 0xBF ? 2 : 0;
+    case 0xE2:  // U+2000..U+207F
+      return three && second <= 0x81 ? 3 : 0;
+    case 0xE3:  // U+3000..U+303F without three letters
+      return three && second == 0x80 && (third < 0x85 || third > 0x87) ? 3 : 0;
+    case 0xEF:  // U+FF01..U+FF0F, U+FF1A..U+FF20
+      return three && second == 0xBC &&
+                     ((third >= 0x81 && third <= 0x8F) ||
+                      (third >= 0x9A && third <= 0xA0))
+                 ? 3
+                 : 0;
+    default:
+      return 0;
+  }
+}
 
 // One pass over one text. Tokens are canonicalised as they are found and wait
 // in `pending_`, since a few kinds are known only behind their first byte.
@@ -380,28 +406,7 @@ void FreeTextCutter::Scan::Run() {
 }
 
 size_t FreeTextCutter::Scan::WideLength(size_t at) const {
-  const auto byte = [this](size_t p) {
-    return p < size_ ? static_cast<uint8_t>(text_[p]) : 0;
-  };
-  const int second = byte(at + 1);
-  const int third = byte(at + 2);
-  const bool three = second >= 0x80 && third >= 0x80 && third <= 0xBF;
-  switch (byte(at)) {
-    case 0xC2:  // U+0080..U+00BF
-      return second >= 0x80 && second <= 0xBF ? 2 : 0;
-    case 0xE2:  // U+2000..U+207F
-      return three && second <= 0x81 ? 3 : 0;
-    case 0xE3:  // U+3000..U+303F without three letters
-      return three && second == 0x80 && (third < 0x85 || third > 0x87) ? 3 : 0;
-    case 0xEF:  // U+FF01..U+FF0F, U+FF1A..U+FF20
-      return three && second == 0xBC &&
-                     ((third >= 0x81 && third <= 0x8F) ||
-                      (third >= 0x9A && third <= 0xA0))
-                 ? 3
-                 : 0;
-    default:
-      return 0;
-  }
+  return WidePunctuation(text_, at);
 }
 
 // The end of [begin, end) without `closing` bytes and without brackets that

@@ -13,6 +13,7 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "mispsift/normalize/normalize.h"
 #include "src/normalize/ip_address.h"
 
 namespace mispsift {
@@ -103,6 +104,18 @@ bool CanonicalizeHost(std::string* host, IndicatorKind* kind) {
   }
   *kind = IndicatorKind::kHost;
   return IsDomainName(*host);
+}
+
+std::string UnicodeHost(std::string_view canonical) {
+  if (canonical.find("xn--") == std::string_view::npos) return {};
+  char* unicode = nullptr;
+  if (idn2_to_unicode_8z8z(std::string(canonical).c_str(), &unicode, 0) !=
+      IDN2_OK) {
+    return {};
+  }
+  std::string host = unicode;
+  idn2_free(unicode);
+  return host;
 }
 
 }  // namespace mispsift

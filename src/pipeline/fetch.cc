@@ -372,9 +372,9 @@ class Fetching {
     const auto events = std::count_if(
         outcome.events.begin(), outcome.events.end(),
         [](const auto& event) { return event.second.timestamp != 0; });
-    std::string note = fmt::format("{}: {}; {} events, {} of them asked for, {} gone",
-                                   server.options().url, what, events,
-                                   download.events, outcome.gone);
+    std::string note = fmt::format(
+        "{}: {}; {} events, {} of them asked for, {} gone",
+        server.options().url, what, events, download.events, outcome.gone);
     if (outcome.hidden > 0) {
       note += fmt::format("; {} attributes in these hidden from this key",
                           outcome.hidden);

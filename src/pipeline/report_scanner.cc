@@ -98,9 +98,12 @@ void ReportScanner::ScanDocument(const PaddedBytes& document,
   ReportResult result;
   result.source = source;
   result.bytes = document.size();
-  result.syntax_checked = depth_ == ScanDepth::kFull;
+  result.observed =
+      !candidate_scanner_.has_value() || candidate_scanner_->MayMatch(document);
+  result.syntax_checked = result.observed && depth_ == ScanDepth::kFull;
   MatcherSink sink(&matcher_);
-  ReadOutcome outcome = reader_.Read(document, &sink, &result.facts);
+  ReadOutcome outcome = (result.observed ? reader_ : facts_reader_)
+                            .Read(document, &sink, &result.facts);
   result.reject = outcome.reject;
   result.detail = std::move(outcome.detail);
   if (result.reject == Reject::kNone) {

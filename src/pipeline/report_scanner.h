@@ -2,11 +2,13 @@
 #define MISPSIFT_SRC_PIPELINE_REPORT_SCANNER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "mispsift/cuckoo/report_archive.h"
 #include "mispsift/cuckoo/report_reader.h"
+#include "mispsift/match/candidate_scanner.h"
 #include "mispsift/match/matcher.h"
 #include "mispsift/model/match.h"
 
@@ -28,12 +30,17 @@ struct ScannedCandidate {
 // Threads: one scanner per thread; index is shared.
 class ReportScanner {
  public:
+  // With `filter`, a report whose bytes hold nothing of it is not walked whole.
   ReportScanner(const Index* index, MatcherSettings settings, ScanDepth depth,
-                const ArchiveLimits& limits)
+                const ArchiveLimits& limits,
+                const CandidateFilter* filter = nullptr)
       : depth_(depth),
         reader_(depth),
+        facts_reader_(ScanDepth::kFacts),
         matcher_(index, settings),
-        limits_(limits) {}
+        limits_(limits) {
+    if (filter != nullptr) candidate_scanner_.emplace(filter);
+  }
 
   ScannedCandidate Scan(const ReportCandidate& candidate);
 
@@ -45,6 +52,8 @@ class ReportScanner {
 
   ScanDepth depth_;
   ReportReader reader_;
+  ReportReader facts_reader_;
+  std::optional<CandidateScanner> candidate_scanner_;
   Matcher matcher_;
   ArchiveLimits limits_;
   PaddedBytes file_;

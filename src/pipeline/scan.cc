@@ -50,12 +50,13 @@ ReportText Render(const std::vector<ReportResult>& results,
 // depend on the report and the index alone, so any number of threads gives the
 // same bytes. At most two jobs a thread are under way; each holds one report.
 absl::Status RunPipeline(const ScanOptions& options, const Index& index,
+                         const CandidateFilter* filter,
                          ReportArchiveWalker* walker, ResultFolder* folder,
                          Summary* summary, ScanProgress* progress) {
   const Snapshot& snapshot = index.snapshot();
   tbb::enumerable_thread_specific<ReportScanner> scanners(
       &index, MatcherSettings{options.exact_only}, options.depth,
-      options.limits);
+      options.limits, filter);
   tbb::concurrent_queue<std::unique_ptr<Job>> idle;
   absl::Status disk = absl::OkStatus();
   std::atomic<bool> disk_failed{false};
@@ -133,8 +134,11 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   const auto begin = std::chrono::steady_clock::now();
   MISPSIFT_ASSIGN_OR_RETURN(const Snapshot snapshot,
                             LoadPinnedSnapshot(options.snapshot));
-  const Index index = Index::Build(snapshot, options.index);
+  CandidateFilter::Builder builder;
+  const Index index = Index::Build(snapshot, options.index,
+                                   options.collect_fields ? nullptr : &builder);
   MISPSIFT_RETURN_IF_ERROR(CheckNotEmpty(index, options.allow_empty_index));
+  const CandidateFilter filter = std::move(builder).Build();
   // From here on snapshot and index never change; every worker reads them
   // without locks.
 
@@ -153,7 +157,9 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
                             static_cast<size_t>(options.threads));
   tbb::task_arena arena(options.threads);
   MISPSIFT_RETURN_IF_ERROR(arena.execute([&] {
-    return RunPipeline(options, index, &walker, &folder, &summary, progress);
+    return RunPipeline(options, index,
+                       options.collect_fields ? nullptr : &filter, &walker,
+                       &folder, &summary, progress);
   }));
   summary.skipped += walker.skipped();
   if (progress->stop) return absl::CancelledError("stopped by a signal");

@@ -172,7 +172,12 @@ void AppendReportLine(const ReportResult& result, const Snapshot& snapshot,
                                                            : "structure");
   json.Key("bytes").Uint(result.bytes);
   if (read) {
-    json.Key("observables").Uint(result.matches.observable_count);
+    json.Key("observables");
+    if (result.observed) {
+      json.Uint(result.matches.observable_count);
+    } else {
+      json.Null();
+    }
     json.Key("matches").Uint(result.matches.matches.size());
     json.Key("events").Uint(MatchedEvents(result, snapshot).size());
   } else {

@@ -1,255 +1,19 @@
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <iostream>
 #include <random>
 #include <string>
-#include <vector>
 
-#include "mispsift/base/utf8.h"
 #include "mispsift/cuckoo/report_reader.h"
-#include "src/cuckoo/place_rows.h"
-#include "src/cuckoo/places.h"
 #include "tests/support/observations.h"
+#include "tests/support/report_generator.h"
 #include "tests/support/slow_report_reader.h"
 
 namespace mispsift {
 namespace {
 
 constexpr int kDocuments = 4000;
-
-// Writes documents that look like reports: the sections and keys of all
-// dialects in any order and mixture, and at each of them any type of value,
-// the right one more often than not.
-class ReportGenerator {
- public:
-  explicit ReportGenerator(uint64_t seed) : random_(seed) {
-    for (const PlaceRow& row : PlaceRows()) {
-      for (size_t begin = 0; begin < row.keys.size();) {
-        size_t end = row.keys.find(' ', begin);
-        if (end == std::string_view::npos) end = row.keys.size();
-        keys_.push_back(
-            {row.in, std::string(row.keys.substr(begin, end - begin))});
-        begin = end + 1;
-      }
-    }
-  }
-
-  std::string Report() {
-    budget_ = 120;
-    return Blank() + Object(Place(), 0) + Blank();
-  }
-
- private:
-  int Below(int n) {
-    return std::uniform_int_distribution<int>(0, n - 1)(random_);
-  }
-  bool Chance(int percent) { return Below(100) < percent; }
-  template <typename T>
-  const T& Pick(const std::vector<T>& from) {
-    return from[static_cast<size_t>(Below(static_cast<int>(from.size())))];
-  }
-
-  std::string Blank() {
-    static const std::vector<std::string> blanks = {"", "", " ", "\n",
-                                                    "\t \r\n"};
-    return Pick(blanks);
-  }
-
-  std::string Key(Place place) {
-    if (Chance(8)) return Pick(keys_).second;
-    if (Chance(8)) return Text();
-    std::vector<std::string> fitting;
-    for (const auto& [area, key] : keys_) {
-      if (area == place.area) fitting.push_back(key);
-      // Keys that mean the same everywhere, and those of base areas.
-      if (area == Area::kAny || area == Area::kFile || area == Area::kFlow) {
-        if (Chance(5)) fitting.push_back(key);
-      }
-    }
-    if (fitting.empty() || Chance(5)) return "other";
-    std::string key = Pick(fitting);
-    if (Chance(5)) key[0] = static_cast<char>(std::toupper(key[0]));
-    return key;
-  }
-
-  std::string Value(Place place, int depth) {
-    --budget_;
-    const bool may_nest = budget_ > 0 && depth < 12;
-    const int kind = Below(10);
-    if (may_nest && kind < 4) return Object(place, depth + 1);
-    if (may_nest && kind < 6) return List(place, depth + 1);
-    if (kind == 9) return Scalar();
-    return Quoted(Text());
-  }
-
-  std::string Object(Place place, int depth) {
-    std::string json = "{";
-    const int members = place.area == Area::kRoot ? 10 : 1 + Below(5);
-    for (int i = 0; i < members && budget_ > 0; ++i) {
-      if (i > 0) json += ',';
-      const std::string key = Key(place);
-      json += Blank() + Quoted(key) + Blank() + ':' + Blank();
-      const Place below = MemberPlace(place, key);
-      // A section of a report is an object or a list of them.
-      if (place.area == Area::kRoot && below.area != Area::kPlain &&
-          Chance(80)) {
-        json += Chance(50) ? Object(below, depth + 1) : List(below, depth + 1);
-      } else {
-        json += Value(below, depth);
-      }
-    }
-    return json + Blank() + '}';
-  }
-
-  std::string List(Place place, int depth) {
-    std::string json = "[";
-    const int elements = Below(4);
-    for (int i = 0; i < elements && budget_ > 0; ++i) {
-      if (i > 0) json += ',';
-      json += Blank() +
-              Value(ElementPlace(place, static_cast<size_t>(i)), depth) +
-              Blank();
-    }
-    return json + ']';
-  }
-
-  std::string Scalar() {
-    static const std::vector<std::string> scalars = {
-        "null",         "true", "false", "0",
-        "80",           "443",  "8080",  "65535",
-        "65536",        "-1",   "1.5e3", "12345678901234567890123",
-        "1463490000.25"};
-    return Pick(scalars);
-  }
-
-  std::string Text() {
-    static const std::vector<std::string> texts = {
-        "",
-        " ",
-        "None",
-        "A",
-        "AAAA",
-        "CNAME",
-        "MX",
-        "file",
-        "url",
-        "domain",
-        "registry",
-        "mutex",
-        "ip",
-        "User-Agent",
-        "host",
-        "http",
-        "https",
-        "80",
-        "8080",
-        "0x80000001",
-        "HKEY_LOCAL_MACHINE",
-        "Software\\Example\\Run",
-        "HKEY_CURRENT_USER\\Software\\Example\\Run\\evil",
-        "/gate.php?id=1",
-        "https://evil.example/gate.php",
-        "http://user@evil.example:8080/a?b=http://other.example/x",
-        "http://192.0.2.9:4444/x",
-        "http://[2001:db8::9]:4444/x",
-        "evil.example",
-        "EVIL.Example.",
-        "evil.example:8080",
-        "evil.example/gate.php",
-        "192.0.2.9",
-        "192.0.2.9:443",
-        "[2001:db8::1]:443",
-        "2001:db8::1",
-        "content://sms/",
-        "ftp://evil.example/x",
-        "mailto:eve@evil.example",
-        "Eve <eve@evil.example>",
-        "eve@evil.example",
-        "C:\\Users\\eve\\evil.exe",
-        "0;?C:\\Users\\eve\\evil.exe",
-        "9;?C:\\evil.exe;?C:\\a\\b.exe;?0x5C0000;?",
-        "\\\\.\\pipe\\evil",
-        "\\Device\\NamedPipe\\evil",
-        "\\??\\PIPE\\evil",
-        "/tmp/evil.sh",
-        "evil.exe",
-        "0123456789abcdef_evil.exe",
-        "cmd /c C:\\evil.exe http://evil.example/a 192.0.2.9",
-        "d41d8cd98f00b204e9800998ecf8427e",
-        "DA39A3EE5E6B4B0D3255BFEF95601890AFD80709",
-        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-        "96:AbCdEf:GhIjKl",
-        "da:39:a3:ee:5e:6b:4b:0d:32:55:bf:ef:95:60:18:90:af:d8:07:09",
-        "Mozilla/5.0 (evil)",
-        "Global\\EvilMutex",
-        "\xC3\xA9vil.example",
-        "\xF0\x9F\x98\x80 smile",
-        std::string("nul\0nul", 7),
-        "line\nline",
-        "name",
-        "value",
-        "FileName",
-        "FullName",
-        "regkey",
-        "Buffer",
-        "ServerName",
-        "port",
-    };
-    if (Chance(2)) return std::string(static_cast<size_t>(Below(3000)), 'x');
-    if (Chance(10)) return Pick(texts) + " " + Pick(texts);
-    if (Chance(10)) return Pick(keys_).second;
-    return Pick(texts);
-  }
-
-  // JSON's spelling of `text`, with escapes where they are not needed too.
-  std::string Quoted(const std::string& text) {
-    const int escape_percent = Chance(20) ? 40 : 0;
-    std::string json = "\"";
-    for (size_t i = 0; i < text.size();) {
-      size_t bytes = 1;
-      const auto lead = static_cast<unsigned char>(text[i]);
-      char32_t code = lead;
-      if (lead >= 0xF0) {
-        bytes = 4;
-        code = lead & 0x07u;
-      } else if (lead >= 0xE0) {
-        bytes = 3;
-        code = lead & 0x0Fu;
-      } else if (lead >= 0xC0) {
-        bytes = 2;
-        code = lead & 0x1Fu;
-      }
-      for (size_t j = 1; j < bytes; ++j) {
-        code = code << 6 | (static_cast<unsigned char>(text[i + j]) & 0x3Fu);
-      }
-      if (code == '/' && Chance(30)) {
-        json += "\\/";
-      } else if (code == '\n') {
-        json += "\\n";
-      } else if (code < 0x20 || Chance(escape_percent)) {
-        if (code >= 0x10000) {
-          json += fmt::format(
-              "\\u{:04x}\\u{:04X}",
-              0xD800u + static_cast<unsigned>((code - 0x10000) >> 10),
-              0xDC00u + static_cast<unsigned>(code & 0x3FF));
-        } else {
-          json += fmt::format("\\u{:04x}", static_cast<unsigned>(code));
-        }
-      } else {
-        if (code == '"' || code == '\\') json += '\\';
-        json += text.substr(i, bytes);
-      }
-      i += bytes;
-    }
-    return json + '"';
-  }
-
-  std::mt19937_64 random_;
-  std::vector<std::pair<Area, std::string>> keys_;
-  int budget_ = 0;  // of values still to be written
-};
 
 TEST(ReportReaderRandomTest, AgreesWithTheSlowReader) {
   const char* given = std::getenv("MISPSIFT_TEST_SEED");
@@ -259,12 +23,15 @@ TEST(ReportReaderRandomTest, AgreesWithTheSlowReader) {
   ReportGenerator generator(seed);
   ReportReader full(ScanDepth::kFull);
   ReportReader fields(ScanDepth::kFields);
+  ReportReader facts(ScanDepth::kFacts);
   size_t observations = 0;
   size_t assembled = 0;
   for (int i = 0; i < kDocuments; ++i) {
     const std::string json = generator.Report();
     JsonNode root;
     ASSERT_TRUE(ParseJson(json, &root)) << json;
+    const ReadResult short_read = ReadReport(json, ScanDepth::kFacts, &facts);
+    ASSERT_TRUE(short_read.all.empty());
     for (const ScanDepth depth : {ScanDepth::kFields, ScanDepth::kFull}) {
       const ReadResult read =
           ReadReport(json, depth, depth == ScanDepth::kFull ? &full : &fields);
@@ -274,6 +41,9 @@ TEST(ReportReaderRandomTest, AgreesWithTheSlowReader) {
           << json;
       ASSERT_EQ(FirstDifference(read.all, SlowReadReport(root, depth)), "")
           << json;
+      // Whatever is skipped over, the report says the same of itself.
+      ASSERT_EQ(short_read.outcome.reject, read.outcome.reject) << json;
+      ASSERT_TRUE(short_read.facts == read.facts) << json;
       observations += read.all.size();
       for (const PlacedObservation& seen : read.all) {
         assembled += seen.reading == Reading::kAssembled ? 1 : 0;

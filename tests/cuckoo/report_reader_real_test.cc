@@ -188,7 +188,11 @@ TEST(ReportReaderRealTest, FactsAreWhatTheDocumentSays) {
     JsonNode root;
     ASSERT_TRUE(ParseJson(json, &root));
     const ReadResult read = ReadReport(json, ScanDepth::kFields);
+    const ReadResult facts = ReadReport(json, ScanDepth::kFacts);
+    EXPECT_EQ(facts.outcome.reject, read.outcome.reject);
+    EXPECT_TRUE(facts.all.empty());
     if (read.outcome.reject != Reject::kNone) continue;
+    EXPECT_TRUE(facts.facts == read.facts);
     const JsonNode& file = root["file"].members.empty()
                                ? root["target"]["file"].members.empty()
                                      ? root["target"]

@@ -24,6 +24,7 @@ class ObservationSink {
 
 // How much of a report is looked at.
 enum class ScanDepth : uint8_t {
+  kFacts,   // what the report says about itself; nothing is observed
   kFields,  // the indicator-bearing fields only; API calls are skipped over
   kFull,    // every string
 };
@@ -47,8 +48,8 @@ struct ReadOutcome {
 // Units:    report.size() in bytes, up to 4 GiB.
 // Errors:   kEmpty, kNotJson, kNotUtf8, kTruncated, kTooDeep (over 512
 //           levels), kTooLarge, kNotAReport. What was observed before the
-//           error must be dropped by the caller. What kFields skips over is
-//           not checked beyond its quotes and brackets.
+//           error must be dropped by the caller. What kFields and kFacts skip
+//           over is not checked beyond its quotes and brackets.
 // Lifetime: observations point into the report or the reader.
 // Threads:  thread-compatible; one ReportReader per worker, which reuses its
 //           memory from report to report.

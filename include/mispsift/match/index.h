@@ -10,6 +10,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "mispsift/base/digest.h"
+#include "mispsift/match/candidate_scanner.h"
 #include "mispsift/model/indicator.h"
 #include "mispsift/model/snapshot.h"
 #include "mispsift/normalize/normalize.h"
@@ -56,7 +57,9 @@ class Index {
   // Bits 1 << Suppression.
   using SuppressionBits = uint8_t;
 
-  static Index Build(const Snapshot& snapshot, const IndexSettings& settings);
+  // With `filter`, what a report is matched with is added to it.
+  static Index Build(const Snapshot& snapshot, const IndexSettings& settings,
+                     CandidateFilter::Builder* filter = nullptr);
 
   Index(Index&&) = default;
 

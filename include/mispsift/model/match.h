@@ -64,6 +64,9 @@ struct ReportResult {
   // All of it was parsed; else parts were only checked for quotes, brackets
   // and the end.
   bool syntax_checked = true;
+  // All of it was looked at; else the bytes said that there is nothing in it
+  // that could match, and what it shows was not counted.
+  bool observed = true;
   ReportFacts facts;  // empty when rejected
   ReportMatches matches;
 };

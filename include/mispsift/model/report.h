@@ -32,12 +32,17 @@ struct ReportTarget {
   std::string sha1;
   std::string sha256;
   std::string url;
+
+  friend bool operator==(const ReportTarget&, const ReportTarget&) = default;
 };
 
 // A domain as `network.domains` has it; `ip` may be empty.
 struct ContactedDomain {
   std::string domain;
   std::string ip;
+
+  friend bool operator==(const ContactedDomain&,
+                         const ContactedDomain&) = default;
 };
 
 // What one malware configuration names (Cuckoo 2's metadata.cfgextr, CAPE's
@@ -47,6 +52,8 @@ struct MalwareConfig {
   std::vector<std::string> urls;
   std::vector<std::string> mutexes;
   std::vector<std::string> user_agents;
+
+  friend bool operator==(const MalwareConfig&, const MalwareConfig&) = default;
 };
 
 // What a report says about itself, and the indicator-bearing fields that
@@ -63,6 +70,8 @@ struct ReportFacts {
   std::vector<ContactedDomain> domains;
   std::vector<std::string> hosts;
   std::vector<MalwareConfig> configs;
+
+  friend bool operator==(const ReportFacts&, const ReportFacts&) = default;
 };
 
 // Where a report was found.

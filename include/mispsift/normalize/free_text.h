@@ -18,6 +18,10 @@ struct Token {
   std::string_view value;
 };
 
+// Length in bytes of the punctuation above ASCII at `text[at]`, such as a curly
+// quote, which parts words like a blank; 0 for anything else.
+size_t WidePunctuation(std::string_view text, size_t at);
+
 // Cuts free text (a command line, an API buffer, a comment) into the values
 // that say themselves what they are: hashes, ip, ip-port, host, url, email,
 // full paths, registry keys. Calls `visit` by offset, and at one offset by

@@ -92,6 +92,22 @@ bool IsSpecialUse(std::string_view canonical_ip_or_network);
 void Fold(IndicatorKind kind, KeyForm form, std::string_view canonical,
           std::string* folded);
 
+// How a text is folded as a whole, so that a value that stands in it, in
+// whatever spelling, is found there by the bytes of its own fold.
+enum class TextFold : uint8_t {
+  kDatabase,  // as Fold() does with values that are folded
+  kWords,     // likewise, but WidePunctuation() becomes U+0001: it parts words
+  kHosts,     // as IDNA reads host names: what shows nothing is nothing, an
+              // ideographic full stop is a dot
+};
+// Replaces `*folded`; blanks at the end stay. ASCII becomes lower case. Folding
+// parts of a text gives the parts of its fold.
+void FoldText(TextFold fold, std::string_view text, std::string* folded);
+
+// The host that a canonical kHost in punycode spells, in UTF-8; empty when it
+// spells none but itself.
+std::string UnicodeHost(std::string_view canonical);
+
 // What the index is keyed by: the digest of the folded value within its kind
 // and form (a kWholeString key is the same for all kinds). `*scratch` is
 // overwritten; it keeps the hot path free of allocation.

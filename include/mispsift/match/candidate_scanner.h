@@ -1,0 +1,80 @@
+#ifndef MISPSIFT_MATCH_CANDIDATE_SCANNER_H_
+#define MISPSIFT_MATCH_CANDIDATE_SCANNER_H_
+
+#include <cstddef>
+#include <memory>
+
+#include "mispsift/base/bytes.h"
+#include "mispsift/model/indicator.h"
+
+namespace mispsift {
+
+// What of an index a report's text is sifted for (see witness.h). Sealed:
+// built by its Builder, never changed, safe to read from any number of threads.
+class CandidateFilter {
+ public:
+  class Builder;
+
+  CandidateFilter(CandidateFilter&&) noexcept;
+  CandidateFilter& operator=(CandidateFilter&&) noexcept;
+  ~CandidateFilter();
+
+  // Indicators with nothing in them that could be looked for ("***"). With one
+  // of these every report is a candidate.
+  size_t unseen_count() const;
+  // Bytes that are read for each word of a report, and all bytes.
+  size_t hot_bytes() const;
+  size_t bytes() const;
+
+ private:
+  friend class CandidateScanner;
+  struct Tables;
+  explicit CandidateFilter(std::unique_ptr<const Tables> tables);
+
+  std::unique_ptr<const Tables> tables_;
+};
+
+class CandidateFilter::Builder {
+ public:
+  Builder();
+  ~Builder();
+  Builder(Builder&&) noexcept;
+
+  // Add() must not be called after Build().
+  void Add(const Indicator& indicator);
+  CandidateFilter Build() &&;
+
+ private:
+  struct Entries;
+  std::unique_ptr<Entries> entries_;
+};
+
+// Tells from the bytes of a report, without parsing it, whether any indicator
+// of a filter can match in it.
+//
+// Shape:    JSON in any spelling. False: whatever ReportReader observes in this
+//           report, at either depth, the Matcher finds nothing. True: perhaps.
+//           Of what is no JSON at all nothing is said.
+// Cost:     one pass over the bytes; strings that are not ASCII, or that spell
+//           bytes out, are unescaped and passed over up to four times more.
+// Threads:  one scanner per worker; the filter is shared and must outlive it.
+class CandidateScanner {
+ public:
+  explicit CandidateScanner(const CandidateFilter* filter);
+  ~CandidateScanner();
+  CandidateScanner(const CandidateScanner&) = delete;
+  CandidateScanner& operator=(const CandidateScanner&) = delete;
+
+  bool MayMatch(const PaddedBytes& report);
+
+ private:
+  class Scan;
+  struct Scratch;
+
+  const CandidateFilter::Tables* tables_;
+  std::unique_ptr<Scratch> scratch_;
+};
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_MATCH_CANDIDATE_SCANNER_H_

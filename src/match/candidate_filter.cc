@@ -1,0 +1,98 @@
+#include "src/match/candidate_filter.h"
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <utility>
+
+#include "mispsift/normalize/normalize.h"
+
+namespace mispsift {
+namespace {
+
+// About one word in a hundred of those that are in no witness passes.
+constexpr size_t kBloomBitsAWindow = 16;
+
+void AddPrefix(std::string_view network, std::vector<uint8_t>* prefixes) {
+  uint8_t bits = 0;
+  std::from_chars(network.data() + network.rfind('/') + 1,
+                  network.data() + network.size(), bits);
+  if (std::ranges::find(*prefixes, bits) == prefixes->end()) {
+    prefixes->push_back(bits);
+  }
+}
+
+}  // namespace
+
+struct CandidateFilter::Builder::Entries {
+  Tables tables;
+  std::vector<Witness> found;  // scratch
+};
+
+CandidateFilter::Builder::Builder() : entries_(std::make_unique<Entries>()) {}
+CandidateFilter::Builder::~Builder() = default;
+CandidateFilter::Builder::Builder(Builder&&) noexcept = default;
+
+void CandidateFilter::Builder::Add(const Indicator& indicator) {
+  Tables& tables = entries_->tables;
+  if (indicator.form == KeyForm::kNetwork) {
+    AddPrefix(indicator.value, IsIpv6(indicator.value) ? &tables.ipv6_prefixes
+                                                       : &tables.ipv4_prefixes);
+    tables.networks.insert(indicator.value);
+    return;
+  }
+  const std::string_view address = AddressIn(indicator);
+  const bool is_ipv6 = IsIpv6(address);
+  if (is_ipv6 && indicator.kind != IndicatorKind::kUrl) {
+    tables.ipv6.emplace(address);
+    return;
+  }
+  std::vector<Witness>& found = entries_->found;
+  if (!WitnessesOf(indicator, &found)) {
+    IndicatorKind kind = IndicatorKind::kIp;
+    std::string canonical;
+    if (is_ipv6 && Canonicalize(address, &kind, &canonical)) {
+      tables.ipv6.insert(canonical);
+    } else {
+      ++tables.unseen;
+    }
+    return;
+  }
+  for (const Witness& witness : found) {
+    tables.windows[WindowOf(witness.text)] |= uint64_t{1}
+                                              << witness.text.size();
+    tables.witnesses[Tables::WitnessKey(witness.text)] |=
+        static_cast<uint8_t>(1u << static_cast<int>(witness.before));
+  }
+}
+
+CandidateFilter CandidateFilter::Builder::Build() && {
+  Tables& tables = entries_->tables;
+  const size_t words = std::bit_ceil(
+      std::max<size_t>(64, tables.windows.size() * kBloomBitsAWindow / 64));
+  tables.bloom.assign(words, 0);
+  tables.bloom_shift = 64 - std::countr_zero(words);
+  for (const auto& [window, lengths] : tables.windows) {
+    const uint64_t hash = window * Tables::kMultiplier;
+    tables.bloom[hash >> tables.bloom_shift] |= Tables::BloomBits(hash);
+  }
+  return CandidateFilter(std::make_unique<const Tables>(std::move(tables)));
+}
+
+CandidateFilter::CandidateFilter(std::unique_ptr<const Tables> tables)
+    : tables_(std::move(tables)) {}
+CandidateFilter::~CandidateFilter() = default;
+CandidateFilter::CandidateFilter(CandidateFilter&&) noexcept = default;
+CandidateFilter& CandidateFilter::operator=(CandidateFilter&&) noexcept =
+    default;
+
+size_t CandidateFilter::unseen_count() const { return tables_->unseen; }
+size_t CandidateFilter::hot_bytes() const {
+  return tables_->bloom.size() * sizeof(uint64_t);
+}
+size_t CandidateFilter::bytes() const {
+  return hot_bytes() + tables_->windows.capacity() * 17 +
+         tables_->witnesses.capacity() * 17;
+}
+
+}  // namespace mispsift

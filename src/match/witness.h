@@ -1,0 +1,73 @@
+// Witnesses: what must stand in the text of a report, byte for byte but for
+// case, where an indicator matches.
+//
+//   scan form   a text folded (FoldText), where a backslash that stands before
+//               '\', '/' or '"' is dropped: JSON, and source code in JSON,
+//               double them as they like
+//   word byte   alnum, and in folded text that is not ASCII any byte >= 0x80
+//   run byte    word byte, '.' and '-'
+//   word end    behind a word byte that none follows
+//   window      the up to eight run bytes in a row before a word end
+//   witness     up to kMaxWitnessBytes bytes of scan form before a word end,
+//               none of them a control character
+//
+// A value is looked for by one word end in it. Which one is free, as long as
+// all that the witness holds stands in one string of the report in every
+// reading that gives the value:
+//   - a url's path never with its host, which may be two fields, nor its
+//     scheme, which may be a third or be missing;
+//   - a key's hive never with the rest;
+//   - of an address with a port the address, of key|value the key.
+// A value that has no word byte has no witness.
+
+#ifndef MISPSIFT_SRC_MATCH_WITNESS_H_
+#define MISPSIFT_SRC_MATCH_WITNESS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mispsift/model/indicator.h"
+
+namespace mispsift {
+
+inline constexpr size_t kMaxWitnessBytes = 32;
+inline constexpr size_t kWindowBytes = 8;
+
+// What stands before a value wherever a report shows it.
+enum class Before : uint8_t {
+  kAnything,
+  kNoAlnum,    // a hash, an address, a host
+  kComponent,  // the text's start, blank, control, '\', '/' or '_': a file name
+  kStart,      // nothing but blanks and controls: a whole string
+};
+
+struct Witness {
+  std::string text;  // in scan form
+  // Of what stands before `text`; kAnything unless that is the value's start.
+  Before before = Before::kAnything;
+};
+
+// Any one of these is there where the indicator, which is no network and no
+// IPv6 address, matches. False when it has no witness.
+bool WitnessesOf(const Indicator& indicator, std::vector<Witness>* witnesses);
+
+// The address of a kIp or kIpPort, the host of a kUrl; empty for others.
+std::string_view AddressIn(const Indicator& indicator);
+
+// Puts a folded text into scan form, in place.
+void ToScanForm(std::string* folded);
+
+inline bool IsAsciiAlnum(char c) {
+  return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+inline bool IsHighByte(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+// The window at the end of `text`, its last byte in the highest eight bits.
+uint64_t WindowOf(std::string_view text);
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_SRC_MATCH_WITNESS_H_

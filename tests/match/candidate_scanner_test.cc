@@ -1,0 +1,129 @@
+#include "mispsift/match/candidate_scanner.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mispsift {
+namespace {
+
+using K = IndicatorKind;
+
+bool MayMatch(const std::vector<Indicator>& indicators,
+              const std::string& json) {
+  CandidateFilter::Builder builder;
+  for (const Indicator& indicator : indicators) builder.Add(indicator);
+  const CandidateFilter filter = std::move(builder).Build();
+  PaddedBytes report;
+  report.Assign(json);
+  return CandidateScanner(&filter).MayMatch(report);
+}
+
+struct Case {
+  K kind;
+  KeyForm form;
+  std::string value;
+  std::string json;
+};
+
+TEST(CandidateScannerTest, SeesAValueInEverySpelling) {
+  constexpr KeyForm kValue = KeyForm::kValue;
+  const std::vector<Case> cases = {
+      {K::kHost, kValue, "evil.example", R"({"a":"EVIL.example."})"},
+      {K::kHost, kValue, "t.co", R"(["x\nt.co"])"},
+      {K::kHost, kValue, "t.co", R"(["...t.co..."])"},
+      {K::kHost, kValue, "evil.example", R"(["\u0065vil.example"])"},
+      {K::kHost, kValue, "evil.example", R"(["evil[.]example"])"},
+      {K::kHost, kValue, "xn--mller-kva.example",
+       "[\"m\xC3\xBCller.example\"]"},
+      {K::kHost, kValue, "t.co", R"(["\\x00t.co\\r\\n"])"},
+      {K::kUrl, kValue, "http://evil.example/a",
+       R"({"protocol":"http","host":"evil.example","uri":"\/a"})"},
+      {K::kUrl, KeyForm::kWithoutScheme, "evil.example/long/path/of/it.php",
+       R"({"host":"evil.example","uri":"/long/path/of/it.php"})"},
+      {K::kFilepath, kValue, R"(C:\temp\evil.exe)",
+       R"(["c:\\temp\\EVIL.exe"])"},
+      {K::kFilepath, kValue, R"(C:\temp\evil.exe)",
+       R"(["\"c:\\\\temp\\\\evil.exe\""])"},
+      {K::kFilename, kValue, "a.b", R"(["C:\\x\\a.b"])"},
+      {K::kFilename, kValue, "a.b", R"(["0123456789abcdef_a.b"])"},
+      {K::kMutex, KeyForm::kWholeString, "m", R"([" m\n"])"},
+      {K::kMutex, KeyForm::kWholeString, "\xC3\xA9vil", R"(["EVIL"])"},
+      {K::kRegkey, kValue, R"(HKEY_CURRENT_USER\Software\Evil)",
+       R"({"hive":"0x80000001","key":"Software\\Evil"})"},
+      {K::kIpPort, kValue, "192.0.2.9|80", R"({"dst":"192.0.2.9","dport":80})"},
+      {K::kIp, KeyForm::kNetwork, "192.0.2.0/24", R"(["at 192.0.2.9."])"},
+      {K::kIp, kValue, "2001:db8::1", R"(["[2001:DB8:0:0:0::1]:80"])"},
+      {K::kIp, kValue, "192.0.2.9", R"(["::ffff:c000:209"])"},
+      {K::kIp, KeyForm::kNetwork, "2001:db8::/32", R"(["2001:db8::1"])"},
+      {K::kX509Fingerprint, kValue, "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+       R"(["DA:39:A3:EE:5E:6B:4B:0D:32:55:BF:EF:95:60:18:90:AF:D8:07:09"])"},
+      {K::kMutex, KeyForm::kWholeString, "***", R"(["nothing of the kind"])"},
+  };
+  for (const Case& c : cases) {
+    EXPECT_TRUE(MayMatch({{c.kind, c.form, c.value}}, c.json))
+        << c.value << " in " << c.json;
+  }
+}
+
+TEST(CandidateScannerTest, SaysNothingWhereNothingIs) {
+  constexpr KeyForm kValue = KeyForm::kValue;
+  const std::vector<Case> cases = {
+      {K::kHost, kValue, "evil.example", R"(["xevil.example"])"},
+      {K::kHost, kValue, "evil.example", R"(["evil.examples"])"},
+      {K::kMd5, kValue, "d41d8cd98f00b204e9800998ecf8427e",
+       R"(["0d41d8cd98f00b204e9800998ecf8427e"])"},
+      {K::kMutex, KeyForm::kWholeString, "update", R"(["an update"])"},
+      {K::kFilename, kValue, "a.exe", R"(["data.exe", "x-a.exe"])"},
+      {K::kFilepath, kValue, R"(C:\temp\evil.exe)",
+       R"(["c:\\other\\evil.exe"])"},
+      {K::kIp, KeyForm::kNetwork, "192.0.2.0/24", R"(["192.0.3.9"])"},
+      {K::kIp, kValue, "2001:db8::1", R"(["12:34:56", "2001:db8::2"])"},
+      {K::kUrl, kValue, "http://evil.example/long/path/of/it.php",
+       R"(["http://evil.example/", "http://other.example/it.php"])"},
+  };
+  for (const Case& c : cases) {
+    EXPECT_FALSE(MayMatch({{c.kind, c.form, c.value}}, c.json))
+        << c.value << " in " << c.json;
+  }
+}
+
+// Wherever a value stands against the borders of blocks and of what is
+// classified at a time, in text and behind an odd string.
+TEST(CandidateScannerTest, BordersHideNothing) {
+  const std::vector<Indicator> host = {
+      {K::kHost, KeyForm::kValue, "a-long-name-of.evil.example"}};
+  const std::vector<Indicator> network = {
+      {K::kIp, KeyForm::kNetwork, "192.0.2.0/24"}};
+  for (size_t before = 0; before < 4300; before += before < 200 ? 1 : 61) {
+    for (const char* odd : {"", "\\u00e9 \\\\"}) {
+      const std::string head = "[\"" + std::string(before, 'x') + odd + " ";
+      EXPECT_TRUE(MayMatch(host, head + "a-long-name-of.evil.example\"]"))
+          << before;
+      EXPECT_TRUE(MayMatch(network, head + "192.0.2.200\"]")) << before;
+      EXPECT_FALSE(MayMatch(host, head + "a-longname-of.evil.example\"]"))
+          << before;
+    }
+  }
+}
+
+TEST(CandidateScannerTest, CountsWhatItCannotLookFor) {
+  CandidateFilter::Builder builder;
+  builder.Add({K::kMutex, KeyForm::kWholeString, "***"});
+  builder.Add({K::kMutex, KeyForm::kWholeString, "m"});
+  EXPECT_EQ(std::move(builder).Build().unseen_count(), 1u);
+}
+
+TEST(CandidateScannerTest, TextOfAnySortEndsIt) {
+  const std::vector<Indicator> host = {
+      {K::kHost, KeyForm::kValue, "evil.example"}};
+  for (const char* text : {"", "\"", "\\", "\"\\", "\xFF", "\\u", "\"\\ud800",
+                           "::::", "....", "[\"\xC3", "\"a\\\\\\"}) {
+    MayMatch(host, text);
+  }
+}
+
+}  // namespace
+}  // namespace mispsift

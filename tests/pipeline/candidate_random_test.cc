@@ -1,0 +1,208 @@
+// Whatever the reader observes in a random report, the scanner, asked for that
+// and nothing else, says "look closer".
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "mispsift/match/candidate_scanner.h"
+#include "mispsift/normalize/normalize.h"
+#include "tests/support/observations.h"
+#include "tests/support/report_generator.h"
+
+namespace mispsift {
+namespace {
+
+using K = IndicatorKind;
+
+// What a scanner that looks at bytes could overlook.
+std::vector<std::string> Texts() {
+  return {
+      "t.co",
+      "..t.co.",
+      "see -t.co/x",
+      "x\nt.co\ty",
+      "http://t.co/",
+      "http://t.co",
+      "hxxp://evil[.]example/a",
+      "evil[.]example",
+      "evil[dot]example",
+      "eve[@]evil.example",
+      "http[:]//evil.example/abc",
+      "[hxxp://]evil.example/abc",
+      "m\xC3\xBCller.example",
+      "http://m\xC3\xBCller.example/\xC3\xA9",
+      "\xEF\xBC\xA5vil.example",
+      "ev\xC2\xAD"
+      "il.example",
+      "evil\xE3\x80\x82"
+      "example",
+      "\xF0\x9D\x90\x9Evil.example",
+      "\xF0\x9F\x98\x80.example",
+      "\xE2\x80\x9C"
+      "evil.example\xE2\x80\x9D",
+      "\xC2\xBD"
+      "evil.example",
+      "x\xE2\x80\x8Bt.co",
+      "x\xE2\x80\x8B\xC3\xA9.co",
+      "d41d8cd98f00b204e9800998ecf8427e\xC3\xA9",
+      "stra\xC3\x9F"
+      "e.exe",
+      "\xD1\x81\xD1\x87\xD1\x91\xD1\x82.exe",
+      "\xE6\xB5\x8B\xE8\xAF\x95",
+      "C:\\\xE6\xB5\x8B\xE8\xAF\x95\\a.exe",
+      "\xC3\xA9vil",
+      "C:\\\\Users\\\\eve\\\\a.exe and C:\\b.exe",
+      "/tmp/\"a\"/b.sh",
+      "a\\/b",
+      "\"quoted\"",
+      "\\\"x\\\"",
+      "GET /gate.php HTTP/1.1\r\nHost: evil.example\r\nUser-Agent: Evil "
+      "1\r\n\r\n",
+      "User-Agent: a\r\n",
+      "G\\x45T \\x00"
+      "evil.example\\x00\\r\\nt.co\\x20",
+      "\\r\\nt.co\\r\\n",
+      std::string("e\0v\0i\0l\0.\0e\0x\0a\0m\0p\0l\0e\0", 24),
+      "\\x65\\x00v\\x00i\\x00l\\x00.\\x00t\\x00v\\x00",
+      "::ffff:192.0.2.9",
+      "::ffff:c000:209",
+      "2001:DB8:0:0:0:0:0:1",
+      "at 2001:db8::1.",
+      "[2001:db8::7]:80",
+      "12:34:56",
+      "0000:192.0.2.77",
+      "1.1.1.1",
+      "..1.1.1.1..",
+      "http://1.1.1.1:8080/",
+      "HKLM\\Software\\a",
+      "HKLM:\\Software\\a b",
+      "HKEY_LOCAL_MACHINE\\Software\\x",
+      "m",
+      " m ",
+      "m\n",
+      "{A-1}",
+      "0123456789abcdef_a.b",
+      "a.b",
+      "mailto:eve@t.co",
+      "t.co:8080/x/y",
+      "http://user:pass@t.co/x",
+      "content://t.co/x",
+      "0;?C:\\a.b;?C:\\c\\d.e;?",
+      "\\\\t.co\\share\\x.y",
+      "T1" + std::string(70, 'A'),
+      "DA:39:A3:EE:5E:6B:4B:0D:32:55:BF:EF:95:60:18:90:AF:D8:07:09",
+      "3:a:b",
+  };
+}
+
+class Random {
+ public:
+  explicit Random(uint64_t seed) : random_(seed) {}
+  int Below(int n) {
+    return std::uniform_int_distribution<int>(0, n - 1)(random_);
+  }
+  std::string Cased(std::string text) {
+    const int how = Below(4);
+    for (char& c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (how == 1) c = absl::ascii_toupper(byte);
+      if (how == 2) c = absl::ascii_tolower(byte);
+    }
+    if (how == 3) text += "\xCC\x81 ";  // an accent, a blank
+    return text;
+  }
+
+ private:
+  std::mt19937_64 random_;
+};
+
+// Indicators that the observation matches.
+std::vector<Indicator> MatchedBy(const PlacedObservation& seen,
+                                 Random* random) {
+  std::vector<Indicator> all;
+  std::string folded;
+  std::string ours;
+  const auto add = [&](K kind, KeyForm form, std::string value) {
+    all.push_back({kind, form, value});
+    const std::string cased = random->Cased(value);
+    Fold(kind, form, value, &ours);
+    Fold(kind, form, cased, &folded);
+    if (folded == ours) all.push_back({kind, form, cased});
+  };
+  if (seen.form == KeyForm::kWholeString) {
+    for (const K kind : {K::kFilename, K::kMutex, K::kUserAgent, K::kPdb}) {
+      K read_as = kind;
+      std::string canonical;
+      if (Canonicalize(seen.value, &read_as, &canonical) && read_as == kind) {
+        add(kind, KeyForm::kWholeString, seen.value);
+      }
+    }
+    return all;
+  }
+  add(seen.kind, KeyForm::kValue, seen.value);
+  if (seen.kind == K::kUrl) {
+    const std::string_view rest = WithoutScheme(seen.value);
+    add(K::kUrl, KeyForm::kWithoutScheme,
+        std::string(rest.empty() ? seen.value : rest));
+  }
+  if (seen.kind == K::kIp) {
+    std::string network;
+    const int bits = random->Below(IsIpv6(seen.value) ? 129 : 33);
+    NetworkOf(seen.value, bits, &network);
+    all.push_back({K::kIp, KeyForm::kNetwork, network});
+  }
+  return all;
+}
+
+TEST(CandidateRandomTest, NothingThatTheReaderObservesIsOverlooked) {
+  const char* given = std::getenv("MISPSIFT_TEST_SEED");
+  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10)
+                                         : std::random_device()();
+  const char* count = std::getenv("MISPSIFT_TEST_DOCUMENTS");
+  const int documents = count != nullptr ? std::atoi(count) : 1000;
+  std::cout << "MISPSIFT_TEST_SEED=" << seed << "\n";
+  ReportGenerator generator(seed, Texts());
+  Random random(seed);
+  ReportReader reader(ScanDepth::kFull);
+  size_t asked = 0;
+  int looked_at = 0;
+  CandidateFilter::Builder of_none;
+  of_none.Add({K::kHost, KeyForm::kValue, "nowhere.invalid"});
+  of_none.Add({K::kMutex, KeyForm::kWholeString, "nothing of it"});
+  of_none.Add({K::kIp, KeyForm::kNetwork, "198.51.100.0/24"});
+  const CandidateFilter nothing = std::move(of_none).Build();
+  PaddedBytes bytes;
+  for (int i = 0; i < documents; ++i) {
+    const std::string json = generator.Report();
+    bytes.Assign(json);
+    looked_at += CandidateScanner(&nothing).MayMatch(bytes) ? 1 : 0;
+    for (const PlacedObservation& seen :
+         ReadReport(json, ScanDepth::kFull, &reader).all) {
+      for (const Indicator& indicator : MatchedBy(seen, &random)) {
+        CandidateFilter::Builder builder;
+        builder.Add(indicator);
+        const CandidateFilter filter = std::move(builder).Build();
+        ++asked;
+        ASSERT_TRUE(CandidateScanner(&filter).MayMatch(bytes))
+            << KindName(indicator.kind) << " form "
+            << static_cast<int>(indicator.form) << " " << indicator.value
+            << "\nseen as " << ToText(seen) << "\n"
+            << json;
+      }
+    }
+  }
+  // Nor does it say so of everything.
+  EXPECT_EQ(looked_at, 0);
+  EXPECT_GT(asked, static_cast<size_t>(documents) * 40);
+}
+
+}  // namespace
+}  // namespace mispsift

@@ -22,11 +22,11 @@
 
 #include "absl/strings/ascii.h"
 #include "mispsift/normalize/normalize.h"
+#include "mispsift/normalize/refang.h"
 #include "src/normalize/host.h"
 #include "src/normalize/ip_address.h"
 #include "src/normalize/misp_checks.h"
 #include "src/normalize/misp_rules.h"
-#include "mispsift/normalize/refang.h"
 
 namespace mispsift {
 namespace {

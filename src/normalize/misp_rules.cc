@@ -25,11 +25,11 @@
 
 #include "absl/strings/ascii.h"
 #include "mispsift/normalize/normalize.h"
+#include "mispsift/normalize/refang.h"
 #include "src/normalize/host.h"
 #include "src/normalize/misp_checks.h"
 #include "src/normalize/misp_datetime.h"
 #include "src/normalize/misp_massage.h"
-#include "mispsift/normalize/refang.h"
 
 namespace mispsift {
 namespace {

@@ -129,6 +129,9 @@ expect 3 "$mispsift" scan "$real/reports" --snapshot "$tmp/s" --out "$tmp/r"
 json "$tmp/r/summary.json" 'd["reports"]' '{"seen":37,"ok":36,"rejected":{"not_a_report":1}}'
 expect 0 "$mispsift" fetch --out "$tmp/p" --attributes "$tmp/parts.jsonl"
 expect 3 "$mispsift" scan "$real/reports" --snapshot "$tmp/p" --out "$tmp/rp" --fold exact
+# A report that is sifted as bytes first gives nothing away.
+expect 3 "$mispsift" scan "$real/reports" --snapshot "$tmp/s" --out "$tmp/m" --collect matched
+cmp "$tmp/m/correlations.jsonl" "$tmp/r/correlations.jsonl"
 python3 - "$tmp" <<'PY'
 import json, os, sys
 tmp = sys.argv[1]

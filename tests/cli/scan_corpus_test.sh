@@ -41,6 +41,23 @@ expect 0 "$mispsift" scan "$tmp/c/reports" --snapshot "$tmp/s" --out "$tmp/field
 expect 0 "$mispsift" scan "$tmp/c/reports" --snapshot "$tmp/s" --out "$tmp/matched" --collect matched
 [ ! -e "$tmp/matched/fields.jsonl" ] || fail "--collect matched writes fields.jsonl"
 cmp "$tmp/matched/correlations.jsonl" "$tmp/r1/correlations.jsonl"
+# Nothing of a report differs but how much of it was looked at.
+python3 - "$tmp" <<'PY'
+import json, sys
+read = lambda name: [json.loads(l) for l in open(f"{sys.argv[1]}/{name}/reports.jsonl")]
+whole, matched = read("r1"), read("matched")
+assert len(whole) == len(matched)
+unseen = 0
+for a, b in zip(whole, matched):
+    if b["observables"] is None:
+        assert b["checked"] == "structure" and a["matches"] == 0, b
+        unseen += 1
+        a["observables"], a["checked"] = None, "structure"
+    assert a == b, (a, b)
+assert 0 < unseen < len(whole), f"{unseen} of {len(whole)} reports were not looked at"
+PY
+expect 0 "$mispsift" scan "$tmp/c/reports" --snapshot "$tmp/s" --out "$tmp/mf" --collect matched --depth fields
+cmp "$tmp/mf/correlations.jsonl" "$tmp/fields/correlations.jsonl"
 # Paths from standard input.
 find "$tmp/c/reports" -name '*.json' | LC_ALL=C sort >"$tmp/list"
 expect 0 bash -c '"$1" scan - --snapshot "$2/s" --out "$2/stdin" <"$2/list"' _ "$mispsift" "$tmp"

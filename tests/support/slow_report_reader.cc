@@ -12,9 +12,9 @@
 
 #include "absl/strings/ascii.h"
 #include "mispsift/model/json_path.h"
+#include "mispsift/normalize/api_buffer.h"
 #include "mispsift/normalize/free_text.h"
 #include "mispsift/normalize/normalize.h"
-#include "mispsift/normalize/api_buffer.h"
 #include "src/cuckoo/places.h"
 
 namespace mispsift {

@@ -28,8 +28,11 @@ struct WordEnd {
   size_t score = 0;
 };
 
-// The best word end in `text`, the last one of equally good ones.
+// The best word end in `text`: the last one that is good, since the longest
+// text stands before it (all keys of a hive begin alike); else the best of all.
 WordEnd BestWordEnd(std::string_view text) {
+  constexpr size_t kGoodRun = 5;
+  constexpr size_t kGoodBytes = 8;
   WordEnd best;
   size_t begin = 0;  // of what no control character parts
   for (size_t at = 0; at < text.size(); ++at) {
@@ -41,8 +44,8 @@ WordEnd BestWordEnd(std::string_view text) {
     const size_t first = std::max(begin, end - std::min(end, kMaxWitnessBytes));
     // A long window keeps most of a report from being looked at twice, a long
     // text keeps the report from being parsed.
-    const size_t score =
-        4 * RunBefore(text, end) + std::min<size_t>(end - first, 16);
+    const size_t run = std::min(RunBefore(text, end), kGoodRun);
+    const size_t score = kGoodBytes * run + std::min(end - first, kGoodBytes);
     if (score >= best.score) best = {first, end, score};
   }
   return best;
@@ -198,9 +201,17 @@ bool WitnessesOf(const Indicator& indicator, std::vector<Witness>* witnesses) {
       return AddUrl(text, witnesses);
     case K::kRegkey:
       return AddKey(text, witnesses);
-    case K::kRegkeyValue:
-      return AddKey(std::string_view(text).substr(0, text.find('|')),
-                    witnesses);
+    case K::kRegkeyValue: {
+      const size_t bar = text.find('|');
+      const std::string_view value = std::string_view(text).substr(bar + 1);
+      // A number may be none of the report's strings.
+      if (value.find_first_not_of("0123456789") != kNowhere &&
+          BestWordEnd(value).score >=
+              BestWordEnd(std::string_view(text).substr(0, bar)).score) {
+        return AddBest(value, Before::kAnything, witnesses);
+      }
+      return AddKey(std::string_view(text).substr(0, bar), witnesses);
+    }
     case K::kFilename:
       return AddBest(text, Before::kComponent, witnesses);
     case K::kMutex:

@@ -17,7 +17,7 @@
 //   - a url's path never with its host, which may be two fields, nor its
 //     scheme, which may be a third or be missing;
 //   - a key's hive never with the rest;
-//   - of an address with a port the address, of key|value the key.
+//   - of an address with a port the address, of key|value one of the two.
 // A value that has no word byte has no witness.
 
 #ifndef MISPSIFT_SRC_MATCH_WITNESS_H_

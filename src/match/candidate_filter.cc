@@ -87,12 +87,5 @@ CandidateFilter& CandidateFilter::operator=(CandidateFilter&&) noexcept =
     default;
 
 size_t CandidateFilter::unseen_count() const { return tables_->unseen; }
-size_t CandidateFilter::hot_bytes() const {
-  return tables_->bloom.size() * sizeof(uint64_t);
-}
-size_t CandidateFilter::bytes() const {
-  return hot_bytes() + tables_->windows.capacity() * 17 +
-         tables_->witnesses.capacity() * 17;
-}
 
 }  // namespace mispsift

@@ -161,6 +161,8 @@ absl::Status FetchJournal::Remove() && {
     return absl::ErrnoToStatus(error.value(),
                                fmt::format("cannot remove {}", folder_));
   }
+  // What stands at that path from now on is another run's.
+  lock_ = FileDescriptor();
   return absl::OkStatus();
 }
 

@@ -126,7 +126,7 @@ class Fetching {
                                 MakeServer(options_.servers[0]));
       // Only lists that came from there can be taken for those that are there.
       const std::string& from = server.options().url;
-      const bool has_lists = old_.has_value() && !options_.full &&
+      const bool has_lists = old_.has_value() && !full_ &&
                              old_->manifest().warninglists_from == from;
       absl::StatusOr<std::vector<Warninglist>> fetched =
           misp::FetchWarninglists(&server, has_lists ? &*old_ : nullptr);
@@ -204,21 +204,16 @@ class Fetching {
       report_.notes.push_back(fmt::format("starting anew: {}",
                                           std::string(old.status().message())));
     }
-    const std::vector<SnapshotSource>& held = manifest_of_old().sources;
-    const bool full =
-        options_.full ||
-        std::any_of(held.begin(), held.end(),
-                    [this](const SnapshotSource& source) {
-                      return source.complete_at > 0 && IsFullWanted(source);
-                    });
-    MISPSIFT_RETURN_IF_ERROR(journal_->TakeOver(full));
+    full_ = options_.full || (old_.has_value() &&
+                              std::any_of(old_->manifest().sources.begin(),
+                                          old_->manifest().sources.end(),
+                                          [this](const SnapshotSource& source) {
+                                            return source.complete_at > 0 &&
+                                                   IsFullWanted(source);
+                                          }));
+    MISPSIFT_RETURN_IF_ERROR(journal_->TakeOver(full_));
     for (const Snapshot& part : journal_->left()) AddPart(part);
     return absl::OkStatus();
-  }
-
-  const SnapshotManifest& manifest_of_old() const {
-    static const SnapshotManifest* const none = new SnapshotManifest;
-    return old_.has_value() ? old_->manifest() : *none;
   }
 
   // Nothing is taken from a part but the events that where_ says are in it.
@@ -399,6 +394,7 @@ class Fetching {
   std::optional<misp::FetchJournal> journal_;
   std::unique_ptr<Transport> transport_;
   std::optional<Snapshot> old_;
+  bool full_ = false;  // something is to be asked for whole
 
   // What becomes the snapshot, the old one first where there is one; and for
   // each source that is not a file, in which part its events are.

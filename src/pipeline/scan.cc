@@ -134,9 +134,11 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   const auto begin = std::chrono::steady_clock::now();
   MISPSIFT_ASSIGN_OR_RETURN(const Snapshot snapshot,
                             LoadPinnedSnapshot(options.snapshot));
+  // Fields are collected of every report; else most need not be walked.
+  const bool sifts = !options.collect_fields;
   CandidateFilter::Builder builder;
-  const Index index = Index::Build(snapshot, options.index,
-                                   options.collect_fields ? nullptr : &builder);
+  const Index index =
+      Index::Build(snapshot, options.index, sifts ? &builder : nullptr);
   MISPSIFT_RETURN_IF_ERROR(CheckNotEmpty(index, options.allow_empty_index));
   const CandidateFilter filter = std::move(builder).Build();
   // From here on snapshot and index never change; every worker reads them
@@ -157,8 +159,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
                             static_cast<size_t>(options.threads));
   tbb::task_arena arena(options.threads);
   MISPSIFT_RETURN_IF_ERROR(arena.execute([&] {
-    return RunPipeline(options, index,
-                       options.collect_fields ? nullptr : &filter, &walker,
+    return RunPipeline(options, index, sifts ? &filter : nullptr, &walker,
                        &folder, &summary, progress);
   }));
   summary.skipped += walker.skipped();

@@ -479,7 +479,6 @@ TEST_F(FetchServer, AUrlWithoutAHostIsAMistake) {
 }
 
 TEST_F(FetchServer, WarninglistsAreThoseOfTheServerThatIsAsked) {
-  FetchOptions options;
   for (const char* entry : {"a.example", "b.example", "c.example"}) {
     // Each a server with the same name, version and number of entries.
     FakeMisp server;
@@ -493,6 +492,36 @@ TEST_F(FetchServer, WarninglistsAreThoseOfTheServerThatIsAsked) {
     ASSERT_TRUE(lists.ok());
     EXPECT_EQ(lists->begin()->entry(0), entry);
   }
+}
+
+TEST_F(FetchServer, AListThatChangedUnderItsVersionComesWithAFullFetch) {
+  FakeMisp server;
+  Fill(&server, {5});
+  FetchOptions options = Options(server);
+  options.full_every_days = 7;
+  uint64_t list = 0;
+  const auto fetched_entry = [&] {
+    const absl::StatusOr<Fetched> fetched = RunFetch(options);
+    EXPECT_TRUE(fetched.ok()) << fetched.status();
+    return std::string(
+        WarninglistsView::Read(fetched->snapshot.columns().warninglists)
+            ->begin()
+            ->entry(0));
+  };
+  const auto edit = [&](const std::string& entry) {
+    if (list != 0) server.RemoveWarninglist(list);
+    list = server.AddWarninglist(
+        {.name = "Known", .type = "hostname", .values = {entry}});
+  };
+  edit("a.example");
+  EXPECT_EQ(fetched_entry(), "a.example");
+  edit("b.example");
+  EXPECT_EQ(fetched_entry(), "a.example");  // what no index shows
+  options.now += 8 * 86'400;
+  EXPECT_EQ(fetched_entry(), "b.example");
+  edit("c.example");
+  options.full = true;
+  EXPECT_EQ(fetched_entry(), "c.example");
 }
 
 TEST_F(FetchServer, AWarninglistThatCannotBeHadSaysWhatToDo) {

@@ -22,9 +22,6 @@ class CandidateFilter {
   // Indicators with nothing in them that could be looked for ("***"). With one
   // of these every report is a candidate.
   size_t unseen_count() const;
-  // Bytes that are read for each word of a report, and all bytes.
-  size_t hot_bytes() const;
-  size_t bytes() const;
 
  private:
   friend class CandidateScanner;

@@ -219,7 +219,8 @@ class Snapshot::Builder {
   // attributes that its server counts in it.
   uint32_t AddEvent(const EventContext& event, uint64_t listed = 0,
                     bool settled = true);
-  // The event is not there as it is listed, and is to be asked for again.
+  // The event is not there as it is listed, and is to be asked for again. Valid
+  // at any time.
   void Unsettle(uint32_t event);
   // An attribute without uuid gets a UUIDv5 of its event, id, type and value.
   void Add(const Attribute& attribute, uint32_t event);

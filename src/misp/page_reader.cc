@@ -69,12 +69,17 @@ struct PageReader::Impl {
   bool says_value = false;
   bool says_to_ids = false;
   bool says_event_id = false;
+
+  // Of the page: what "Event" was last, and its id.
+  std::string_view last_event;
+  uint64_t last_event_id = 0;
 };
 
 absl::StatusOr<uint64_t> PageReader::Impl::Read(const PaddedBytes& page,
                                                 RowSink row) {
   has_list = false;
   row_count = 0;
+  last_event = {};
   MISPSIFT_RETURN_IF_ERROR(walk.Document<simdjson::padded_string_view>(
       "page", page, &parser, [&](ondemand::document& document) {
         return walk.Members(document.get_object(), [&](std::string_view key,
@@ -141,10 +146,7 @@ bool PageReader::Impl::Member(std::string_view key, ondemand::value& value,
       if (Is(key, "value")) {
         return ReadText(value, token, &attribute.value, &says_value);
       }
-      // Its id, which the row itself has said already.
-      if (Is(key, "Event") && token[0] == '{' && !says_event_id) {
-        return Event(value);
-      }
+      if (Is(key, "Event") && token[0] == '{') return Event(value);
       break;
     case 6:
       if (Is(key, "to_ids")) {
@@ -193,13 +195,31 @@ bool PageReader::Impl::Member(std::string_view key, ondemand::value& value,
   return walk.Skip(value, token);
 }
 
+// The rows of an event say the same of it, byte for byte: it is walked once.
 bool PageReader::Impl::Event(ondemand::value& event) {
-  return walk.Members(
-      event.get_object(), [this](std::string_view key, ondemand::value& value,
-                                 std::string_view token) {
-        return key == "id" ? ReadNumber(value, token, &inner_event_id)
-                           : walk.Skip(value, token);
-      });
+  ondemand::object object;
+  std::string_view spelled;
+  if (event.get_object().get(object) || object.raw_json().get(spelled)) {
+    return walk.Fail("it is not JSON");
+  }
+  if (spelled == last_event) {
+    inner_event_id = last_event_id;
+    return true;
+  }
+  last_event = {};
+  if (object.reset().error() ||
+      !walk.Members(
+          simdjson::simdjson_result<ondemand::object>(std::move(object)),
+          [this](std::string_view key, ondemand::value& value,
+                 std::string_view token) {
+            return key == "id" ? ReadNumber(value, token, &inner_event_id)
+                               : walk.Skip(value, token);
+          })) {
+    return false;
+  }
+  last_event = spelled;
+  last_event_id = inner_event_id;
+  return true;
 }
 
 bool PageReader::Impl::Tags(ondemand::value& value, std::string_view token) {

@@ -331,7 +331,7 @@ class FileSink : public SnapshotSink {
   }
 
   absl::Status Begin(std::string_view name, uint64_t bytes) override {
-    EndSection();
+    MISPSIFT_RETURN_IF_ERROR(EndSection());
     MISPSIFT_RETURN_IF_ERROR(Pad());
     TableRow row = {{}, end_, bytes, {}};
     name.copy(row.name, sizeof(row.name));
@@ -341,12 +341,12 @@ class FileSink : public SnapshotSink {
   }
 
   absl::Status Append(std::string_view bytes) override {
-    digester_->Add(bytes);
-    return Write(bytes);
+    pending_ += bytes;
+    return pending_.size() < kPiece ? absl::OkStatus() : WritePending();
   }
 
   absl::Status Commit() && {
-    EndSection();
+    MISPSIFT_RETURN_IF_ERROR(EndSection());
     MISPSIFT_RETURN_IF_ERROR(Pad());
     const uint64_t count = table_.size();
     const std::string_view rows = BytesOf(std::span<const TableRow>(table_));
@@ -367,10 +367,22 @@ class FileSink : public SnapshotSink {
  private:
   explicit FileSink(AtomicFile file) : file_(std::move(file)) {}
 
-  void EndSection() {
-    if (table_.empty()) return;
+  // Rows come one by one; digest and file take them in pieces.
+  static constexpr size_t kPiece = size_t{1} << 16;
+
+  absl::Status WritePending() {
+    digester_->Add(pending_);
+    MISPSIFT_RETURN_IF_ERROR(Write(pending_));
+    pending_.clear();
+    return absl::OkStatus();
+  }
+
+  absl::Status EndSection() {
+    if (table_.empty()) return absl::OkStatus();
+    MISPSIFT_RETURN_IF_ERROR(WritePending());
     MISPSIFT_CHECK(end_ - table_.back().offset == table_.back().bytes);
     table_.back().digest = digester_->Finish();
+    return absl::OkStatus();
   }
   absl::Status Pad() {
     constexpr std::array<char, kAlignment> kZeros{};
@@ -385,6 +397,7 @@ class FileSink : public SnapshotSink {
   uint64_t end_ = 0;
   std::vector<TableRow> table_;
   std::unique_ptr<Digester> digester_;  // of the last section
+  std::string pending_;                 // the end of that section
 };
 
 absl::Status WriteManifest(const SnapshotManifest& manifest, FileSink* sink) {

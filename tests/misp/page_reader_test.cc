@@ -180,6 +180,47 @@ TEST(PageReader, RowsKeepTheirOrderAndNothingOfOneAnother) {
                   " ''"));
 }
 
+// "Event" is walked once for rows that spell it alike.
+TEST(PageReader, TellsEventsApartThatAreSpelledAlmostAlike) {
+  const auto row = [](std::string_view event) {
+    return fmt::format(R"({{"type":"new","value":"a","Event":{}}})", event);
+  };
+  const auto ids = [](const std::vector<std::string>& rows) {
+    return PageOf(fmt::format("{}", fmt::join(rows, ",")));
+  };
+  EXPECT_THAT(
+      DescribePage(
+          ids({row(R"({"id":"1","info":"x"})"), row(R"({"id":"1","info":"x"})"),
+               row(R"({"id":"2","info":"x"})"), row(R"({"id":"1","info":"x"})"),
+               row("{}"), row("{}"), row(R"({"id":"2"})"),
+               row(R"({"id":"2","id":"3"})")})),
+      ElementsAre("new 'a' event=1", "new 'a' event=1", "new 'a' event=2",
+                  "new 'a' event=1", "new 'a'", "new 'a'", "new 'a' event=2",
+                  "new 'a' event=3"));
+  for (const char* broken :
+       {R"({"id":"1",})", R"({"id":"1"]})", R"({"id":"1","info":"x")",
+        R"({"id":"1","info":x})", R"({"id"})"}) {
+    EXPECT_THAT(
+        DescribePage(ids({row(R"({"id":"1","info":"x"})"), row(broken)})),
+        ElementsAre(HasSubstr("DATA_LOSS")))
+        << broken;
+  }
+}
+
+TEST(PageReader, RemembersNothingOfAPageOnceItsBufferHoldsAnother) {
+  PageReader reader;
+  PaddedBytes page;
+  for (const int event : {1, 2}) {
+    page.Assign(PageOf(
+        fmt::format(R"({{"type":"new","Event":{{"id":"{}"}}}})", event)));
+    const auto count =
+        reader.Read(page, [event](const Attribute&, uint64_t id) {
+          EXPECT_EQ(id, static_cast<uint64_t>(event));
+        });
+    ASSERT_TRUE(count.ok()) << count.status();
+  }
+}
+
 TEST(PageReader, ReadsPagesOfAllLayouts) {
   const std::string row = R"({"type":"new","value":"a"})";
   for (const std::string& page : {

@@ -21,13 +21,15 @@ struct Uuid {
   // 36 characters, lower case.
   std::string ToString() const;
 
-  // Bytewise, as two numbers: sorting a million is nothing but this.
+  // Bytewise, as two numbers: sorting and merging a million is little else.
+  friend bool operator==(const Uuid& a, const Uuid& b) {
+    return a.Half(0) == b.Half(0) && a.Half(8) == b.Half(8);
+  }
   friend std::strong_ordering operator<=>(const Uuid& a, const Uuid& b) {
     const uint64_t left = a.Half(0);
     const uint64_t right = b.Half(0);
     return left != right ? left <=> right : a.Half(8) <=> b.Half(8);
   }
-  friend bool operator==(const Uuid&, const Uuid&) = default;
   template <typename H>
   friend H AbslHashValue(H h, const Uuid& u) {
     return H::combine(std::move(h), u.bytes);

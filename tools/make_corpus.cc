@@ -50,6 +50,7 @@ struct Options {
   uint64_t reports = 100;
   uint64_t indicators = 10000;
   uint32_t match_rate = 30;  // percent of the reports
+  uint32_t near_miss_rate = 40;  // likewise
   uint64_t size_median = 280'000;
   uint64_t max_size = 8'000'000;
 };
@@ -100,7 +101,7 @@ ReportOrder OrderReport(const Options& options, uint64_t number,
   order.bytes =
       std::min(LogNormalSize(random, options.size_median), options.max_size);
   if (random->Percent(options.match_rate)) order.matches = 1 + random->Below(8);
-  if (random->Percent(40)) order.near_misses = 1 + random->Below(3);
+  if (random->Percent(options.near_miss_rate)) order.near_misses = 1 + random->Below(3);
   return order;
 }
 
@@ -176,6 +177,10 @@ int Main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--match-rate", options.match_rate,
                  "Percent of the reports that match something")
+      ->check(CLI::Range(0u, 100u))
+      ->capture_default_str();
+  app.add_option("--near-miss-rate", options.near_miss_rate,
+                 "Percent of the reports that nearly match something")
       ->check(CLI::Range(0u, 100u))
       ->capture_default_str();
   app.add_option("--size-median", options.size_median,

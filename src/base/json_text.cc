@@ -42,6 +42,28 @@ bool ReadCodePoint(std::string_view raw, size_t* at, char32_t* code_point) {
   return true;
 }
 
+// What a backslash and this letter stand for; NUL for nothing.
+char MeaningOf(char letter) {
+  switch (letter) {
+    case '"':
+    case '\\':
+    case '/':
+      return letter;
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return '\0';
+  }
+}
+
 size_t SkipDigits(std::string_view text, size_t at) {
   while (at < text.size() && absl::ascii_isdigit(text[at])) ++at;
   return at;
@@ -93,11 +115,9 @@ bool UnescapeJson(std::string_view raw, std::string* out) {
       AppendUtf8(code_point, out);
       continue;
     }
-    constexpr std::string_view kEscapes = "\"\\/bfnrt";
-    constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
-    const size_t which = kEscapes.find(escape);
-    if (which == std::string_view::npos) return false;
-    out->push_back(kMeanings[which]);
+    const char meaning = MeaningOf(escape);
+    if (meaning == '\0') return false;
+    out->push_back(meaning);
     at += 2;
   }
   return true;

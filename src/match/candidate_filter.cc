@@ -1,7 +1,6 @@
 #include "src/match/candidate_filter.h"
 
 #include <algorithm>
-#include <bit>
 #include <charconv>
 #include <utility>
 
@@ -9,9 +8,6 @@
 
 namespace mispsift {
 namespace {
-
-// About one word in a hundred of those that are in no witness passes.
-constexpr size_t kBloomBitsAWindow = 16;
 
 void AddPrefix(std::string_view network, std::vector<uint8_t>* prefixes) {
   uint8_t bits = 0;
@@ -41,6 +37,9 @@ void CandidateFilter::Builder::Add(const Indicator& indicator) {
     tables.networks.insert(indicator.value);
     return;
   }
+  if (indicator.kind == IndicatorKind::kX509Fingerprint) {
+    tables.fingerprints.insert(indicator.value);
+  }
   const std::string_view address = AddressIn(indicator);
   const bool is_ipv6 = IsIpv6(address);
   if (is_ipv6 && indicator.kind != IndicatorKind::kUrl) {
@@ -59,22 +58,18 @@ void CandidateFilter::Builder::Add(const Indicator& indicator) {
     return;
   }
   for (const Witness& witness : found) {
-    tables.windows[WindowOf(witness.text)] |= uint64_t{1}
+    tables.lengths[WindowOf(witness.text)] |= uint64_t{1}
                                               << witness.text.size();
     tables.witnesses[Tables::WitnessKey(witness.text)] |=
-        static_cast<uint8_t>(1u << static_cast<int>(witness.before));
+        ContextBit(witness.before, witness.after);
   }
 }
 
 CandidateFilter CandidateFilter::Builder::Build() && {
   Tables& tables = entries_->tables;
-  const size_t words = std::bit_ceil(
-      std::max<size_t>(64, tables.windows.size() * kBloomBitsAWindow / 64));
-  tables.bloom.assign(words, 0);
-  tables.bloom_shift = 64 - std::countr_zero(words);
-  for (const auto& [window, lengths] : tables.windows) {
-    const uint64_t hash = window * Tables::kMultiplier;
-    tables.bloom[hash >> tables.bloom_shift] |= Tables::BloomBits(hash);
+  tables.windows = WindowTable(tables.lengths.size());
+  for (const auto& [window, lengths] : tables.lengths) {
+    tables.windows.Add(window);
   }
   return CandidateFilter(std::make_unique<const Tables>(std::move(tables)));
 }

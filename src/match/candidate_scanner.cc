@@ -28,15 +28,13 @@
 #include "mispsift/normalize/api_buffer.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/refang.h"
-#include "src/match/byte_classes.h"
+#include "src/match/block_sieve.h"
 #include "src/match/candidate_filter.h"
 
 namespace mispsift {
 namespace {
 
 constexpr size_t kNowhere = std::string_view::npos;
-// Classified at a time; their bytes and bits stay in the first-level cache.
-constexpr size_t kBlocksAtATime = 64;
 
 // A number of bytes of one sort in front of `text[end]`.
 template <typename Belongs>
@@ -64,17 +62,18 @@ bool SpellsByte(std::string_view rest) {
 
 // Whether a bracket that RefangInPlace() undoes stands at the head of `text`.
 bool IsDefanged(std::string_view text) {
-  for (const std::string_view spelling :
-       {"[.]", "[dot]", "(dot)", "[@]", "[at]", "[:]", "[hxxp://]"}) {
-    if (text.starts_with(spelling)) return true;
-  }
-  return false;
+  static constexpr std::string_view kSpellings[] = {
+      "[.]", "[dot]", "(dot)", "[@]", "[at]", "[:]", "[hxxp://]"};
+  return std::ranges::any_of(kSpellings, [text](std::string_view spelling) {
+    return text.starts_with(spelling);
+  });
 }
 
 bool HoldsDefanged(std::string_view text) {
-  for (size_t at = text.find_first_of("[("); at != kNowhere;
-       at = text.find_first_of("[(", at + 1)) {
-    if (IsDefanged(text.substr(at))) return true;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if ((text[at] == '[' || text[at] == '(') && IsDefanged(text.substr(at))) {
+      return true;
+    }
   }
   return false;
 }
@@ -86,7 +85,8 @@ bool IsAscii(std::string_view text) {
 }  // namespace
 
 struct CandidateScanner::Scratch {
-  std::array<ByteClasses, kBlocksAtATime> classes;
+  Sieved sieved;
+  Sieved sieved_inner;
   std::string unescaped;
   std::string decoded;
   std::string refanged;
@@ -113,30 +113,11 @@ class CandidateScanner::Scan {
     kFolded,  // likewise, folded; they are letters
   };
 
-  // What one block hands on to the next.
-  struct Carry {
-    bool word = false;  // its last byte is a word byte
-    bool digit = false;
-    bool escaped = false;  // the next block's first byte is
-    uint64_t dots = 0;
-    uint64_t colons = 0;
-    int64_t last_part = -1;  // where the last byte is that is no run byte
-    size_t last_quote = 0;   // behind the last quote
-    size_t odd_end = 0;      // of the last odd string
-    size_t ipv6_end = 0;     // of the last run that was read as an address
-  };
-
   template <Text kText>
   bool Pass(std::string_view text);
   template <Text kText>
-  bool Block(std::string_view text, size_t base, ByteClasses classes,
-             Carry* carry);
-  // The escaped bytes of a block; adds to `*odd` where a string gets odd.
-  static uint64_t Escaped(std::string_view text, size_t base,
-                          uint64_t backslash, Carry* carry, uint64_t* odd);
-
-  bool OddStrings(std::string_view text, size_t base, uint64_t odd,
-                  uint64_t quotes, Carry* carry);
+  bool Colons(std::string_view text, size_t colon, size_t* run_end);
+  bool OddAt(std::string_view text, size_t at, size_t* odd_end);
   bool OddString(std::string_view raw);
   bool Value(std::string_view value);
   bool Spelling(std::string_view value);
@@ -147,12 +128,13 @@ class CandidateScanner::Scan {
   bool Confirm(std::string_view text, size_t end, uint64_t window);
   template <Text kText>
   static bool Stands(Before before, std::string_view text, size_t at);
+  static bool Follows(After after, std::string_view text, size_t end);
   // Whether the byte before `at` is a letter that JSON escapes.
   template <Text kText>
   static bool BehindEscape(std::string_view text, size_t at);
 
   bool Ipv4(std::string_view text, size_t end);
-  bool Ipv6(std::string_view text, size_t colon, size_t* run_end);
+  bool Fingerprint(std::string_view text);
   bool Address(std::string_view text);
   bool InNetwork(std::string_view ip, const std::vector<uint8_t>& prefixes);
 
@@ -162,153 +144,63 @@ class CandidateScanner::Scan {
 
 template <CandidateScanner::Scan::Text kText>
 bool CandidateScanner::Scan::Pass(std::string_view text) {
+  const SieveRules rules = {.json = kText == Text::kJson,
+                            .high_words = kText == Text::kFolded,
+                            .dotted = !tables_.ipv4_prefixes.empty(),
+                            .all_colons = !tables_.fingerprints.empty()};
   // One byte more than there are: the last word ends behind the last byte.
   const size_t blocks = text.size() / kBlockBytes + 1;
-  std::array<ByteClasses, kBlocksAtATime> own;
   // A pass over an odd string comes in the middle of one over the report.
-  ByteClasses* const classes =
-      kText == Text::kJson ? scratch_.classes.data() : own.data();
-  Carry carry;
-  for (size_t first = 0; first < blocks; first += kBlocksAtATime) {
-    const size_t count = std::min(kBlocksAtATime, blocks - first);
-    ClassifyBytes(text.data() + first * kBlockBytes, count, classes);
-    for (size_t i = 0; i < count; ++i) {
-      if (Block<kText>(text, (first + i) * kBlockBytes, classes[i], &carry)) {
+  Sieved& sieved =
+      kText == Text::kJson ? scratch_.sieved : scratch_.sieved_inner;
+  sieved.last = {};
+  size_t odd_end = 0;  // of the last odd string
+  size_t run_end = 0;  // of the last run with colons
+  for (size_t first = 0; first < blocks; first += kBatchBlocks) {
+    const size_t base = first * kBlockBytes;
+    SieveBlocks(text.data() + base, std::min(kBatchBlocks, blocks - first),
+                first == 0, rules, tables_.windows, &sieved);
+    for (size_t i = 0; i < sieved.ends.count; ++i) {
+      if (Confirm<kText>(text, base + sieved.ends.at[i], sieved.windows[i])) {
         return true;
       }
+    }
+    for (const uint32_t at : sieved.dotted) {
+      if (Ipv4(text, base + at)) return true;
+    }
+    for (const uint32_t at : sieved.colons) {
+      if (base + at >= run_end && Colons<kText>(text, base + at, &run_end)) {
+        return true;
+      }
+    }
+    for (const uint32_t at : sieved.odd) {
+      if (base + at >= text.size()) break;  // the padding
+      if (base + at >= odd_end && OddAt(text, base + at, &odd_end)) return true;
     }
   }
   return false;
-}
-
-template <CandidateScanner::Scan::Text kText>
-inline bool CandidateScanner::Scan::Block(std::string_view text, size_t base,
-                                          ByteClasses classes, Carry* carry) {
-  uint64_t word = classes.alnum;
-  if (kText == Text::kFolded) word |= classes.high;
-  if (kText == Text::kJson) {
-    uint64_t odd = classes.high | classes.nul;
-    uint64_t escaped = 0;
-    if (classes.backslash != 0 || carry->escaped) {
-      escaped = Escaped(text, base, classes.backslash, carry, &odd);
-      word &= ~escaped;
-    }
-    for (uint64_t left = classes.bracket; left != 0; left &= left - 1) {
-      const int at = std::countr_zero(left);
-      if (IsDefanged(text.substr(
-              std::min(text.size(), base + static_cast<size_t>(at))))) {
-        odd |= uint64_t{1} << at;
-      }
-    }
-    const uint64_t quotes = classes.quote & ~escaped;
-    if (odd != 0 && OddStrings(text, base, odd, quotes, carry)) return true;
-    if (quotes != 0) {
-      carry->last_quote =
-          base + 64 - static_cast<size_t>(std::countl_zero(quotes));
-    }
-  }
-  const uint64_t part = ~(word | classes.dot | classes.hyphen);
-  const uint64_t ends = ~word & (word << 1 | (carry->word ? 1 : 0));
-
-  const char* const bytes = text.data() + base;
-  for (uint64_t left = ends; left != 0; left &= left - 1) {
-    const int at = std::countr_zero(left);
-    const uint64_t parts_before = part & ((uint64_t{1} << at) - 1);
-    const int64_t behind_part =
-        parts_before != 0 ? 64 - std::countl_zero(parts_before)
-                          : carry->last_part + 1 - static_cast<int64_t>(base);
-    const int64_t run = at - behind_part;
-    uint64_t window = 0;
-    if (base + static_cast<size_t>(at) >= kWindowBytes) {
-      std::memcpy(&window, bytes + at - kWindowBytes, kWindowBytes);
-    } else {
-      std::memcpy(reinterpret_cast<char*>(&window) + kWindowBytes - at, bytes,
-                  static_cast<size_t>(at));
-    }
-    const int cut = run >= 8 ? 0 : static_cast<int>(64 - 8 * run);
-    window = (window | 0x2020202020202020) >> cut << cut;
-    if (tables_.MayBeWindow(window) &&
-        Confirm<kText>(text, base + static_cast<size_t>(at), window)) {
-      return true;
-    }
-  }
-
-  if (!tables_.ipv4_prefixes.empty()) {
-    const uint64_t dots = classes.dot << 2 | classes.dot << 3 |
-                          classes.dot << 4 | carry->dots >> 62 |
-                          carry->dots >> 61 | carry->dots >> 60;
-    uint64_t left = ends & dots & (classes.digit << 1 | (carry->digit ? 1 : 0));
-    for (; left != 0; left &= left - 1) {
-      if (Ipv4(text, base + static_cast<size_t>(std::countr_zero(left)))) {
-        return true;
-      }
-    }
-  }
-  if (classes.colon != 0) {
-    uint64_t left = 0;
-    for (int distance = 1; distance <= 5; ++distance) {
-      left |= classes.colon << distance | carry->colons >> (64 - distance);
-    }
-    for (left &= classes.colon; left != 0; left &= left - 1) {
-      const size_t at = base + static_cast<size_t>(std::countr_zero(left));
-      if (at >= carry->ipv6_end && Ipv6(text, at, &carry->ipv6_end)) {
-        return true;
-      }
-    }
-  }
-  carry->word = word >> 63 != 0;
-  carry->digit = classes.digit >> 63 != 0;
-  carry->dots = classes.dot;
-  carry->colons = classes.colon;
-  if (part != 0) {
-    carry->last_part = static_cast<int64_t>(base) + 63 - std::countl_zero(part);
-  }
-  return false;
-}
-
-uint64_t CandidateScanner::Scan::Escaped(std::string_view text, size_t base,
-                                         uint64_t backslash, Carry* carry,
-                                         uint64_t* odd) {
-  uint64_t escaped = carry->escaped ? 1 : 0;
-  carry->escaped = false;
-  for (uint64_t left = backslash & ~escaped; left != 0;) {
-    const int at = std::countr_zero(left);
-    const std::string_view behind =
-        text.substr(std::min(text.size(), base + static_cast<size_t>(at) + 1));
-    if (behind.starts_with('u') ||
-        (behind.starts_with('\\') && SpellsByte(behind.substr(1)))) {
-      *odd |= uint64_t{1} << at;
-    }
-    if (at == 63) {
-      carry->escaped = true;
-      break;
-    }
-    escaped |= uint64_t{2} << at;
-    left &= ~(uint64_t{3} << at);
-  }
-  return escaped;
 }
 
 // --- Odd strings ---
 
-bool CandidateScanner::Scan::OddStrings(std::string_view text, size_t base,
-                                        uint64_t odd, uint64_t quotes,
-                                        Carry* carry) {
-  for (uint64_t left = odd; left != 0; left &= left - 1) {
-    const int at = std::countr_zero(left);
-    const size_t place = base + static_cast<size_t>(at);
-    if (place >= text.size()) break;  // the padding
-    if (place < carry->odd_end) continue;
-    const uint64_t before = quotes & ((uint64_t{1} << at) - 1);
-    const size_t begin =
-        before != 0 ? base + 64 - static_cast<size_t>(std::countl_zero(before))
-                    : carry->last_quote;
-    const std::string_view rest = text.substr(begin);
-    const std::string_view raw = rest.substr(0, JsonStringLength(rest));
-    carry->odd_end = std::max(begin + raw.size(), place + 1);
-    if (OddString(raw)) return true;
-  }
-  return false;
+bool CandidateScanner::Scan::OddAt(std::string_view text, size_t at,
+                                   size_t* odd_end) {
+  const std::string_view rest = text.substr(at);
+  const char c = text[at];
+  if ((c == '[' || c == '(') && !IsDefanged(rest)) return false;
+  if ((c == 'x' || c == 'r') && !SpellsByte(rest)) return false;
+  // The string's first byte stands behind the quote before, one that is not
+  // escaped. What is no string is found to be none.
+  size_t begin = at;
+  do {
+    const size_t quote = begin == 0 ? kNowhere : text.rfind('"', begin - 1);
+    if (quote == kNowhere) return true;
+    begin = quote;
+  } while (Backslashes(text, begin) % 2 == 1);
+  const std::string_view string = text.substr(begin + 1);
+  const std::string_view raw = string.substr(0, JsonStringLength(string));
+  *odd_end = std::max(begin + 1 + raw.size(), at + 1);
+  return OddString(raw);
 }
 
 bool CandidateScanner::Scan::OddString(std::string_view raw) {
@@ -357,7 +249,7 @@ bool CandidateScanner::Scan::PassOver(std::string_view value) {
 template <CandidateScanner::Scan::Text kText>
 bool CandidateScanner::Scan::BehindEscape(std::string_view text, size_t at) {
   constexpr bool kIsJson = kText == Text::kJson;
-  return kIsJson && at > 1 &&
+  return kIsJson && at > 1 && text[at - 2] == '\\' &&
          std::string_view("bfnrt").find(text[at - 1]) != kNowhere &&
          Backslashes(text, at - 1) % 2 == 1;
 }
@@ -368,13 +260,14 @@ template <CandidateScanner::Scan::Text kText>
 bool CandidateScanner::Scan::Confirm(std::string_view text, size_t end,
                                      uint64_t window) {
   constexpr bool kIsJson = kText == Text::kJson;
-  const auto known = tables_.windows.find(window);
-  if (known == tables_.windows.end()) return false;
+  const auto known = tables_.lengths.find(window);
+  if (known == tables_.lengths.end()) return false;
   const uint64_t lengths = known->second;
+  const auto longest = static_cast<size_t>(std::bit_width(lengths) - 1);
 
   std::array<char, kMaxWitnessBytes> bytes;  // filled from its end
   size_t length = 0;
-  for (size_t at = end; at > 0 && length < kMaxWitnessBytes;) {
+  for (size_t at = end; at > 0 && length < longest;) {
     const char c = text[at - 1];
     if (static_cast<unsigned char>(c) < 0x20) break;
     size_t taken = 1;
@@ -398,11 +291,12 @@ bool CandidateScanner::Scan::Confirm(std::string_view text, size_t end,
     const auto witness =
         tables_.witnesses.find(CandidateFilter::Tables::WitnessKey(read));
     if (witness == tables_.witnesses.end()) continue;
-    for (const Before before : {Before::kAnything, Before::kNoAlnum,
-                                Before::kComponent, Before::kStart}) {
-      if ((witness->second >> static_cast<int>(before) & 1) != 0 &&
-          Stands<kText>(before, text, at)) {
-        return true;
+    for (const Before before : kBefores) {
+      for (const After after : kAfters) {
+        if ((witness->second & ContextBit(before, after)) != 0 &&
+            Stands<kText>(before, text, at) && Follows(after, text, end)) {
+          return true;
+        }
       }
     }
   }
@@ -434,6 +328,25 @@ bool CandidateScanner::Scan::Stands(Before before, std::string_view text,
   return true;
 }
 
+// Whether what `after` says stands from `text[end]` on.
+bool CandidateScanner::Scan::Follows(After after, std::string_view text,
+                                     size_t end) {
+  if (end == text.size()) return true;
+  const char next = text[end];
+  switch (after) {
+    case After::kAnything:
+      return true;
+    case After::kNoLabel:
+      return next != '.' || end + 1 == text.size() ||
+             !IsAsciiAlnum(text[end + 1]);
+    case After::kEnd:
+      // A backslash may spell a blank.
+      return static_cast<unsigned char>(next) <= ' ' || next == '"' ||
+             next == '\\';
+  }
+  return true;
+}
+
 // --- Addresses ---
 
 // Whether the dotted quad before `end` lies in a network.
@@ -441,23 +354,34 @@ bool CandidateScanner::Scan::Ipv4(std::string_view text, size_t end) {
   constexpr size_t kLongest = 15;
   const size_t floor = end - std::min(end, kLongest + 1);
   size_t begin = end;
-  while (begin > floor &&
-         (absl::ascii_isdigit(static_cast<unsigned char>(text[begin - 1])) ||
-          text[begin - 1] == '.')) {
-    --begin;
+  size_t dots = 0;
+  for (; begin > floor; --begin) {
+    const char c = text[begin - 1];
+    if (c == '.') {
+      ++dots;
+    } else if (c < '0' || c > '9') {
+      break;
+    }
   }
+  // A version, a time: most of what has a dot and a digit.
+  if (dots < 3) return false;
   while (text[begin] == '.') ++begin;
   return Address(text.substr(begin, end - begin));
 }
 
-bool CandidateScanner::Scan::Ipv6(std::string_view text, size_t colon,
-                                  size_t* run_end) {
+// Whether what stands around `colon` is an address or a fingerprint.
+template <CandidateScanner::Scan::Text kText>
+bool CandidateScanner::Scan::Colons(std::string_view text, size_t colon,
+                                    size_t* run_end) {
   const auto in_run = [](char c) { return IsHex(c) || c == ':' || c == '.'; };
   size_t begin = colon - CountBack(text, colon, in_run);
   size_t end = colon;
   while (end < text.size() && in_run(text[end])) ++end;
   *run_end = end;
-  if (Address(text.substr(begin, end - begin))) return true;
+  if (BehindEscape<kText>(text, begin + 1)) ++begin;  // "\b" and "\f"
+  const std::string_view run = text.substr(begin, end - begin);
+  if (!tables_.fingerprints.empty() && Fingerprint(run)) return true;
+  if (Address(run)) return true;
   const size_t whole = end - begin;
   while (begin < end && text[begin] == '.') ++begin;
   while (end > begin + 1 && (text[end - 1] == '.' ||
@@ -465,6 +389,14 @@ bool CandidateScanner::Scan::Ipv6(std::string_view text, size_t colon,
     --end;
   }
   return end - begin < whole && Address(text.substr(begin, end - begin));
+}
+
+bool CandidateScanner::Scan::Fingerprint(std::string_view text) {
+  constexpr size_t kLongest = 128;  // a colon for each digit of SHA-256
+  IndicatorKind kind = IndicatorKind::kX509Fingerprint;
+  return text.size() <= kLongest &&
+         Canonicalize(text, &kind, &scratch_.canonical) &&
+         tables_.fingerprints.contains(scratch_.canonical);
 }
 
 bool CandidateScanner::Scan::Address(std::string_view text) {

@@ -28,11 +28,11 @@ struct WordEnd {
   size_t score = 0;
 };
 
-// The best word end in `text`: the last one that is good, since the longest
-// text stands before it (all keys of a hive begin alike); else the best of all.
+// The best word end in `text`. A long witness keeps a report from being parsed
+// in vain, a long window most words of a report from being looked at twice; of
+// equal ones the last, since values begin alike more often than they end alike.
 WordEnd BestWordEnd(std::string_view text) {
   constexpr size_t kGoodRun = 5;
-  constexpr size_t kGoodBytes = 8;
   WordEnd best;
   size_t begin = 0;  // of what no control character parts
   for (size_t at = 0; at < text.size(); ++at) {
@@ -42,25 +42,27 @@ WordEnd BestWordEnd(std::string_view text) {
     if (!ends_here) continue;
     const size_t end = at + 1;
     const size_t first = std::max(begin, end - std::min(end, kMaxWitnessBytes));
-    // A long window keeps most of a report from being looked at twice, a long
-    // text keeps the report from being parsed.
-    const size_t run = std::min(RunBefore(text, end), kGoodRun);
-    const size_t score = kGoodBytes * run + std::min(end - first, kGoodBytes);
+    const size_t score =
+        end - first + 4 * std::min(RunBefore(text, end), kGoodRun);
     if (score >= best.score) best = {first, end, score};
   }
   return best;
 }
 
-Witness WitnessAt(std::string_view text, const WordEnd& at, Before before) {
+Witness WitnessAt(std::string_view text, const WordEnd& at,
+                  Before before = Before::kAnything,
+                  After after = After::kAnything) {
   return {std::string(text.substr(at.begin, at.end - at.begin)),
-          at.begin == 0 ? before : Before::kAnything};
+          at.begin == 0 ? before : Before::kAnything,
+          at.end == text.size() ? after : After::kAnything};
 }
 
-bool AddBest(std::string_view text, Before before,
-             std::vector<Witness>* witnesses) {
+bool AddBest(std::string_view text, std::vector<Witness>* witnesses,
+             Before before = Before::kAnything,
+             After after = After::kAnything) {
   const WordEnd best = BestWordEnd(text);
   if (best.end == 0) return false;
-  witnesses->push_back(WitnessAt(text, best, before));
+  witnesses->push_back(WitnessAt(text, best, before, after));
   return true;
 }
 
@@ -69,7 +71,7 @@ bool AddBest(std::string_view text, Before before,
 bool AddHost(std::string_view host, std::vector<Witness>* witnesses) {
   const WordEnd best = BestWordEnd(host);
   if (best.end == 0) return false;
-  Witness witness = WitnessAt(host, best, Before::kNoAlnum);
+  Witness witness = WitnessAt(host, best, Before::kNoAlnum, After::kNoLabel);
   witnesses->push_back(witness);
   if (best.begin > 0 || RunBefore(host, best.end) < best.end) return true;
   while (witness.text.size() < kWindowBytes) {
@@ -111,13 +113,13 @@ bool AddUrl(std::string_view url, std::vector<Witness>* witnesses) {
       (colon + 1 < url.size() && url[colon + 1] >= '0' &&
        url[colon + 1] <= '9');
   // "mailto:eve@evil.example" stands nowhere in parts.
-  if (!has_authority) return AddBest(url, Before::kAnything, witnesses);
+  if (!has_authority) return AddBest(url, witnesses);
   const UrlParts parts = Split(url);
   const WordEnd in_path = BestWordEnd(parts.rest);
   const bool is_v6 = parts.host.find(':') != kNowhere;
   if (in_path.end - in_path.begin >= kLongPath ||
       (in_path.end > 0 && (is_v6 || BestWordEnd(parts.host).end == 0))) {
-    witnesses->push_back(WitnessAt(parts.rest, in_path, Before::kAnything));
+    witnesses->push_back(WitnessAt(parts.rest, in_path));
     return true;
   }
   return !is_v6 && AddHost(parts.host, witnesses);
@@ -127,16 +129,7 @@ bool AddUrl(std::string_view url, std::vector<Witness>* witnesses) {
 bool AddKey(std::string_view key, std::vector<Witness>* witnesses) {
   const size_t backslash = key.find('\\', 1);
   if (backslash != kNowhere) key.remove_prefix(backslash + 1);
-  return AddBest(key, Before::kAnything, witnesses);
-}
-
-std::string WithColons(std::string_view fingerprint) {
-  std::string text;
-  for (size_t i = 0; i < fingerprint.size(); i += 2) {
-    if (i > 0) text += ':';
-    text += fingerprint.substr(i, 2);
-  }
-  return text;
+  return AddBest(key, witnesses);
 }
 
 }  // namespace
@@ -208,27 +201,24 @@ bool WitnessesOf(const Indicator& indicator, std::vector<Witness>* witnesses) {
       if (value.find_first_not_of("0123456789") != kNowhere &&
           BestWordEnd(value).score >=
               BestWordEnd(std::string_view(text).substr(0, bar)).score) {
-        return AddBest(value, Before::kAnything, witnesses);
+        return AddBest(value, witnesses);
       }
       return AddKey(std::string_view(text).substr(0, bar), witnesses);
     }
     case K::kFilename:
-      return AddBest(text, Before::kComponent, witnesses);
+      return AddBest(text, witnesses, Before::kComponent);
     case K::kMutex:
     case K::kPdb:
-      return AddBest(text, Before::kStart, witnesses);
-    case K::kX509Fingerprint:
-      AddBest(WithColons(text), Before::kAnything, witnesses);
-      return AddBest(text, Before::kAnything, witnesses);
+      return AddBest(text, witnesses, Before::kStart, After::kEnd);
     case K::kMd5:
     case K::kSha1:
     case K::kSha224:
     case K::kSha256:
     case K::kSha384:
     case K::kSha512:
-      return AddBest(text, Before::kNoAlnum, witnesses);
+      return AddBest(text, witnesses, Before::kNoAlnum);
     default:
-      return AddBest(text, Before::kAnything, witnesses);
+      return AddBest(text, witnesses);
   }
 }
 

@@ -25,6 +25,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,11 +45,32 @@ enum class Before : uint8_t {
   kStart,      // nothing but blanks and controls: a whole string
 };
 
+inline constexpr Before kBefores[] = {Before::kAnything, Before::kNoAlnum,
+                                      Before::kComponent, Before::kStart};
+
+// What stands behind it.
+enum class After : uint8_t {
+  kAnything,
+  kNoLabel,  // no '.' with alnum: a host, an address
+  kEnd,      // nothing but blanks and controls: a whole string
+};
+inline constexpr After kAfters[] = {After::kAnything, After::kNoLabel,
+                                    After::kEnd};
+
 struct Witness {
   std::string text;  // in scan form
-  // Of what stands before `text`; kAnything unless that is the value's start.
+  // Of what stands around `text`; kAnything unless that is where the value
+  // starts, or ends.
   Before before = Before::kAnything;
+  After after = After::kAnything;
 };
+
+// One bit for each pair, in a set of them.
+inline uint16_t ContextBit(Before before, After after) {
+  return static_cast<uint16_t>(
+      1u << (static_cast<unsigned>(before) * std::size(kAfters) +
+             static_cast<unsigned>(after)));
+}
 
 // Any one of these is there where the indicator, which is no network and no
 // IPv6 address, matches. False when it has no witness.

@@ -26,22 +26,35 @@ bool IsEscaped(std::string_view text) {
   return false;
 }
 
+// What a backslash and this letter stand for; NUL for nothing.
+char MeaningOf(char letter) {
+  switch (letter) {
+    case 'r':
+      return '\r';
+    case 'n':
+      return '\n';
+    case 't':
+      return '\t';
+    case '\\':
+    case '"':
+    case '\'':
+      return letter;
+    default:
+      return '\0';
+  }
+}
+
 void Unescape(std::string_view text, std::string* out) {
+  out->reserve(text.size());
   for (size_t at = 0; at < text.size(); ++at) {
     const std::string_view rest = text.substr(at);
     if (IsHexEscape(rest)) {
       out->push_back(
           static_cast<char>(HexDigit(rest[2]) << 4 | HexDigit(rest[3])));
       at += 3;
-    } else if (rest.size() >= 2 && rest[0] == '\\') {
-      constexpr std::string_view kLetters = "rnt\\\"'";
-      constexpr std::string_view kBytes = "\r\n\t\\\"'";
-      const size_t known = kLetters.find(rest[1]);
-      if (known == std::string_view::npos) {
-        out->push_back('\\');
-        continue;
-      }
-      out->push_back(kBytes[known]);
+    } else if (rest.size() >= 2 && rest[0] == '\\' &&
+               MeaningOf(rest[1]) != '\0') {
+      out->push_back(MeaningOf(rest[1]));
       ++at;
     } else {
       out->push_back(text[at]);

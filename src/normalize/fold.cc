@@ -21,7 +21,6 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "mispsift/base/check.h"
 #include "mispsift/base/utf8.h"
 #include "mispsift/normalize/free_text.h"
 #include "mispsift/normalize/normalize.h"
@@ -105,11 +104,11 @@ void FoldCodePoint(utf8proc_int32_t code_point, int options,
 // buffers of nothing else.
 class FoldTable {
  public:
-  FoldTable() {
+  explicit FoldTable(int options) {
     begins_.reserve(kCount + 1);
     for (utf8proc_int32_t c = 0; c < kCount; ++c) {
       begins_.push_back(static_cast<uint32_t>(text_.size()));
-      FoldCodePoint(c, 0, &text_);
+      FoldCodePoint(c, options, &text_);
     }
     begins_.push_back(static_cast<uint32_t>(text_.size()));
   }
@@ -125,10 +124,31 @@ class FoldTable {
   std::string text_;
 };
 
+// The code point at the head of `utf8`, which is well-formed and no ASCII, and
+// its bytes.
+utf8proc_int32_t Decode(std::string_view utf8, size_t* bytes) {
+  const auto byte = [utf8](size_t i) {
+    return static_cast<utf8proc_int32_t>(static_cast<unsigned char>(utf8[i]));
+  };
+  const auto rest = [&byte](size_t i) { return byte(i) & 0x3f; };
+  if (byte(0) < 0xe0) {
+    *bytes = 2;
+    return (byte(0) & 0x1f) << 6 | rest(1);
+  }
+  if (byte(0) < 0xf0) {
+    *bytes = 3;
+    return (byte(0) & 0x0f) << 12 | rest(1) << 6 | rest(2);
+  }
+  *bytes = 4;
+  return (byte(0) & 0x07) << 18 | rest(1) << 12 | rest(2) << 6 | rest(3);
+}
+
 // `utf8` is well-formed.
 void FoldUnicode(TextFold fold, std::string_view utf8, std::string* folded) {
-  static const FoldTable* const table = new FoldTable;
+  static const FoldTable* const texts = new FoldTable(0);
+  static const FoldTable* const hosts = new FoldTable(UTF8PROC_IGNORE);
   constexpr utf8proc_int32_t kFullStops[] = {0x3002, 0xff61};
+  const bool is_host = fold == TextFold::kHosts;
   folded->clear();
   for (size_t at = 0; at < utf8.size();) {
     const auto lead = static_cast<unsigned char>(utf8[at]);
@@ -143,22 +163,18 @@ void FoldUnicode(TextFold fold, std::string_view utf8, std::string* folded) {
       at += wide;
       continue;
     }
-    utf8proc_int32_t code_point = 0;
-    const utf8proc_ssize_t bytes = utf8proc_iterate(
-        reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()) + at,
-        static_cast<utf8proc_ssize_t>(utf8.size() - at), &code_point);
-    MISPSIFT_CHECK(bytes > 0);
-    at += static_cast<size_t>(bytes);
-    if (fold == TextFold::kHosts) {
-      if (code_point == kFullStops[0] || code_point == kFullStops[1]) {
-        folded->push_back('.');
-      } else {
-        FoldCodePoint(code_point, UTF8PROC_IGNORE, folded);
-      }
-    } else if (bytes == 4) {
-      folded->push_back('?');
+    size_t bytes = 0;
+    const utf8proc_int32_t code_point = Decode(utf8.substr(at), &bytes);
+    at += bytes;
+    if (is_host &&
+        (code_point == kFullStops[0] || code_point == kFullStops[1])) {
+      folded->push_back('.');
+    } else if (bytes < 4) {
+      folded->append((is_host ? hosts : texts)->Of(code_point));
+    } else if (is_host) {
+      FoldCodePoint(code_point, UTF8PROC_IGNORE, folded);
     } else {
-      folded->append(table->Of(code_point));
+      folded->push_back('?');
     }
   }
 }

@@ -3,6 +3,8 @@
 
 #include "mispsift/normalize/refang.h"
 
+#include <algorithm>
+
 #include <iterator>
 
 #include "absl/strings/ascii.h"
@@ -86,8 +88,7 @@ void RefangInPlace(Refang refang, std::string* text) {
   if (refang == Refang::kUrl) RefangHead(text);
   // Every meaning is shorter than its spelling, so writing never overtakes
   // reading.
-  size_t read = text->find_first_of("[(");
-  if (read == std::string::npos) return;
+  size_t read = std::min({text->size(), text->find('['), text->find('(')});
   size_t write = read;
   while (read < text->size()) {
     const std::string_view rest = std::string_view(*text).substr(read);

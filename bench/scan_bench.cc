@@ -1,0 +1,166 @@
+// What a scan costs in memory, one thread, as a share of simdjson's stage 1
+// over the same bytes in the same minute: the rates of two runs on a busy
+// machine say little.
+//
+//   MISPSIFT_BENCH_SNAPSHOT=FILE MISPSIFT_BENCH_REPORTS=FOLDER scan_bench
+//
+// The reports of the folder are read again and again from the first level down:
+// no file is opened while it is timed.
+
+#include <benchmark/benchmark.h>
+#include <simdjson.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mispsift/base/check.h"
+#include "mispsift/match/candidate_scanner.h"
+#include "mispsift/match/index.h"
+#include "mispsift/misp/snapshot_file.h"
+#include "mispsift/sink/report_lines.h"
+#include "src/pipeline/report_scanner.h"
+
+namespace mispsift {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::string Setting(const char* name) {
+  const char* const value = std::getenv(name);
+  if (value == nullptr || *value == '\0') {
+    fprintf(stderr, "scan_bench: %s is not set\n", name);
+    std::exit(2);
+  }
+  return value;
+}
+
+// Everything that is timed, loaded once.
+struct Corpus {
+  explicit Corpus(Snapshot loaded)
+      : snapshot(std::move(loaded)),
+        index(Index::Build(snapshot, {}, &builder)),
+        filter(std::move(builder).Build()) {
+    ArchiveLimits limits;
+    ReportArchiveWalker walker({Setting("MISPSIFT_BENCH_REPORTS")}, limits);
+    ReportCandidate candidate;
+    while (walker.Next(&candidate)) {
+      if (candidate.on_disk) {
+        MISPSIFT_CHECK(LoadCandidate(candidate, limits, &candidate.bytes,
+                                     &candidate.detail) == Reject::kNone);
+        candidate.on_disk = false;
+      }
+      bytes += candidate.bytes.size();
+      largest = std::max(largest, candidate.bytes.size());
+      reports.push_back(std::exchange(candidate, {}));
+    }
+    MISPSIFT_CHECK(!reports.empty());
+    CandidateScanner scanner(&filter);
+    for (const ReportCandidate& report : reports) {
+      if (scanner.MayMatch(report.bytes)) ++candidates;
+    }
+  }
+
+  Snapshot snapshot;
+  CandidateFilter::Builder builder;
+  Index index;
+  CandidateFilter filter;
+  std::vector<ReportCandidate> reports;
+  uint64_t bytes = 0;
+  size_t largest = 0;
+  uint64_t candidates = 0;
+};
+
+const Corpus& Loaded() {
+  static const Corpus* const kCorpus = [] {
+    auto snapshot = misp::LoadSnapshot(Setting("MISPSIFT_BENCH_SNAPSHOT"));
+    MISPSIFT_CHECK(snapshot.ok());
+    return new Corpus(*std::move(snapshot));
+  }();
+  return *kCorpus;
+}
+
+// Runs `scan` over each report, and stage 1 over the same before it.
+template <typename ScanReport>
+void AgainstStageOne(benchmark::State& state, ScanReport scan) {
+  const Corpus& corpus = Loaded();
+  std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
+  MISPSIFT_CHECK(
+      !simdjson::get_active_implementation()->create_dom_parser_implementation(
+          corpus.largest, simdjson::DEFAULT_MAX_DEPTH, parser));
+  Clock::duration stage_one{};
+  Clock::duration whole{};
+  for (auto _ : state) {
+    Clock::duration own{};
+    for (const ReportCandidate& report : corpus.reports) {
+      const Clock::time_point start = Clock::now();
+      benchmark::DoNotOptimize(parser->stage1(
+          reinterpret_cast<const uint8_t*>(report.bytes.data()),
+          report.bytes.size(), simdjson::stage1_mode::regular));
+      const Clock::time_point middle = Clock::now();
+      scan(report);
+      own += Clock::now() - middle;
+      stage_one += middle - start;
+    }
+    state.SetIterationTime(std::chrono::duration<double>(own).count());
+    whole += own;
+  }
+  state.SetBytesProcessed(state.iterations() *
+                          static_cast<int64_t>(corpus.bytes));
+  state.SetItemsProcessed(state.iterations() *
+                          static_cast<int64_t>(corpus.reports.size()));
+  state.counters["of_stage1"] = std::chrono::duration<double>(stage_one) /
+                                std::chrono::duration<double>(whole);
+  state.counters["candidates"] = static_cast<double>(corpus.candidates);
+}
+
+// What the whole scan finds, as it would be written.
+std::string Correlations(ReportScanner* scanner) {
+  std::string lines;
+  for (const ReportCandidate& report : Loaded().reports) {
+    for (const ReportResult& result : scanner->Scan(report).results) {
+      AppendCorrelationLines(result, Loaded().snapshot, &lines);
+    }
+  }
+  return lines;
+}
+
+// The CandidateScanner alone.
+void Sift(benchmark::State& state) {
+  CandidateScanner scanner(&Loaded().filter);
+  AgainstStageOne(state, [&](const ReportCandidate& report) {
+    benchmark::DoNotOptimize(scanner.MayMatch(report.bytes));
+  });
+}
+
+void ScanWith(benchmark::State& state, ScanDepth depth, bool sifts) {
+  const Corpus& corpus = Loaded();
+  ReportScanner scanner(&corpus.index, {}, depth, {},
+                        sifts ? &corpus.filter : nullptr);
+  if (sifts) {
+    ReportScanner slow(&corpus.index, {}, depth, {}, nullptr);
+    MISPSIFT_CHECK(Correlations(&scanner) == Correlations(&slow));
+  }
+  AgainstStageOne(state, [&](const ReportCandidate& report) {
+    benchmark::DoNotOptimize(scanner.Scan(report));
+  });
+}
+
+void Matched(benchmark::State& state) {
+  ScanWith(state, ScanDepth::kFull, true);
+}
+void Full(benchmark::State& state) { ScanWith(state, ScanDepth::kFull, false); }
+void Fields(benchmark::State& state) {
+  ScanWith(state, ScanDepth::kFields, false);
+}
+
+BENCHMARK(Sift)->UseManualTime();
+BENCHMARK(Matched)->UseManualTime();
+BENCHMARK(Full)->UseManualTime();
+BENCHMARK(Fields)->UseManualTime();
+
+}  // namespace
+}  // namespace mispsift

@@ -4,26 +4,22 @@
 #include <optional>
 
 #include "absl/strings/ascii.h"
+#include "mispsift/base/byte_set.h"
 #include "mispsift/normalize/api_buffer.h"
 #include "mispsift/normalize/normalize.h"
 
 namespace mispsift {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\n\v\f\r";
+constexpr ByteSet kBlanks(" \t\n\v\f\r");
+constexpr ByteSet kPathSeparators("\\/");
 // CAPE writes a guest path as "0;?C:\\process.exe;?C:\\module.exe;?0x5C0000;?".
 constexpr std::string_view kCapeSeparator = ";?";
 constexpr int kMaxCapeParts = 8;
 
-std::string_view Trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
-
 bool IsDigits(std::string_view text) {
-  return !text.empty() &&
-         text.find_first_not_of("0123456789") == std::string_view::npos;
+  static constexpr ByteSet kAll("0123456789");
+  return !text.empty() && kAll.HoldsAllOf(text);
 }
 
 // 1 to 65535, without zeros in front.
@@ -132,7 +128,7 @@ std::string_view HeaderOf(std::string_view request, std::string_view name) {
     const size_t end = std::min(request.find('\n'), request.size());
     const std::string_view line = request.substr(0, end);
     if (StartsWithIgnoringCase(line, name)) {
-      return Trim(line.substr(name.size()));
+      return kBlanks.Trim(line.substr(name.size()));
     }
     request.remove_prefix(std::min(end + 1, request.size()));
   }
@@ -368,7 +364,7 @@ bool Observer::SayPlain(IndicatorKind kind, Reading reading,
 }
 
 void Observer::SayHost(Reading reading, std::string_view text) {
-  const HostAndPort parts = SplitPort(Trim(text));
+  const HostAndPort parts = SplitPort(kBlanks.Trim(text));
   IndicatorKind kind = IndicatorKind::kHost;
   if (parts.host.empty() || !Canonicalize(parts.host, &kind, &canonical_)) {
     return;
@@ -404,7 +400,7 @@ void Observer::SayPaths(std::string_view text) {
   }
   for (int i = 0; i < kMaxCapeParts && !text.empty(); ++i) {
     const std::string_view part = text.substr(0, mark);
-    if (part.find_first_of("\\/") != std::string_view::npos) {
+    if (kPathSeparators.HoldsAnyOf(part)) {
       SayPath(IndicatorKind::kFilepath, Reading::kField, part);
     }
     text.remove_prefix(mark == std::string_view::npos

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "mispsift/base/byte_set.h"
 #include "mispsift/base/json_text.h"
 #include "src/cuckoo/group.h"
 #include "src/cuckoo/observer.h"
@@ -23,18 +24,12 @@ static_assert(PaddedBytes::kPadding >= simdjson::SIMDJSON_PADDING);
 
 constexpr int kMaxLevels = 512;
 constexpr int kNoGroup = -1;
-constexpr std::string_view kJsonBlanks = " \t\r\n";
+constexpr ByteSet kJsonBlanks(" \t\r\n");
+constexpr ByteSet kDigits("0123456789");
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// A token as simdjson hands it out, without the blanks behind it.
-std::string_view TrimEnd(std::string_view token) {
-  const size_t last = token.find_last_not_of(kJsonBlanks);
-  return token.substr(0, last == std::string_view::npos ? 0 : last + 1);
-}
-
 bool IsDigits(std::string_view text) {
-  return !text.empty() &&
-         text.find_first_not_of("0123456789") == std::string_view::npos;
+  return !text.empty() && kDigits.HoldsAllOf(text);
 }
 
 }  // namespace
@@ -53,11 +48,12 @@ class ReportReader::Walker {
   // All return false when the document is rejected; outcome_ then says why.
   bool Document();
   bool RootScalar();
-  bool Value(ondemand::value value, Place place, std::string_view key,
-             int group);
+  // `token`: what the value begins with, with the blanks behind it.
+  bool Value(ondemand::value& value, std::string_view token, Place place,
+             std::string_view key, int group);
   bool Object(ondemand::object object, Place place);
   bool List(ondemand::array list, Place place);
-  bool String(ondemand::value value, std::string_view token, Place place,
+  bool String(ondemand::value& value, std::string_view token, Place place,
               std::string_view key, int group);
   bool Key(ondemand::field* field, std::string_view* key);
   // The string whose JSON spelling begins at `raw`, behind the quote.
@@ -111,7 +107,7 @@ ReadOutcome ReportReader::Walker::Read(const PaddedBytes& report,
   levels_ = 0;
   observer_.Start(sink);
   facts_.Start(facts);
-  if (text_.find_first_not_of(kJsonBlanks) == std::string_view::npos) {
+  if (kJsonBlanks.HoldsAllOf(text_)) {
     Fail(Reject::kEmpty, "nothing but white space");
   } else if (Document() && !facts_.Finish()) {
     Fail(Reject::kNotAReport, "JSON, but not shaped like a report");
@@ -132,7 +128,7 @@ bool ReportReader::Walker::Document() {
     }
     return FailWhole(error);
   }
-  const char first = text_[text_.find_first_not_of(kJsonBlanks)];
+  const char first = kJsonBlanks.TrimStart(text_).front();
   if (first == '{') {
     ondemand::object object;
     if (const auto error = document.get_object().get(object)) {
@@ -157,8 +153,7 @@ bool ReportReader::Walker::Document() {
 
 // Nothing of the document could be told apart.
 bool ReportReader::Walker::FailWhole(simdjson::error_code error) {
-  const std::string_view start =
-      text_.substr(text_.find_first_not_of(kJsonBlanks));
+  const std::string_view start = kJsonBlanks.TrimStart(text_);
   if (text_.starts_with("\xFF\xFE") || text_.starts_with("\xFE\xFF") ||
       (start.size() > 1 && start[1] == '\0')) {
     return Fail(Reject::kNotUtf8, "UTF-16, not UTF-8");
@@ -177,8 +172,7 @@ bool ReportReader::Walker::FailWhole(simdjson::error_code error) {
 
 // Valid or not, it is no report; only the reason differs.
 bool ReportReader::Walker::RootScalar() {
-  std::string_view token = text_.substr(text_.find_first_not_of(kJsonBlanks));
-  token = TrimEnd(token);
+  const std::string_view token = kJsonBlanks.Trim(text_);
   if (token[0] == '"') {
     const size_t length = JsonStringLength(token.substr(1));
     std::string_view text;
@@ -189,9 +183,9 @@ bool ReportReader::Walker::RootScalar() {
   return FailSyntax("not a JSON value", token.data());
 }
 
-bool ReportReader::Walker::Value(ondemand::value value, Place place,
-                                 std::string_view key, int group) {
-  const std::string_view token = TrimEnd(value.raw_json_token());
+bool ReportReader::Walker::Value(ondemand::value& value, std::string_view token,
+                                 Place place, std::string_view key, int group) {
+  token = kJsonBlanks.TrimEnd(token);
   if (token.empty()) return FailSyntax("a value is missing", nullptr);
   if (token[0] == '{') {
     ondemand::object object;
@@ -224,21 +218,22 @@ bool ReportReader::Walker::Value(ondemand::value value, Place place,
 bool ReportReader::Walker::Object(ondemand::object object, Place place) {
   if (!Enter()) return false;
   const int group = StartGroup(ObjectGroup(place.area), place);
-  for (simdjson::simdjson_result<ondemand::field> result : object) {
-    ondemand::field field;
-    if (const auto error = std::move(result).get(field)) {
-      return FailSyntax(simdjson::error_message(error), nullptr);
+  for (auto&& result : object) {
+    if (result.error()) {
+      return FailSyntax(simdjson::error_message(result.error()), nullptr);
     }
+    // By reference: copies of what was just stored in pieces stall the CPU.
+    ondemand::field&& field = std::move(result).value_unsafe();
     std::string_view key;
     if (!Key(&field, &key)) return false;
-    ondemand::value value = field.value();
+    ondemand::value& value = field.value();
     const std::string_view token = value.raw_json_token();
     const char first = token.empty() ? '\0' : token[0];
     facts_.Member(place, key, first == '{', first == '{' || first == '[');
     const Place member = MemberPlace(place, key);
     if (IsSkipped(member)) continue;
     path_.PushKey(key);
-    if (!Value(value, member, key, group)) return false;
+    if (!Value(value, token, member, key, group)) return false;
     path_.Pop();
   }
   FinishGroup(group);
@@ -251,14 +246,14 @@ bool ReportReader::Walker::List(ondemand::array list, Place place) {
   const int group = StartGroup(ListGroup(place.area), place);
   size_t index = 0;
   path_.PushIndex();
-  for (simdjson::simdjson_result<ondemand::value> result : list) {
-    ondemand::value value;
-    if (const auto error = std::move(result).get(value)) {
-      return FailSyntax(simdjson::error_message(error), nullptr);
+  for (auto&& result : list) {
+    if (result.error()) {
+      return FailSyntax(simdjson::error_message(result.error()), nullptr);
     }
+    ondemand::value&& value = std::move(result).value_unsafe();
     path_.NextIndex();
     const Place element = ElementPlace(place, index++);
-    if (!Value(value, element, {}, group)) return false;
+    if (!Value(value, value.raw_json_token(), element, {}, group)) return false;
   }
   path_.Pop();
   FinishGroup(group);
@@ -266,9 +261,9 @@ bool ReportReader::Walker::List(ondemand::array list, Place place) {
   return true;
 }
 
-bool ReportReader::Walker::String(ondemand::value value, std::string_view token,
-                                  Place place, std::string_view key,
-                                  int group) {
+bool ReportReader::Walker::String(ondemand::value& value,
+                                  std::string_view token, Place place,
+                                  std::string_view key, int group) {
   std::string_view text;
   if (value.get_string().get(text) != simdjson::SUCCESS &&
       !Unescape(token.data() + 1, &text)) {

@@ -21,6 +21,7 @@
 #include <string_view>
 
 #include "absl/strings/ascii.h"
+#include "mispsift/base/byte_set.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/refang.h"
 #include "src/normalize/host.h"
@@ -33,7 +34,7 @@ namespace {
 
 using K = IndicatorKind;
 constexpr size_t kNowhere = std::string_view::npos;
-constexpr std::string_view kPathSeparators = "\\/";
+constexpr ByteSet kPathSeparators("\\/");
 
 // 0 for the kinds that are no plain hexadecimal number.
 size_t HexDigitsOf(IndicatorKind kind) {
@@ -191,9 +192,8 @@ bool Canonicalize(std::string_view text, IndicatorKind* kind,
       return IsEmail(*canonical);
     case K::kFilename:
     case K::kFilepath:
-      *kind = canonical->find_first_of(kPathSeparators) == kNowhere
-                  ? K::kFilename
-                  : K::kFilepath;
+      *kind =
+          kPathSeparators.HoldsAnyOf(*canonical) ? K::kFilepath : K::kFilename;
       return HasNoNewline(*canonical);
     case K::kRegkeyValue:
       return CanonicalizeRegkeyValue(canonical);
@@ -213,7 +213,9 @@ bool Canonicalize(std::string_view text, IndicatorKind* kind,
 }
 
 std::string_view Basename(std::string_view path) {
-  return path.substr(path.find_last_of(kPathSeparators) + 1);
+  size_t begin = path.size();
+  while (begin > 0 && !kPathSeparators.Holds(path[begin - 1])) --begin;
+  return path.substr(begin);
 }
 
 std::string_view WithoutScheme(std::string_view url) {

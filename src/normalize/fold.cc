@@ -18,6 +18,7 @@
 #include <utf8proc.h>
 
 #include <array>
+#include <cstring>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -179,17 +180,36 @@ void FoldUnicode(TextFold fold, std::string_view utf8, std::string* folded) {
   }
 }
 
+// The lower case of eight bytes; those above 0x7F stay as they are.
+uint64_t ToLower(uint64_t bytes) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  const uint64_t low = bytes & 0x7f * kOnes;
+  // The highest bit of each byte, which no sum carries over.
+  const uint64_t from_a = low + (0x80 - 'A') * kOnes;
+  const uint64_t behind_z = low + (0x7f - 'Z') * kOnes;
+  return bytes | (from_a & ~behind_z & ~bytes & 0x80 * kOnes) >> 2;
+}
+
 // Writes the lower case of `text`; false when it is not all ASCII.
 bool FoldAscii(std::string_view text, std::string* folded) {
+  constexpr uint64_t kHighBits = 0x8080808080808080;
   folded->resize(text.size());
   char* const out = folded->data();
-  unsigned char seen = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    seen |= c;
-    out[i] = absl::ascii_tolower(c);
+  uint64_t seen = 0;
+  size_t at = 0;
+  for (; at + sizeof(uint64_t) <= text.size(); at += sizeof(uint64_t)) {
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + at, sizeof(bytes));
+    seen |= bytes;
+    bytes = ToLower(bytes);
+    std::memcpy(out + at, &bytes, sizeof(bytes));
   }
-  return seen < 0x80;
+  for (; at < text.size(); ++at) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    seen |= c;
+    out[at] = absl::ascii_tolower(c);
+  }
+  return (seen & kHighBits) == 0;
 }
 
 }  // namespace

@@ -4,10 +4,10 @@
 #include "mispsift/normalize/refang.h"
 
 #include <algorithm>
-
 #include <iterator>
 
 #include "absl/strings/ascii.h"
+#include "mispsift/base/byte_set.h"
 
 namespace mispsift {
 namespace {
@@ -78,10 +78,8 @@ void RefangHead(std::string* url) {
 }  // namespace
 
 std::string_view TrimBlanks(std::string_view text) {
-  constexpr std::string_view kBlanks(" \t\n\r\0\x0b", 6);
-  const size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+  static constexpr ByteSet kBlanks(std::string_view(" \t\n\r\0\x0b", 6));
+  return kBlanks.Trim(text);
 }
 
 void RefangInPlace(Refang refang, std::string* text) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "mispsift/base/digest.h"
+
 namespace mispsift {
 namespace {
 
@@ -92,6 +94,23 @@ void ReportScanner::ScanLines(std::string_view lines,
   }
 }
 
+// Whether a report in which nothing was seen matches after all. Which ones are
+// asked about depends on their bytes alone.
+bool ReportScanner::IsOverlooked(const PaddedBytes& document) {
+  constexpr size_t kHead = 4096;
+  if (DigestOf(0, document.view().substr(0, kHead)).low % 100 >=
+      verify_percent_) {
+    return false;
+  }
+  MatcherSink sink(&matcher_);
+  ReportFacts facts;
+  if (reader_.Read(document, &sink, &facts).reject != Reject::kNone) {
+    matcher_.Drop();
+    return false;
+  }
+  return !matcher_.Take().matches.empty();
+}
+
 void ReportScanner::ScanDocument(const PaddedBytes& document,
                                  const ReportSource& source, bool listed,
                                  ScannedCandidate* out) {
@@ -100,6 +119,7 @@ void ReportScanner::ScanDocument(const PaddedBytes& document,
   result.bytes = document.size();
   result.observed =
       !candidate_scanner_.has_value() || candidate_scanner_->MayMatch(document);
+  if (!result.observed && IsOverlooked(document)) ++out->overlooked;
   result.syntax_checked = result.observed && depth_ == ScanDepth::kFull;
   MatcherSink sink(&matcher_);
   ReadOutcome outcome = (result.observed ? reader_ : facts_reader_)

@@ -19,6 +19,8 @@ namespace mispsift {
 struct ScannedCandidate {
   std::vector<ReportResult> results;
   uint64_t skipped = 0;
+  // Reports that match although the sieve saw nothing in them: a bug.
+  uint64_t overlooked = 0;
 };
 
 // One worker: candidate in, results out. Keeps its buffers from candidate to
@@ -30,11 +32,14 @@ struct ScannedCandidate {
 // Threads: one scanner per thread; index is shared.
 class ReportScanner {
  public:
-  // With `filter`, a report whose bytes hold nothing of it is not walked whole.
+  // With `filter`, a report whose bytes hold nothing of it is not walked whole;
+  // `verify_percent` of these are, to see whether they match.
   ReportScanner(const Index* index, MatcherSettings settings, ScanDepth depth,
                 const ArchiveLimits& limits,
-                const CandidateFilter* filter = nullptr)
+                const CandidateFilter* filter = nullptr,
+                uint32_t verify_percent = 0)
       : depth_(depth),
+        verify_percent_(verify_percent),
         reader_(depth),
         facts_reader_(ScanDepth::kFacts),
         matcher_(index, settings),
@@ -50,7 +55,10 @@ class ReportScanner {
   void ScanLines(std::string_view lines, const ReportCandidate& candidate,
                  ScannedCandidate* out);
 
+  bool IsOverlooked(const PaddedBytes& document);
+
   ScanDepth depth_;
+  uint32_t verify_percent_;
   ReportReader reader_;
   ReportReader facts_reader_;
   std::optional<CandidateScanner> candidate_scanner_;

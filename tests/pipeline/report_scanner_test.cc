@@ -104,5 +104,48 @@ TEST_F(ReportScannerTest, AFileThatIsGoneIsUnreadable) {
   EXPECT_EQ(scanned.results[0].id, "");
 }
 
+// A filter of something else sees nothing in the report.
+CandidateFilter FilterOf(const Indicator& indicator) {
+  CandidateFilter::Builder builder;
+  builder.Add(indicator);
+  return std::move(builder).Build();
+}
+
+TEST_F(ReportScannerTest, AReportWithoutACandidateIsNotWalkedWhole) {
+  const CandidateFilter filter =
+      FilterOf({IndicatorKind::kHost, KeyForm::kValue, "other.example"});
+  ReportScanner sifting(&index_, {}, ScanDepth::kFull, limits_, &filter);
+  ReportCandidate candidate;
+  candidate.bytes.Assign(kReport);
+  const ScannedCandidate scanned = sifting.Scan(candidate);
+  ASSERT_EQ(scanned.results.size(), 1u);
+  EXPECT_FALSE(scanned.results[0].observed);
+  EXPECT_FALSE(scanned.results[0].syntax_checked);
+  EXPECT_EQ(scanned.overlooked, 0u);
+  // What submit needs is taken all the same.
+  const ScannedCandidate whole = scanner_.Scan(candidate);
+  ASSERT_EQ(whole.results.size(), 1u);
+  EXPECT_TRUE(whole.results[0].observed);
+  EXPECT_TRUE(whole.results[0].syntax_checked);
+  EXPECT_EQ(scanned.results[0].facts, whole.results[0].facts);
+  EXPECT_EQ(scanned.results[0].id, whole.results[0].id);
+}
+
+TEST_F(ReportScannerTest, VerifyingFindsWhatTheFilterOverlooked) {
+  const CandidateFilter filter =
+      FilterOf({IndicatorKind::kHost, KeyForm::kValue, "other.example"});
+  ReportScanner verifying(&index_, {}, ScanDepth::kFull, limits_, &filter, 100);
+  ReportCandidate candidate;
+  candidate.bytes.Assign(kReport);
+  EXPECT_EQ(verifying.Scan(candidate).overlooked, 1u);
+  candidate.bytes.Assign(
+      R"({"info":{"id":7},"network":{"hosts":["203.0.113.8"]}})");
+  EXPECT_EQ(verifying.Scan(candidate).overlooked, 0u);
+  // The next report has nothing of that one.
+  const ScannedCandidate scanned = verifying.Scan(candidate);
+  ASSERT_EQ(scanned.results.size(), 1u);
+  EXPECT_TRUE(scanned.results[0].matches.matches.empty());
+}
+
 }  // namespace
 }  // namespace mispsift

@@ -90,6 +90,10 @@ CLI::App* AddScan(CLI::App* app, Typed* typed) {
                  "Scan although the snapshot leaves nothing to look for");
   scan->add_flag("--fail-on-match", typed->scan.fail_on_match,
                  "Exit with 10 when anything matched");
+  scan->add_option("--verify", options.verify_percent,
+                   "Percent of the reports without a candidate that are walked "
+                   "whole all the same, to prove that nothing was missed")
+      ->check(CLI::Range(0, 100));
   scan->add_option("--max-report-bytes", options.limits.max_report_bytes,
                    "Largest report, uncompressed (default 1 GiB)");
   scan->add_option("--max-members", options.limits.max_members,

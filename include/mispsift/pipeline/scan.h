@@ -28,6 +28,9 @@ struct ScanOptions {
 
   // What does not.
   int threads = 1;
+  // Of a hundred reports in which the sieve saw nothing, so many are walked
+  // whole all the same; what is found in one of them is the sieve's bug.
+  uint32_t verify_percent = 0;
 };
 
 // How far a scan has come; written by the scan, read by anyone.
@@ -45,7 +48,7 @@ struct ScanProgress {
 //
 // Errors: ExitCode::kBadSnapshot when the snapshot cannot be used;
 // kInvalidArgument for a folder that is not ours; kFailedPrecondition when the
-// index is empty. A bad report is no error, nor is a path that does not exist:
+// index is empty; kInternal when `verify_percent` shows that matches are missed. A bad report is no error, nor is a path that does not exist:
 // it is listed as unreadable.
 absl::StatusOr<Summary> Scan(const ScanOptions& options,
                              ScanProgress* progress);

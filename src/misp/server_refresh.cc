@@ -274,11 +274,11 @@ KnownEvent KnownEventOf(const EventRow& event, uint32_t part) {
 }
 
 absl::StatusOr<RefreshOutcome> RefreshFromServer(
-    Server* server, KnownEvents known, DownloadOptions options,
-    DownloadProgress* progress,
+    Server* server, KnownEvents known, bool known_is_whole,
+    DownloadOptions options, DownloadProgress* progress,
     absl::FunctionRef<absl::StatusOr<uint32_t>(Snapshot::Builder*)> keep) {
   RefreshOutcome outcome;
-  if (!known.empty()) {
+  if (known_is_whole) {
     MISPSIFT_ASSIGN_OR_RETURN(const EventIndex now, ReadIndex(server, true));
     if (Shows(now, known)) {
       outcome.events = std::move(known);

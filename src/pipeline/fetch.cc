@@ -170,6 +170,7 @@ class Fetching {
   struct Known {
     int source = 0;  // in the manifest
     misp::KnownEvents events;
+    bool is_whole = false;  // nothing else was there when it was fetched
     std::string etag;
   };
 
@@ -255,13 +256,17 @@ class Fetching {
         }
         part.sources[i] = known.source;
         if (is_old) {
+          known.is_whole = true;
           known.etag = held.etag;
           added.complete_at = held.complete_at;
         }
         for (const EventRow& event : part.snapshot.columns().source_events) {
           if (event.source != i) continue;
           known.events[event.uuid] = misp::KnownEventOf(event, number);
-          if (!is_old) ++report_.resumed;
+          if (is_old) continue;
+          // A part next to it may be missing.
+          known.is_whole = false;
+          ++report_.resumed;
         }
       }
     }
@@ -328,8 +333,9 @@ class Fetching {
     download.sees_all = access.site_admin;
     MISPSIFT_ASSIGN_OR_RETURN(
         misp::RefreshOutcome outcome,
-        misp::RefreshFromServer(&server, std::move(known.events), download,
-                                &progress_, [&](Snapshot::Builder* batch) {
+        misp::RefreshFromServer(&server, std::move(known.events),
+                                known.is_whole, download, &progress_,
+                                [&](Snapshot::Builder* batch) {
                                   return KeepPart(batch, known.source);
                                 }));
     TakeRefreshed(server, fmt::format("MISP {}, as {}", access.version, who),

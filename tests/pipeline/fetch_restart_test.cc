@@ -130,6 +130,30 @@ TEST_F(FetchRestart, ABrokenPartIsAskedForAgain) {
   Finish();
 }
 
+// An event without attributes is in no search and not in the short index.
+TEST_F(FetchRestart, AnEventWithoutAttributesIsNotLostWithItsPart) {
+  FakeEvent empty;
+  empty.info = "Nothing in it yet";
+  server_.AddEvent(empty);
+  server_.SetNow(server_.now() + 1000);
+  FetchOptions whole = options_;
+  whole.out = folder_.path("whole");
+  ASSERT_TRUE(RunFetch(whole).ok());
+  server_.Inject({.path = "/events/index",
+                  .skip = 1,
+                  .times = 0,
+                  .kind = Fault::Kind::kStatus,
+                  .status = 503});
+  ASSERT_FALSE(RunFetch(options_).ok());
+  server_.ClearFaults();
+  fs::remove(parts()[0]);
+  server_.ClearRequests();
+  const Fetched fetched = Finish();
+  EXPECT_EQ(server_.RequestCount(kSearch), 0u);
+  EXPECT_EQ(fetched.report.snapshot_id,
+            misp::LoadSnapshot(folder_.path("whole"))->manifest().id);
+}
+
 TEST_F(FetchRestart, OtherSourcesAndFiltersGoOnFromNothing) {
   FetchUntil(5);
   options_.filter.types = {"md5"};

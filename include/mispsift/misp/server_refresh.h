@@ -40,6 +40,10 @@ struct RefreshOutcome {
 // again, until nothing has changed in between or three rounds are over; what
 // changed after that, the next refresh finds by its timestamp.
 //
+// `known_is_whole`: an earlier refresh came to its end with `known`, so the
+// short index, which leaves out events without attributes, shows whether
+// anything changed.
+//
 // `keep` stores the events of a builder (see DownloadEvents) and returns the
 // number of the part where they now are.
 //
@@ -47,8 +51,8 @@ struct RefreshOutcome {
 //         whole.
 // Source: facts on MISP's protocol, section 2; observed, section 5.
 absl::StatusOr<RefreshOutcome> RefreshFromServer(
-    Server* server, KnownEvents known, DownloadOptions options,
-    DownloadProgress* progress,
+    Server* server, KnownEvents known, bool known_is_whole,
+    DownloadOptions options, DownloadProgress* progress,
     absl::FunctionRef<absl::StatusOr<uint32_t>(Snapshot::Builder*)> keep);
 
 }  // namespace mispsift::misp

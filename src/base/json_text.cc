@@ -124,9 +124,11 @@ bool UnescapeJson(std::string_view raw, std::string* out) {
 }
 
 size_t JsonStringLength(std::string_view text) {
-  for (size_t at = 0; at < text.size(); ++at) {
-    if (text[at] == '"') return at;
-    if (text[at] == '\\') ++at;
+  for (size_t quote = text.find('"'); quote != std::string_view::npos;
+       quote = text.find('"', quote + 1)) {
+    size_t first = quote;  // of the backslashes before it
+    while (first > 0 && text[first - 1] == '\\') --first;
+    if ((quote - first) % 2 == 0) return quote;
   }
   return std::string_view::npos;
 }

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <cstdint>
+#include <cstring>
 
 namespace mispsift {
 namespace {
@@ -46,6 +47,19 @@ size_t SequenceLength(std::string_view text, size_t* bad) {
 
 bool IsUtf8(std::string_view text) {
   return simdjson::validate_utf8(text.data(), text.size());
+}
+
+bool IsAscii(std::string_view text) {
+  constexpr uint64_t kHighBits = 0x8080808080808080;
+  uint64_t seen = 0;
+  size_t at = 0;
+  for (; at + sizeof(uint64_t) <= text.size(); at += sizeof(uint64_t)) {
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + at, sizeof(bytes));
+    seen |= bytes;
+  }
+  for (; at < text.size(); ++at) seen |= static_cast<uint8_t>(text[at]);
+  return (seen & kHighBits) == 0;
 }
 
 std::string_view ReplaceInvalidUtf8(std::string_view text,

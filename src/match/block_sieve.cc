@@ -179,7 +179,11 @@ void Sieve(const char* bytes, size_t blocks, bool is_first,
     }
     sieved->parts[i + 1] = ~(word | dot | BitsOf(block, '-'));
     const uint64_t ends = ~word & (word << 1 | last.word >> 63);
-    Append(ends, base, &sieved->ends);
+    // A quote behind a word byte ends a string, and a colon behind that makes
+    // it a key, which is never observed.
+    const uint64_t keys =
+        rules.json ? ends & BitsOf(block, '"') & colon >> 1 : 0;
+    Append(ends & ~keys, base, &sieved->ends);
 
     if (rules.dotted) {
       const uint64_t dots = dot << 2 | dot << 3 | dot << 4 | last.dots >> 62 |

@@ -38,7 +38,8 @@ struct SieveRules {
 
 // What was found in a batch, and what it hands on to the next of its text.
 struct Sieved {
-  // Ends of words whose windows the table may hold, and the windows.
+  // Ends of words, but of those at the end of a key, whose windows the table
+  // may hold, and the windows.
   Positions<kBatchBytes / 2> ends;
   std::array<uint64_t, kBatchBytes / 2> windows;
 

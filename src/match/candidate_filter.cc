@@ -23,6 +23,21 @@ void AddPrefix(std::string_view network, std::vector<uint8_t>* prefixes) {
 struct CandidateFilter::Builder::Entries {
   Tables tables;
   std::vector<Witness> found;  // scratch
+
+  void AddEnding(std::string_view witness) {
+    size_t run = 0;
+    const uint64_t window = WindowOf(witness, &run);
+    const bool is_cut = run < kWindowBytes && run < witness.size();
+    const char before = is_cut ? witness[witness.size() - run - 1] : '\0';
+    const auto [at, is_new] = tables.endings.try_emplace(window);
+    Tables::Endings& endings = at->second;
+    endings.lengths |= uint64_t{1} << witness.size();
+    if (is_new) {
+      endings.before = before;
+    } else if (endings.before != before) {
+      endings.before = '\0';
+    }
+  }
 };
 
 CandidateFilter::Builder::Builder() : entries_(std::make_unique<Entries>()) {}
@@ -58,8 +73,7 @@ void CandidateFilter::Builder::Add(const Indicator& indicator) {
     return;
   }
   for (const Witness& witness : found) {
-    tables.lengths[WindowOf(witness.text)] |= uint64_t{1}
-                                              << witness.text.size();
+    entries_->AddEnding(witness.text);
     tables.witnesses[Tables::WitnessKey(witness.text)] |=
         ContextBit(witness.before, witness.after);
   }
@@ -67,8 +81,8 @@ void CandidateFilter::Builder::Add(const Indicator& indicator) {
 
 CandidateFilter CandidateFilter::Builder::Build() && {
   Tables& tables = entries_->tables;
-  tables.windows = WindowTable(tables.lengths.size());
-  for (const auto& [window, lengths] : tables.lengths) {
+  tables.windows = WindowTable(tables.endings.size());
+  for (const auto& [window, endings] : tables.endings) {
     tables.windows.Add(window);
   }
   return CandidateFilter(std::make_unique<const Tables>(std::move(tables)));

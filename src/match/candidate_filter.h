@@ -19,9 +19,15 @@ namespace mispsift {
 struct CandidateFilter::Tables {
   // 1. Most words of most reports end here.
   WindowTable windows;
-  // 2. Windows themselves, with the lengths of the witnesses that end in each:
-  // bit i for i bytes.
-  absl::flat_hash_map<uint64_t, uint64_t> lengths;
+  // 2. Windows themselves, with what is common to the witnesses that end in
+  // each.
+  struct Endings {
+    uint64_t lengths = 0;  // bit i: one of them has i bytes
+    // The byte that stands before the window in all of them: no run byte. NUL
+    // where they differ, or the window is all of one.
+    char before = '\0';
+  };
+  absl::flat_hash_map<uint64_t, Endings> endings;
 
   // 3. The witnesses, by what they are and what stands around them.
   absl::flat_hash_map<uint64_t, uint16_t> witnesses;  // ContextBit()s

@@ -25,6 +25,7 @@
 
 #include "absl/strings/ascii.h"
 #include "mispsift/base/json_text.h"
+#include "mispsift/base/utf8.h"
 #include "mispsift/normalize/api_buffer.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/refang.h"
@@ -78,10 +79,6 @@ bool HoldsDefanged(std::string_view text) {
   return false;
 }
 
-bool IsAscii(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), IsHighByte);
-}
-
 }  // namespace
 
 struct CandidateScanner::Scratch {
@@ -119,8 +116,8 @@ class CandidateScanner::Scan {
   bool Colons(std::string_view text, size_t colon, size_t* run_end);
   bool OddAt(std::string_view text, size_t at, size_t* odd_end);
   bool OddString(std::string_view raw);
-  bool Value(std::string_view value);
-  bool Spelling(std::string_view value);
+  bool Value(std::string_view value, bool has_new_words);
+  bool Folds(std::string_view value);
   template <Text kText>
   bool PassOver(std::string_view value);
 
@@ -206,24 +203,27 @@ bool CandidateScanner::Scan::OddAt(std::string_view text, size_t at,
 bool CandidateScanner::Scan::OddString(std::string_view raw) {
   // What is no JSON string is for the reader to say.
   if (!UnescapeJson(raw, &scratch_.unescaped)) return true;
-  if (Value(scratch_.unescaped)) return true;
+  // Without \uXXXX the words are those that the pass over the report has seen.
+  const bool has_new_words = raw.find("\\u") != kNowhere;
+  if (Value(scratch_.unescaped, has_new_words)) return true;
   return DecodeApiBuffer(scratch_.unescaped, &scratch_.decoded) &&
-         Value(scratch_.decoded);
+         Value(scratch_.decoded, true);
 }
 
-bool CandidateScanner::Scan::Value(std::string_view value) {
-  if (Spelling(value)) return true;
+bool CandidateScanner::Scan::Value(std::string_view value, bool has_new_words) {
+  if (has_new_words && PassOver<Text::kPlain>(value)) return true;
+  if (Folds(value)) return true;
   if (!HoldsDefanged(value)) return false;
   for (const Refang refang : {Refang::kHost, Refang::kEmail, Refang::kUrl}) {
     scratch_.refanged.assign(value);
     RefangInPlace(refang, &scratch_.refanged);
-    if (Spelling(scratch_.refanged)) return true;
+    if (PassOver<Text::kPlain>(scratch_.refanged)) return true;
+    if (Folds(scratch_.refanged)) return true;
   }
   return false;
 }
 
-bool CandidateScanner::Scan::Spelling(std::string_view value) {
-  if (PassOver<Text::kPlain>(value)) return true;
+bool CandidateScanner::Scan::Folds(std::string_view value) {
   if (IsAscii(value)) return false;
   FoldText(TextFold::kDatabase, value, &scratch_.folded);
   if (PassOver<Text::kFolded>(scratch_.folded)) return true;
@@ -260,9 +260,15 @@ template <CandidateScanner::Scan::Text kText>
 bool CandidateScanner::Scan::Confirm(std::string_view text, size_t end,
                                      uint64_t window) {
   constexpr bool kIsJson = kText == Text::kJson;
-  const auto known = tables_.lengths.find(window);
-  if (known == tables_.lengths.end()) return false;
-  const uint64_t lengths = known->second;
+  const auto known = tables_.endings.find(window);
+  if (known == tables_.endings.end()) return false;
+  const auto& [lengths, before_window] = known->second;
+  if (before_window != '\0') {
+    // A window with a byte before it is short, and its low bytes are zero.
+    const size_t bytes =
+        kWindowBytes - static_cast<size_t>(std::countr_zero(window)) / 8;
+    if (bytes == end || text[end - bytes - 1] != before_window) return false;
+  }
   const auto longest = static_cast<size_t>(std::bit_width(lengths) - 1);
 
   std::array<char, kMaxWitnessBytes> bytes;  // filled from its end

@@ -146,8 +146,9 @@ void ToScanForm(std::string* folded) {
   folded->resize(kept);
 }
 
-uint64_t WindowOf(std::string_view text) {
+uint64_t WindowOf(std::string_view text, size_t* bytes) {
   const size_t length = RunBefore(text, text.size());
+  *bytes = length;
   uint64_t window = 0;
   for (const char c : text.substr(text.size() - length)) {
     window = window >> 8 |

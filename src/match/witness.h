@@ -87,8 +87,9 @@ inline bool IsAsciiAlnum(char c) {
 }
 inline bool IsHighByte(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
-// The window at the end of `text`, its last byte in the highest eight bits.
-uint64_t WindowOf(std::string_view text);
+// The window at the end of `text`, its last byte in the highest eight bits, and
+// how many bytes it has.
+uint64_t WindowOf(std::string_view text, size_t* bytes);
 
 }  // namespace mispsift
 

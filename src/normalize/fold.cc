@@ -151,11 +151,11 @@ void FoldUnicode(TextFold fold, std::string_view utf8, std::string* folded) {
   constexpr utf8proc_int32_t kFullStops[] = {0x3002, 0xff61};
   const bool is_host = fold == TextFold::kHosts;
   folded->clear();
+  folded->reserve(utf8.size() + utf8.size() / 4);
   for (size_t at = 0; at < utf8.size();) {
-    const auto lead = static_cast<unsigned char>(utf8[at]);
-    if (lead < 0x80) {
-      folded->push_back(static_cast<char>(absl::ascii_tolower(lead)));
-      ++at;
+    if (static_cast<unsigned char>(utf8[at]) < 0x80) {
+      folded->push_back(
+          absl::ascii_tolower(static_cast<unsigned char>(utf8[at++])));
       continue;
     }
     if (const size_t wide =

@@ -13,6 +13,7 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "mispsift/base/utf8.h"
 #include "mispsift/normalize/normalize.h"
 #include "src/normalize/ip_address.h"
 
@@ -26,11 +27,6 @@ constexpr size_t kMaxIdnBytes = 4 * 253;
 
 bool IsLetterDigitHyphen(char c) {
   return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-';
-}
-
-bool IsAscii(std::string_view text) {
-  return std::ranges::all_of(
-      text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 void Keep(size_t begin, size_t end, std::string* text) {

@@ -7,6 +7,7 @@
 namespace mispsift {
 
 bool IsUtf8(std::string_view text);
+bool IsAscii(std::string_view text);
 
 // `text` itself when it is UTF-8; else a copy in `*scratch` in which every
 // maximal ill-formed part has become U+FFFD. The view lives as long as both.

@@ -7,13 +7,13 @@ cd "$(dirname "$0")/.."
 
 seconds=${1:-10}
 cmake --preset fuzz -DBUILD_TESTING=ON >/dev/null
-targets=(attribute_reader page_reader warninglist snapshot_file report_reader report_archive)
+targets=(attribute_reader page_reader warninglist snapshot_file report_reader report_archive candidate_scanner)
 cmake --build --preset fuzz --target "${targets[@]/%/_fuzz}" -- --quiet
 for target in "${targets[@]}"; do
   seeds=()
   case $target in
     attribute_reader) seeds=(data/sample/feed) ;;
-    report_reader) seeds=(data/sample/archive/analyses/1/reports data/sample/archive/cuckoo3) ;;
+    report_reader | candidate_scanner) seeds=(data/sample/archive/analyses/1/reports data/sample/archive/cuckoo3) ;;
     report_archive) seeds=(data/sample/archive) ;;
   esac
   [ -d "data/fuzz/$target" ] && seeds+=("data/fuzz/$target")

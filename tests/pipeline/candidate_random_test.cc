@@ -11,9 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "mispsift/match/candidate_scanner.h"
-#include "mispsift/normalize/normalize.h"
+#include "tests/support/matching_indicators.h"
 #include "tests/support/observations.h"
 #include "tests/support/report_generator.h"
 
@@ -103,65 +102,6 @@ std::vector<std::string> Texts() {
   };
 }
 
-class Random {
- public:
-  explicit Random(uint64_t seed) : random_(seed) {}
-  int Below(int n) {
-    return std::uniform_int_distribution<int>(0, n - 1)(random_);
-  }
-  std::string Cased(std::string text) {
-    const int how = Below(4);
-    for (char& c : text) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (how == 1) c = absl::ascii_toupper(byte);
-      if (how == 2) c = absl::ascii_tolower(byte);
-    }
-    if (how == 3) text += "\xCC\x81 ";  // an accent, a blank
-    return text;
-  }
-
- private:
-  std::mt19937_64 random_;
-};
-
-// Indicators that the observation matches.
-std::vector<Indicator> MatchedBy(const PlacedObservation& seen,
-                                 Random* random) {
-  std::vector<Indicator> all;
-  std::string folded;
-  std::string ours;
-  const auto add = [&](K kind, KeyForm form, std::string value) {
-    all.push_back({kind, form, value});
-    const std::string cased = random->Cased(value);
-    Fold(kind, form, value, &ours);
-    Fold(kind, form, cased, &folded);
-    if (folded == ours) all.push_back({kind, form, cased});
-  };
-  if (seen.form == KeyForm::kWholeString) {
-    for (const K kind : {K::kFilename, K::kMutex, K::kUserAgent, K::kPdb}) {
-      K read_as = kind;
-      std::string canonical;
-      if (Canonicalize(seen.value, &read_as, &canonical) && read_as == kind) {
-        add(kind, KeyForm::kWholeString, seen.value);
-      }
-    }
-    return all;
-  }
-  add(seen.kind, KeyForm::kValue, seen.value);
-  if (seen.kind == K::kUrl) {
-    const std::string_view rest = WithoutScheme(seen.value);
-    add(K::kUrl, KeyForm::kWithoutScheme,
-        std::string(rest.empty() ? seen.value : rest));
-  }
-  if (seen.kind == K::kIp) {
-    std::string network;
-    const int bits = random->Below(IsIpv6(seen.value) ? 129 : 33);
-    NetworkOf(seen.value, bits, &network);
-    all.push_back({K::kIp, KeyForm::kNetwork, network});
-  }
-  return all;
-}
-
 TEST(CandidateRandomTest, NothingThatTheReaderObservesIsOverlooked) {
   const char* given = std::getenv("MISPSIFT_TEST_SEED");
   const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10)
@@ -170,7 +110,7 @@ TEST(CandidateRandomTest, NothingThatTheReaderObservesIsOverlooked) {
   const int documents = count != nullptr ? std::atoi(count) : 1000;
   std::cout << "MISPSIFT_TEST_SEED=" << seed << "\n";
   ReportGenerator generator(seed, Texts());
-  Random random(seed);
+  std::mt19937_64 random(seed);
   ReportReader reader(ScanDepth::kFull);
   size_t asked = 0;
   int looked_at = 0;
@@ -186,7 +126,7 @@ TEST(CandidateRandomTest, NothingThatTheReaderObservesIsOverlooked) {
     looked_at += CandidateScanner(&nothing).MayMatch(bytes) ? 1 : 0;
     for (const PlacedObservation& seen :
          ReadReport(json, ScanDepth::kFull, &reader).all) {
-      for (const Indicator& indicator : MatchedBy(seen, &random)) {
+      for (const Indicator& indicator : IndicatorsMatching(seen, &random)) {
         CandidateFilter::Builder builder;
         builder.Add(indicator);
         const CandidateFilter filter = std::move(builder).Build();

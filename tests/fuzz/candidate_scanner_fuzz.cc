@@ -1,0 +1,60 @@
+// Any bytes as a report: what the reader observes in it, the scanner, asked for
+// that and nothing else, must not overlook. In what is no report at all it must
+// not crash.
+
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <string>
+
+#include "mispsift/base/check.h"
+#include "mispsift/match/candidate_scanner.h"
+#include "tests/support/matching_indicators.h"
+#include "tests/support/observations.h"
+
+namespace {
+
+using mispsift::CandidateFilter;
+using mispsift::CandidateScanner;
+using mispsift::Indicator;
+
+CandidateFilter FilterOf(const Indicator& indicator) {
+  CandidateFilter::Builder builder;
+  builder.Add(indicator);
+  return std::move(builder).Build();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  // A report of thousands of values would take seconds.
+  constexpr int kMostValues = 200;
+  static mispsift::ReportReader reader(mispsift::ScanDepth::kFull);
+  static const CandidateFilter* const others = [] {
+    CandidateFilter::Builder builder;
+    builder.Add({mispsift::IndicatorKind::kIp, mispsift::KeyForm::kNetwork,
+                 "198.51.100.0/24"});
+    builder.Add({mispsift::IndicatorKind::kX509Fingerprint,
+                 mispsift::KeyForm::kValue, std::string(40, 'a')});
+    return new CandidateFilter(std::move(builder).Build());
+  }();
+  const std::string json(reinterpret_cast<const char*>(data), size);
+  mispsift::PaddedBytes bytes;
+  bytes.Assign(json);
+  CandidateScanner(others).MayMatch(bytes);
+
+  const mispsift::ReadResult read =
+      mispsift::ReadReport(json, mispsift::ScanDepth::kFull, &reader);
+  if (read.outcome.reject != mispsift::Reject::kNone) return 0;
+  std::mt19937_64 random(size);
+  int values = 0;
+  for (const mispsift::PlacedObservation& seen : read.all) {
+    if (++values > kMostValues) break;
+    for (const Indicator& indicator :
+         mispsift::IndicatorsMatching(seen, &random)) {
+      const CandidateFilter filter = FilterOf(indicator);
+      MISPSIFT_CHECK(CandidateScanner(&filter).MayMatch(bytes));
+    }
+  }
+  return 0;
+}

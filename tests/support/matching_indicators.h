@@ -1,0 +1,19 @@
+#ifndef MISPSIFT_TESTS_SUPPORT_MATCHING_INDICATORS_H_
+#define MISPSIFT_TESTS_SUPPORT_MATCHING_INDICATORS_H_
+
+#include <random>
+#include <vector>
+
+#include "mispsift/model/indicator.h"
+#include "tests/support/observations.h"
+
+namespace mispsift {
+
+// Indicators that the observation matches: of its own value, in other cases and
+// with an accent where folding makes them the same, and of networks around it.
+std::vector<Indicator> IndicatorsMatching(const PlacedObservation& seen,
+                                          std::mt19937_64* random);
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_TESTS_SUPPORT_MATCHING_INDICATORS_H_

@@ -47,9 +47,11 @@ struct Corpus {
     ArchiveLimits limits;
     ReportArchiveWalker walker({Setting("MISPSIFT_BENCH_REPORTS")}, limits);
     ReportCandidate candidate;
+    PaddedBytes packed;
     while (walker.Next(&candidate)) {
       if (candidate.on_disk) {
-        MISPSIFT_CHECK(LoadCandidate(candidate, limits, &candidate.bytes,
+        MISPSIFT_CHECK(LoadCandidate(candidate, limits, &packed,
+                                     &candidate.bytes,
                                      &candidate.detail) == Reject::kNone);
         candidate.on_disk = false;
       }
@@ -97,9 +99,9 @@ void AgainstStageOne(benchmark::State& state, ScanReport scan) {
     Clock::duration own{};
     for (const ReportCandidate& report : corpus.reports) {
       const Clock::time_point start = Clock::now();
-      benchmark::DoNotOptimize(parser->stage1(
-          reinterpret_cast<const uint8_t*>(report.bytes.data()),
-          report.bytes.size(), simdjson::stage1_mode::regular));
+      benchmark::DoNotOptimize(
+          parser->stage1(reinterpret_cast<const uint8_t*>(report.bytes.data()),
+                         report.bytes.size(), simdjson::stage1_mode::regular));
       const Clock::time_point middle = Clock::now();
       scan(report);
       own += Clock::now() - middle;

@@ -72,19 +72,6 @@ void Describe(archive_entry* entry, ArchiveMember* member) {
   member->encrypted = archive_entry_is_encrypted(entry) != 0;
 }
 
-ArchiveError DecompressOpen(ArchiveStream* stream, PaddedBytes* bytes) {
-  ArchiveMember member;
-  ArchiveError error;
-  if (stream->NextMember(&member, &error) == ArchiveStream::Step::kMember) {
-    error = stream->is_compressed()
-                ? stream->ReadAll(bytes)
-                : ArchiveError{Reject::kBadArchive, "cut short in its header"};
-  }
-  stream->Close();
-  if (error) bytes->SetSize(0);
-  return error;
-}
-
 }  // namespace
 
 void ArchiveStream::Prepare(Formats formats) {
@@ -300,21 +287,6 @@ ArchiveError ArchiveStream::ReadAll(PaddedBytes* bytes) {
   }
   if (error) bytes->SetSize(0);
   return error;
-}
-
-ArchiveError DecompressFile(const std::string& path, ArchiveStream* stream,
-                            PaddedBytes* bytes) {
-  bytes->SetSize(0);
-  ArchiveError error = stream->OpenFile(path, ArchiveStream::Formats::kRaw);
-  return error ? error : DecompressOpen(stream, bytes);
-}
-
-ArchiveError DecompressMemory(std::string_view compressed,
-                              ArchiveStream* stream, PaddedBytes* bytes) {
-  bytes->SetSize(0);
-  ArchiveError error =
-      stream->OpenMemory(compressed, ArchiveStream::Formats::kRaw);
-  return error ? error : DecompressOpen(stream, bytes);
 }
 
 }  // namespace mispsift

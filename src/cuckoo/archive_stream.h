@@ -103,14 +103,6 @@ class ArchiveStream {
   uint64_t member_start_bytes_ = 0;  // where it began in the archive
 };
 
-// The whole of a compressed file or of its bytes, one level of compression
-// undone, in `*bytes`. Errors: kUnreadable, kBadArchive, kEmpty, kTooLarge,
-// kRatioLimit, kNestedTooDeep; `*bytes` is empty then.
-ArchiveError DecompressFile(const std::string& path, ArchiveStream* stream,
-                            PaddedBytes* bytes);
-ArchiveError DecompressMemory(std::string_view compressed,
-                              ArchiveStream* stream, PaddedBytes* bytes);
-
 }  // namespace mispsift
 
 #endif  // MISPSIFT_SRC_CUCKOO_ARCHIVE_STREAM_H_

@@ -326,8 +326,12 @@ std::string_view Observer::UrlOf(const GroupMembers& members) {
   if (members.Get(Slot::kUri).find("://") != std::string_view::npos) {
     return joined_.assign(members.Get(Slot::kUri));
   }
+  // What is no path would become a part of the host: "*", "evil.example:443".
+  static constexpr ByteSet kEndsHost("/?#");
+  const std::string_view uri = members.Get(Slot::kUri);
+  if (!uri.empty() && !kEndsHost.Holds(uri.front())) return {};
   joined_.assign(ProtocolOf(members)).append("://");
-  joined_.append(members.Get(Slot::kHost)).append(members.Get(Slot::kUri));
+  joined_.append(members.Get(Slot::kHost)).append(uri);
   return joined_;
 }
 

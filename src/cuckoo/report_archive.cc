@@ -15,6 +15,7 @@
 #include "src/cuckoo/analysis_folder.h"
 #include "src/cuckoo/archive_names.h"
 #include "src/cuckoo/archive_stream.h"
+#include "src/cuckoo/decompress.h"
 
 namespace mispsift {
 namespace {
@@ -61,8 +62,8 @@ void Clear(ReportCandidate* candidate) {
 }  // namespace
 
 struct ReportArchiveWalker::Impl {
-  Impl(std::vector<std::string> named, const ArchiveLimits& limits)
-      : paths(std::move(named)), outer(limits), inner(limits) {}
+  Impl(std::vector<std::string> named, const ArchiveLimits& given)
+      : paths(std::move(named)), limits(given), outer(given), inner(given) {}
 
   // Each is true when `*candidate` was filled in.
   bool VisitNamed(const std::string& path, ReportCandidate* candidate);
@@ -92,6 +93,7 @@ struct ReportArchiveWalker::Impl {
   ArchiveStream& current() { return inner.is_open() ? inner : outer; }
 
   const std::vector<std::string> paths;
+  const ArchiveLimits limits;
   size_t next_path = 0;
   std::vector<Folder> folders;  // the way down to where the walk stands
   uint64_t skipped = 0;
@@ -102,8 +104,7 @@ struct ReportArchiveWalker::Impl {
   bool archive_gave_one = false;  // a candidate
   ArchiveStream outer;
   MemberRules outer_rules;
-  // A .json.zip in an archive, opened from memory; also used to undo the
-  // compression of single members.
+  // A .json.zip in an archive, opened from memory.
   ArchiveStream inner;
   MemberRules inner_rules;
   std::string inner_label;
@@ -347,7 +348,7 @@ bool ReportArchiveWalker::Impl::TakeMember(ReportCandidate* candidate) {
           candidate);
     }
     std::swap(packed, candidate->bytes);
-    error = DecompressMemory(packed.view(), &inner, &candidate->bytes);
+    error = Decompress(packed.view(), limits, &candidate->bytes);
   }
   if (error) return RejectMember(label, std::move(error), candidate);
   candidate->source.source = archive_path;
@@ -403,8 +404,8 @@ bool ReportArchiveWalker::Next(ReportCandidate* candidate) {
 }
 
 Reject LoadCandidate(const ReportCandidate& candidate,
-                     const ArchiveLimits& limits, PaddedBytes* bytes,
-                     std::string* detail) {
+                     const ArchiveLimits& limits, PaddedBytes* packed,
+                     PaddedBytes* bytes, std::string* detail) {
   MISPSIFT_CHECK(candidate.on_disk);
   detail->clear();
   const std::string& path = candidate.source.source;
@@ -416,9 +417,8 @@ Reject LoadCandidate(const ReportCandidate& candidate,
   }
   if (bytes->size() == 0) return Reject::kEmpty;
   if (!IsCompressed(bytes->view())) return Reject::kNone;
-  // Read again rather than kept: it is the smaller part, and in the cache.
-  ArchiveStream stream(limits);
-  ArchiveError error = DecompressFile(path, &stream, bytes);
+  std::swap(*packed, *bytes);
+  ArchiveError error = Decompress(packed->view(), limits, bytes);
   *detail = std::move(error.detail);
   return error.reject;
 }

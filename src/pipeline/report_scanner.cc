@@ -52,7 +52,8 @@ ScannedCandidate ReportScanner::Scan(const ReportCandidate& candidate) {
   failed.detail = candidate.detail;
   const PaddedBytes* document = &candidate.bytes;
   if (failed.reject == Reject::kNone && candidate.on_disk) {
-    failed.reject = LoadCandidate(candidate, limits_, &file_, &failed.detail);
+    failed.reject =
+        LoadCandidate(candidate, limits_, &packed_, &file_, &failed.detail);
     document = &file_;
   }
   if (failed.reject != Reject::kNone) {

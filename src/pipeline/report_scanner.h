@@ -64,6 +64,7 @@ class ReportScanner {
   std::optional<CandidateScanner> candidate_scanner_;
   Matcher matcher_;
   ArchiveLimits limits_;
+  PaddedBytes packed_;
   PaddedBytes file_;
   PaddedBytes line_;
 };

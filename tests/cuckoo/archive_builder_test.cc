@@ -149,10 +149,11 @@ std::vector<std::string> ReportArchiveTestBase::Walk(
     if (!candidate.listed) line += " unlisted";
     Reject reject = candidate.reject;
     std::string detail = candidate.detail;
+    PaddedBytes packed;
     PaddedBytes loaded;
     if (candidate.on_disk) {
       EXPECT_EQ(reject, Reject::kNone);
-      reject = LoadCandidate(candidate, limits_, &loaded, &detail);
+      reject = LoadCandidate(candidate, limits_, &packed, &loaded, &detail);
     } else {
       loaded.Assign(candidate.bytes.view());
     }

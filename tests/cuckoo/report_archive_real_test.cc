@@ -11,6 +11,7 @@ namespace {
 TEST(ReportArchiveRealTest, AFlatFolderOfReports) {
   ReportArchiveWalker walker({RealData("reports")}, ArchiveLimits());
   ReportCandidate candidate;
+  PaddedBytes packed;
   PaddedBytes bytes;
   std::string detail;
   std::string last;
@@ -20,8 +21,9 @@ TEST(ReportArchiveRealTest, AFlatFolderOfReports) {
     EXPECT_TRUE(candidate.listed && candidate.on_disk);
     EXPECT_LT(last, candidate.source.source);
     last = candidate.source.source;
-    EXPECT_EQ(LoadCandidate(candidate, ArchiveLimits(), &bytes, &detail),
-              Reject::kNone)
+    EXPECT_EQ(
+        LoadCandidate(candidate, ArchiveLimits(), &packed, &bytes, &detail),
+        Reject::kNone)
         << last << ": " << detail;
     EXPECT_TRUE(bytes.view().starts_with("{")) << last;
   }

@@ -207,6 +207,21 @@ TEST(ReportReaderTest, UrlIsAssembledWhenItsObjectEnds) {
   EXPECT_THAT(early, Not(Contains(HasSubstr("a.example:80"))));
 }
 
+TEST(ReportReaderTest, WhatIsNoPathIsNotGluedToAHost) {
+  for (const char* uri : {"*", "b/x", "other.example:443", ".evil.example/"}) {
+    const std::vector<std::string> all = Seen(With(fmt::format(
+        R"("network":{{"http_ex":[{{"uri":"{}","host":"a.example","dport":81}}]}})",
+        uri)));
+    EXPECT_THAT(all, Not(Contains(HasSubstr("url value assembled")))) << uri;
+  }
+  for (const char* uri : {"", "/", "?q", "#f"}) {
+    const std::vector<std::string> all = Seen(With(fmt::format(
+        R"("network":{{"http_ex":[{{"uri":"{}","host":"a.example"}}]}})",
+        uri)));
+    EXPECT_THAT(all, Contains(HasSubstr("url value assembled"))) << uri;
+  }
+}
+
 TEST(ReportReaderTest, BehaviorOfAllDialects) {
   ExpectSeen({
       {R"("behavior":{"summary":{"files":["C:\\a\\evil.exe"]}})",

@@ -217,9 +217,10 @@ TEST_F(ReportWalkTest, AFileRemovedMeanwhileIsAReject) {
   ReportCandidate candidate;
   ASSERT_TRUE(walker.Next(&candidate));
   std::filesystem::remove(At("a.json"));
+  PaddedBytes packed;
   PaddedBytes bytes;
   std::string detail;
-  EXPECT_EQ(LoadCandidate(candidate, limits_, &bytes, &detail),
+  EXPECT_EQ(LoadCandidate(candidate, limits_, &packed, &bytes, &detail),
             Reject::kUnreadable);
   EXPECT_THAT(detail, HasSubstr("No such file"));
 }

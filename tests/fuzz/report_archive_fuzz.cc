@@ -51,6 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
                                 .ratio_floor_bytes = 1 << 15};
   ReportArchiveWalker walker({input.plain, input.archive}, limits);
   ReportCandidate candidate;
+  PaddedBytes packed;
   PaddedBytes loaded;
   std::string detail;
   while (walker.Next(&candidate)) {
@@ -61,7 +62,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     MISPSIFT_CHECK(IsUtf8(candidate.source.member));
     MISPSIFT_CHECK(IsUtf8(candidate.detail));
     if (!candidate.on_disk) continue;
-    const Reject reject = LoadCandidate(candidate, limits, &loaded, &detail);
+    const Reject reject =
+        LoadCandidate(candidate, limits, &packed, &loaded, &detail);
     MISPSIFT_CHECK(reject == Reject::kNone || loaded.size() == 0);
     MISPSIFT_CHECK(loaded.size() <= limits.max_report_bytes);
   }

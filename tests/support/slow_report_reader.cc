@@ -259,7 +259,11 @@ class SlowReader {
       if (slots[Slot::kUri].find("://") != std::string::npos) {
         return Url(slots[Slot::kUri]);
       }
-      Url(protocol + "://" + host + slots[Slot::kUri]);
+      const std::string uri = slots[Slot::kUri];
+      if (!uri.empty() && uri[0] != '/' && uri[0] != '?' && uri[0] != '#') {
+        return;  // it would go on with the host
+      }
+      Url(protocol + "://" + host + uri);
       const std::string usual = protocol == "https" ? "443" : "80";
       if (IsPort(port) && port != usual && host.find(':') == host.npos) {
         Url(protocol + "://" + host + ":" + port + slots[Slot::kUri]);

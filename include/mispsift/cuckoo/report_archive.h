@@ -77,10 +77,11 @@ class ReportArchiveWalker {
 };
 
 // Reads the file of an on_disk candidate into `*bytes`, decompressing where
-// its content says so. Safe to call from any thread.
+// its content says so; `*packed` then holds the file. Both keep their room
+// from one candidate to the next. Safe to call from any thread.
 Reject LoadCandidate(const ReportCandidate& candidate,
-                     const ArchiveLimits& limits, PaddedBytes* bytes,
-                     std::string* detail);
+                     const ArchiveLimits& limits, PaddedBytes* packed,
+                     PaddedBytes* bytes, std::string* detail);
 
 }  // namespace mispsift
 

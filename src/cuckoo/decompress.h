@@ -1,0 +1,21 @@
+#ifndef MISPSIFT_SRC_CUCKOO_DECOMPRESS_H_
+#define MISPSIFT_SRC_CUCKOO_DECOMPRESS_H_
+
+#include <string_view>
+
+#include "mispsift/base/bytes.h"
+#include "mispsift/cuckoo/report_archive.h"
+#include "src/cuckoo/archive_stream.h"
+
+namespace mispsift {
+
+// One level of compression undone: gzip of any number of members, bzip2, xz or
+// zstd. Replaces `*bytes`, which is empty after an error: kBadArchive, kEmpty,
+// kTooLarge, kRatioLimit, kNestedTooDeep. What follows the last member of a
+// gzip and is none is not looked at, as gzip itself does.
+ArchiveError Decompress(std::string_view compressed,
+                        const ArchiveLimits& limits, PaddedBytes* bytes);
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_SRC_CUCKOO_DECOMPRESS_H_

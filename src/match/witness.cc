@@ -28,23 +28,33 @@ struct WordEnd {
   size_t score = 0;
 };
 
+// Where the witness that ends at `end` begins: behind a control character.
+size_t WitnessBefore(std::string_view text, size_t end) {
+  const size_t floor = end - std::min(end, kMaxWitnessBytes);
+  size_t begin = end;
+  while (begin > floor && !IsControl(text[begin - 1])) --begin;
+  return begin;
+}
+
 // The best word end in `text`. A long witness keeps a report from being parsed
 // in vain, a long window most words of a report from being looked at twice; of
 // equal ones the last, since values begin alike more often than they end alike.
 WordEnd BestWordEnd(std::string_view text) {
   constexpr size_t kGoodRun = 5;
+  constexpr size_t kRunWeight = 4;
   WordEnd best;
-  size_t begin = 0;  // of what no control character parts
-  for (size_t at = 0; at < text.size(); ++at) {
-    if (IsControl(text[at])) begin = at + 1;
-    const bool ends_here = IsWordByte(text[at]) &&
-                           (at + 1 == text.size() || !IsWordByte(text[at + 1]));
+  // No word end before this one could be better.
+  for (size_t end = text.size();
+       end > 0 &&
+       std::min(end, kMaxWitnessBytes) + kRunWeight * kGoodRun > best.score;
+       --end) {
+    const bool ends_here = IsWordByte(text[end - 1]) &&
+                           (end == text.size() || !IsWordByte(text[end]));
     if (!ends_here) continue;
-    const size_t end = at + 1;
-    const size_t first = std::max(begin, end - std::min(end, kMaxWitnessBytes));
+    const size_t begin = WitnessBefore(text, end);
     const size_t score =
-        end - first + 4 * std::min(RunBefore(text, end), kGoodRun);
-    if (score >= best.score) best = {first, end, score};
+        end - begin + kRunWeight * std::min(RunBefore(text, end), kGoodRun);
+    if (score > best.score) best = {begin, end, score};
   }
   return best;
 }
@@ -135,6 +145,7 @@ bool AddKey(std::string_view key, std::vector<Witness>* witnesses) {
 }  // namespace
 
 void ToScanForm(std::string* folded) {
+  if (folded->find('\\') == std::string::npos) return;
   size_t kept = 0;
   for (size_t at = 0; at < folded->size(); ++at) {
     const char c = (*folded)[at];

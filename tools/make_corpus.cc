@@ -49,7 +49,7 @@ struct Options {
   uint64_t seed = 1;
   uint64_t reports = 100;
   uint64_t indicators = 10000;
-  uint32_t match_rate = 30;  // percent of the reports
+  uint32_t match_rate = 30;      // percent of the reports
   uint32_t near_miss_rate = 40;  // likewise
   uint64_t size_median = 280'000;
   uint64_t max_size = 8'000'000;
@@ -101,7 +101,8 @@ ReportOrder OrderReport(const Options& options, uint64_t number,
   order.bytes =
       std::min(LogNormalSize(random, options.size_median), options.max_size);
   if (random->Percent(options.match_rate)) order.matches = 1 + random->Below(8);
-  if (random->Percent(options.near_miss_rate)) order.near_misses = 1 + random->Below(3);
+  if (random->Percent(options.near_miss_rate))
+    order.near_misses = 1 + random->Below(3);
   return order;
 }
 

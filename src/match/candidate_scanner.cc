@@ -82,8 +82,11 @@ bool HoldsDefanged(std::string_view text) {
 }  // namespace
 
 struct CandidateScanner::Scratch {
-  Sieved sieved;
-  Sieved sieved_inner;
+  // A pass over an odd string comes in the middle of one over the report, and
+  // one over an address in the middle of either.
+  Sieved of_report;
+  Sieved of_string;
+  Sieved of_address;
   std::string unescaped;
   std::string decoded;
   std::string refanged;
@@ -108,6 +111,7 @@ class CandidateScanner::Scan {
     kJson,
     kPlain,   // a string's value; bytes >= 0x80 part words
     kFolded,  // likewise, folded; they are letters
+    kDotted,  // an IPv4 address
   };
 
   template <Text kText>
@@ -147,9 +151,9 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
                             .all_colons = !tables_.fingerprints.empty()};
   // One byte more than there are: the last word ends behind the last byte.
   const size_t blocks = text.size() / kBlockBytes + 1;
-  // A pass over an odd string comes in the middle of one over the report.
-  Sieved& sieved =
-      kText == Text::kJson ? scratch_.sieved : scratch_.sieved_inner;
+  Sieved& sieved = kText == Text::kJson     ? scratch_.of_report
+                   : kText == Text::kDotted ? scratch_.of_address
+                                            : scratch_.of_string;
   sieved.last = {};
   size_t odd_end = 0;  // of the last odd string
   size_t run_end = 0;  // of the last run with colons
@@ -416,7 +420,7 @@ bool CandidateScanner::Scan::Address(std::string_view text) {
     if (text.find(':') == kNowhere) return false;
     // In the hexadecimal of IPv6 an IPv4 address shows none of its digits.
     const std::string dotted = ip + std::string(kBlockBytes, '\0');
-    return Pass<Text::kPlain>(std::string_view(dotted).substr(0, ip.size()));
+    return Pass<Text::kDotted>(std::string_view(dotted).substr(0, ip.size()));
   }
   return tables_.ipv6.contains(ip) || InNetwork(ip, tables_.ipv6_prefixes);
 }

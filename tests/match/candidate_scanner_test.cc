@@ -125,5 +125,66 @@ TEST(CandidateScannerTest, TextOfAnySortEndsIt) {
   }
 }
 
+// An address in a long string that is passed over by itself must not end the
+// pass over that string.
+TEST(CandidateScannerTest, AnAddressInALongOddStringEndsNothing) {
+  const std::vector<Indicator> wanted = {
+      {K::kHost, KeyForm::kValue, "evil.example"},
+      {K::kIp, KeyForm::kNetwork, "192.0.2.0/24"}};
+  for (const size_t gap : {10, 4000, 4096, 9000}) {
+    const std::string json = R"(["\u0041 ::ffff:c633:6401 ::ffff:c633:6402 )" +
+                             std::string(gap, '-') + R"( \u0065vil.example"])";
+    EXPECT_TRUE(MayMatch(wanted, json)) << gap;
+  }
+}
+
+// What stands around a value may make it another one.
+TEST(CandidateScannerTest, WhatGoesOnIsAnother) {
+  const std::pair<Indicator, const char*> cases[] = {
+      {{K::kHost, KeyForm::kValue, "evil.example"}, "evil.example.test"},
+      {{K::kHost, KeyForm::kValue, "evil.example"}, "notevil.example"},
+      {{K::kIp, KeyForm::kValue, "192.0.2.9"}, "192.0.2.9.5"},
+      {{K::kMutex, KeyForm::kWholeString, "evil"}, "evil-2"},
+      {{K::kMutex, KeyForm::kWholeString, "evil"}, "an evil"},
+      {{K::kMd5, KeyForm::kValue, "d41d8cd98f00b204e9800998ecf8427e"},
+       "00d41d8cd98f00b204e9800998ecf8427e"},
+  };
+  for (const auto& [indicator, text] : cases) {
+    EXPECT_FALSE(MayMatch({indicator}, "[\"" + std::string(text) + "\"]"))
+        << indicator.value << " in " << text;
+    EXPECT_FALSE(
+        MayMatch({indicator}, "[\"\xC3\xA9 " + std::string(text) + "\"]"))
+        << indicator.value << " in " << text;
+  }
+  EXPECT_TRUE(MayMatch({{K::kHost, KeyForm::kValue, "evil.example"}},
+                       R"(["evil.example.", "a"])"));
+}
+
+// A key names a value; it is none.
+TEST(CandidateScannerTest, KeysAreNotAskedFor) {
+  const std::vector<Indicator> host = {
+      {K::kHost, KeyForm::kValue, "evil.example"}};
+  EXPECT_FALSE(MayMatch(host, R"({"evil.example":1})"));
+  EXPECT_TRUE(MayMatch(host, R"({"a":"\"evil.example\":1"})"));
+  EXPECT_TRUE(MayMatch(host, R"({"a":"evil.example"})"));
+}
+
+// Bytes that make a string odd, where no string is: looked at once, not once
+// for each of them.
+TEST(CandidateScannerTest, OddBytesInRunsCostWhatTheyAre) {
+  constexpr size_t kMany = 4 << 20;
+  const std::vector<Indicator> host = {
+      {K::kHost, KeyForm::kValue, "evil.example"}};
+  const std::string a_string = "\"" + std::string(kMany, 'a') + "\"";
+  MayMatch(host, a_string + std::string(kMany, '\xFF'));
+  MayMatch(host, std::string(kMany, '\xFF') + a_string);
+  MayMatch(host, "\"" + std::string(kMany, '\\') + std::string(kMany, '\xFF'));
+  std::string escapes = "\"";
+  for (size_t i = 0; i < kMany / 8; ++i) escapes += R"(\u0041\")";
+  MayMatch(host, escapes);
+  MayMatch(host, std::string(kMany, '['));
+  MayMatch(host, std::string(kMany, ':'));
+}
+
 }  // namespace
 }  // namespace mispsift

@@ -48,8 +48,9 @@ struct ScanProgress {
 //
 // Errors: ExitCode::kBadSnapshot when the snapshot cannot be used;
 // kInvalidArgument for a folder that is not ours; kFailedPrecondition when the
-// index is empty; kInternal when `verify_percent` shows that matches are missed. A bad report is no error, nor is a path that does not exist:
-// it is listed as unreadable.
+// index is empty; kInternal when `verify_percent` shows that matches are
+// missed. A bad report is no error, nor is a path that does not exist: it is
+// listed as unreadable.
 absl::StatusOr<Summary> Scan(const ScanOptions& options,
                              ScanProgress* progress);
 

@@ -13,6 +13,9 @@ namespace {
 
 constexpr ByteSet kBlanks(" \t\n\v\f\r");
 constexpr ByteSet kPathSeparators("\\/");
+constexpr ByteSet kEndsHost("/?#");
+constexpr ByteSet kSchemeBytes(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
 // CAPE writes a guest path as "0;?C:\\process.exe;?C:\\module.exe;?0x5C0000;?".
 constexpr std::string_view kCapeSeparator = ";?";
 constexpr int kMaxCapeParts = 8;
@@ -326,12 +329,16 @@ std::string_view Observer::UrlOf(const GroupMembers& members) {
   if (members.Get(Slot::kUri).find("://") != std::string_view::npos) {
     return joined_.assign(members.Get(Slot::kUri));
   }
-  // What is no path would become a part of the host: "*", "evil.example:443".
-  static constexpr ByteSet kEndsHost("/?#");
+  // Each part must end where the next begins, or the url is one that nobody
+  // asked for: a uri of "*" or "evil.example:443" would go on with the host.
+  const std::string_view protocol = ProtocolOf(members);
+  const std::string_view host = members.Get(Slot::kHost);
   const std::string_view uri = members.Get(Slot::kUri);
-  if (!uri.empty() && !kEndsHost.Holds(uri.front())) return {};
-  joined_.assign(ProtocolOf(members)).append("://");
-  joined_.append(members.Get(Slot::kHost)).append(uri);
+  if (!kSchemeBytes.HoldsAllOf(protocol) || kEndsHost.HoldsAnyOf(host) ||
+      (!uri.empty() && !kEndsHost.Holds(uri.front()))) {
+    return {};
+  }
+  joined_.assign(protocol).append("://").append(host).append(uri);
   return joined_;
 }
 

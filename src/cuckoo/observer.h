@@ -41,7 +41,7 @@ class Observer {
   void Together(const GroupMembers& members);
 
   // protocol://host+uri of an http group, as the report spells it; empty if a
-  // part is missing. Valid until the next call.
+  // part is missing or no such part. Valid until the next call.
   std::string_view UrlOf(const GroupMembers& members);
 
  private:

@@ -52,6 +52,16 @@ std::string_view SuppressionName(Suppression reason) {
   return kSuppressionNames[static_cast<size_t>(reason)];
 }
 
+IndexCounts& IndexCounts::operator+=(const IndexCounts& other) {
+  const auto add = [](const auto& from, auto* to) {
+    for (size_t i = 0; i < to->size(); ++i) (*to)[i] += from[i];
+  };
+  add(other.indicators, &indicators);
+  add(other.unmatchable, &unmatchable);
+  add(other.suppressed, &suppressed);
+  return *this;
+}
+
 Index::SuppressionBits Index::ObservedVerdict(
     IndicatorKind kind, std::string_view canonical) const {
   SuppressionBits bits = 0;
@@ -82,49 +92,80 @@ Index::SuppressionBits Index::Verdict(const AttributeView& attribute,
   return bits;
 }
 
-Index Index::Build(const Snapshot& snapshot, const IndexSettings& settings,
-                   CandidateFilter::Builder* filter) {
-  Index index(&snapshot, settings);
-
+// What some rows of the snapshot give, one task's work.
+struct Index::Part {
   std::vector<KeyedRow> keyed;
-  keyed.reserve(snapshot.attribute_count());
+  CandidateFilter::Builder filter;
+  IndexCounts counts;
+  std::bitset<129> ipv4;  // prefix lengths
+  std::bitset<129> ipv6;
+  size_t longest_whole_string = 0;
+};
+
+void Index::Collect(uint32_t begin, uint32_t end, const IndexSettings& settings,
+                    bool with_filter, Part* part) const {
   std::vector<Indicator> indicators;
   std::string scratch;
-  std::bitset<129> ipv4;
-  std::bitset<129> ipv6;
-  for (uint32_t row = 0; row < snapshot.attribute_count(); ++row) {
-    const AttributeView attribute = snapshot.attribute(row);
-    const EventView event = snapshot.event_of(attribute);
+  for (uint32_t row = begin; row < end; ++row) {
+    const AttributeView attribute = snapshot_->attribute(row);
+    const EventView event = snapshot_->event_of(attribute);
     const Unmatchable unmatchable =
         IndicatorsOf(attribute.type, attribute.value, &indicators);
     if (indicators.empty()) {
-      ++index.counts_.unmatchable[static_cast<size_t>(unmatchable)];
+      ++part->counts.unmatchable[static_cast<size_t>(unmatchable)];
       continue;
     }
     SuppressionBits reasons = 0;
     for (const Indicator& indicator : indicators) {
       if (indicator.form != KeyForm::kWholeString) {
-        ++index.counts_.indicators[static_cast<size_t>(indicator.kind)];
+        ++part->counts.indicators[static_cast<size_t>(indicator.kind)];
       }
-      const SuppressionBits bits = index.Verdict(attribute, event, indicator);
+      const SuppressionBits bits = Verdict(attribute, event, indicator);
       reasons |= bits;
       if (bits != 0 && !settings.keep_suppressed) continue;
-      keyed.push_back(
+      part->keyed.push_back(
           {KeyDigest(indicator.kind, indicator.form, indicator.value, &scratch),
            row});
-      if (filter != nullptr) filter->Add(indicator);
+      if (with_filter) part->filter.Add(indicator);
       if (indicator.form == KeyForm::kNetwork) {
-        (IsIpv6(indicator.value) ? ipv6 : ipv4)
+        (IsIpv6(indicator.value) ? part->ipv6 : part->ipv4)
             .set(PrefixBits(indicator.value));
       }
       if (indicator.form == KeyForm::kWholeString) {
-        index.longest_whole_string_ =
-            std::max(index.longest_whole_string_, indicator.value.size());
+        part->longest_whole_string =
+            std::max(part->longest_whole_string, indicator.value.size());
       }
     }
-    for (size_t i = 0; i < index.counts_.suppressed.size(); ++i) {
-      if ((reasons >> i & 1) != 0) ++index.counts_.suppressed[i];
+    for (size_t i = 0; i < part->counts.suppressed.size(); ++i) {
+      if ((reasons >> i & 1) != 0) ++part->counts.suppressed[i];
     }
+  }
+}
+
+Index Index::Build(const Snapshot& snapshot, const IndexSettings& settings,
+                   CandidateFilter::Builder* filter, RunTasks run) {
+  constexpr uint32_t kRowsATask = 1 << 14;
+  Index index(&snapshot, settings);
+  const auto rows = static_cast<uint32_t>(snapshot.attribute_count());
+  std::vector<Part> parts(rows / kRowsATask + 1);
+  run(parts.size(), [&](size_t task) {
+    const uint32_t begin = static_cast<uint32_t>(task) * kRowsATask;
+    index.Collect(begin, std::min(rows, begin + kRowsATask), settings,
+                  filter != nullptr, &parts[task]);
+  });
+
+  std::vector<KeyedRow> keyed;
+  std::bitset<129> ipv4;
+  std::bitset<129> ipv6;
+  for (Part& part : parts) {
+    keyed.insert(keyed.end(), part.keyed.begin(), part.keyed.end());
+    index.counts_ += part.counts;
+    ipv4 |= part.ipv4;
+    ipv6 |= part.ipv6;
+    index.longest_whole_string_ =
+        std::max(index.longest_whole_string_, part.longest_whole_string);
+    if (filter != nullptr) filter->AddAllOf(std::move(part.filter));
+    part = Part();
   }
   index.ipv4_prefixes_ = Prefixes(ipv4);
   index.ipv6_prefixes_ = Prefixes(ipv6);
@@ -142,6 +183,10 @@ Index Index::Build(const Snapshot& snapshot, const IndexSettings& settings,
                          Rows{first, static_cast<uint32_t>(i) - first});
   }
   return index;
+}
+
+void Index::RunOneByOne(size_t count, absl::FunctionRef<void(size_t)> task) {
+  for (size_t i = 0; i < count; ++i) task(i);
 }
 
 std::span<const uint32_t> Index::Find(const Digest& key) const {

@@ -4,6 +4,7 @@
 #include <oneapi/tbb/concurrent_queue.h>
 #include <oneapi/tbb/enumerable_thread_specific.h>
 #include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/parallel_pipeline.h>
 #include <oneapi/tbb/task_arena.h>
 
@@ -111,6 +112,10 @@ absl::Status RunPipeline(const ScanOptions& options, const Index& index,
   return disk;
 }
 
+void RunInParallel(size_t count, absl::FunctionRef<void(size_t)> task) {
+  tbb::parallel_for(size_t{0}, count, task);
+}
+
 absl::StatusOr<Snapshot> LoadPinnedSnapshot(const std::string& path) {
   absl::StatusOr<Snapshot> snapshot = misp::LoadSnapshot(path);
   if (!snapshot.ok()) {
@@ -145,9 +150,14 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   // Most reports hold nothing of the index, and need not be walked to say so.
   // To read the fields alone takes no longer than to sift.
   const bool sifts = options.depth == ScanDepth::kFull;
+  tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
+                            static_cast<size_t>(options.threads));
+  tbb::task_arena arena(options.threads);
   CandidateFilter::Builder builder;
-  const Index index =
-      Index::Build(snapshot, options.index, sifts ? &builder : nullptr);
+  const Index index = arena.execute([&] {
+    return Index::Build(snapshot, options.index, sifts ? &builder : nullptr,
+                        RunInParallel);
+  });
   MISPSIFT_RETURN_IF_ERROR(CheckNotEmpty(index, options.allow_empty_index));
   const CandidateFilter filter = std::move(builder).Build();
   // From here on snapshot and index never change; every worker reads them
@@ -164,9 +174,6 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   summary.snapshot_id = snapshot.manifest().id;
   summary.suppressed = index.counts().suppressed;
   summary.threads = options.threads;
-  tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
-                            static_cast<size_t>(options.threads));
-  tbb::task_arena arena(options.threads);
   MISPSIFT_RETURN_IF_ERROR(arena.execute([&] {
     return RunPipeline(options, index, sifts ? &filter : nullptr, &walker,
                        &folder, &summary, progress);

@@ -214,6 +214,13 @@ TEST(ReportReaderTest, WhatIsNoPathIsNotGluedToAHost) {
         uri)));
     EXPECT_THAT(all, Not(Contains(HasSubstr("url value assembled")))) << uri;
   }
+  for (const char* parts : {R"("protocol":"http://b","host":"a.example")",
+                            R"("protocol":"http","host":"a.example/x")",
+                            R"("protocol":"http","host":"a?b.example")"}) {
+    const std::vector<std::string> all = Seen(With(fmt::format(
+        R"("network":{{"http_ex":[{{"uri":"/x","dport":81,{}}}]}})", parts)));
+    EXPECT_THAT(all, Not(Contains(HasSubstr("url value assembled")))) << parts;
+  }
   for (const char* uri : {"", "/", "?q", "#f"}) {
     const std::vector<std::string> all = Seen(With(fmt::format(
         R"("network":{{"http_ex":[{{"uri":"{}","host":"a.example"}}]}})",

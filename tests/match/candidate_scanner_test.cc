@@ -131,7 +131,7 @@ TEST(CandidateScannerTest, AnAddressInALongOddStringEndsNothing) {
   const std::vector<Indicator> wanted = {
       {K::kHost, KeyForm::kValue, "evil.example"},
       {K::kIp, KeyForm::kNetwork, "192.0.2.0/24"}};
-  for (const size_t gap : {10, 4000, 4096, 9000}) {
+  for (size_t gap = 4000; gap < 4100; ++gap) {
     const std::string json = R"(["\u0041 ::ffff:c633:6401 ::ffff:c633:6402 )" +
                              std::string(gap, '-') + R"( \u0065vil.example"])";
     EXPECT_TRUE(MayMatch(wanted, json)) << gap;

@@ -260,8 +260,13 @@ class SlowReader {
         return Url(slots[Slot::kUri]);
       }
       const std::string uri = slots[Slot::kUri];
-      if (!uri.empty() && uri[0] != '/' && uri[0] != '?' && uri[0] != '#') {
-        return;  // it would go on with the host
+      const bool is_scheme =
+          std::all_of(protocol.begin(), protocol.end(), [](unsigned char c) {
+            return absl::ascii_isalnum(c) || c == '+' || c == '-' || c == '.';
+          });
+      if (!is_scheme || host.find_first_of("/?#") != host.npos ||
+          (!uri.empty() && uri.find_first_of("/?#") != 0)) {
+        return;  // one part would go on with the next
       }
       Url(protocol + "://" + host + uri);
       const std::string usual = protocol == "https" ? "443" : "80";

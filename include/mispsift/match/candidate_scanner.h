@@ -36,9 +36,11 @@ class CandidateFilter::Builder {
   Builder();
   ~Builder();
   Builder(Builder&&) noexcept;
+  Builder& operator=(Builder&&) noexcept;
 
-  // Add() must not be called after Build().
+  // Neither must be called after Build().
   void Add(const Indicator& indicator);
+  void AddAllOf(Builder&& other);
   CandidateFilter Build() &&;
 
  private:

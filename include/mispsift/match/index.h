@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "mispsift/base/digest.h"
 #include "mispsift/match/candidate_scanner.h"
 #include "mispsift/model/indicator.h"
@@ -47,6 +48,8 @@ struct IndexCounts {
       indicators{};  // by kind; suppressed ones included, kWholeString not
   std::array<uint64_t, static_cast<size_t>(Unmatchable::kCount)> unmatchable{};
   std::array<uint64_t, static_cast<size_t>(Suppression::kCount)> suppressed{};
+
+  IndexCounts& operator+=(const IndexCounts& other);
 };
 
 // Everything that a report can match, by digest. Sealed: built by BuildIndex,
@@ -57,9 +60,17 @@ class Index {
   // Bits 1 << Suppression.
   using SuppressionBits = uint8_t;
 
-  // With `filter`, what a report is matched with is added to it.
+  // Runs task(0) to task(count - 1), in any order, on any threads, and returns
+  // when all are done.
+  using RunTasks = absl::FunctionRef<void(
+      size_t count, absl::FunctionRef<void(size_t)> task)>;
+
+  // With `filter`, what a report is matched with is added to it. `run` changes
+  // nothing but the time that it takes.
   static Index Build(const Snapshot& snapshot, const IndexSettings& settings,
-                     CandidateFilter::Builder* filter = nullptr);
+                     CandidateFilter::Builder* filter = nullptr,
+                     RunTasks run = RunOneByOne);
+  static void RunOneByOne(size_t count, absl::FunctionRef<void(size_t)> task);
 
   Index(Index&&) = default;
 
@@ -94,6 +105,11 @@ class Index {
       : snapshot_(snapshot),
         only_ids_(settings.only_ids),
         blacklist_(settings.ioc_blacklist) {}
+
+  struct Part;
+  // Of rows `begin` to `end`.
+  void Collect(uint32_t begin, uint32_t end, const IndexSettings& settings,
+               bool with_filter, Part* part) const;
 
   const Snapshot* snapshot_;
   bool only_ids_;

@@ -249,6 +249,42 @@ TEST_F(ReportWalkTest, LoadLimits) {
   EXPECT_EQ(contents_[1], zeros);
 }
 
+TEST_F(ReportWalkTest, AGzipIsAllOfItsMembers) {
+  const std::string report = kReport;
+  const std::string half = Compress(report.substr(0, 20), "gzip");
+  const std::string rest = Compress(report.substr(20), "gzip");
+  const std::string nothing = Compress("", "gzip");
+  Write("in/a.json.gz", half + rest);
+  Write("in/b.json.gz", nothing + half + nothing + rest + nothing);
+  // As tapes and careless copies leave them; gzip itself reads these.
+  Write("in/c.json.gz", half + rest + std::string(512, '\0'));
+  Write("in/d.json.gz", half + rest + "and more");
+  Write("in/e.json.gz", half + rest.substr(0, rest.size() - 9));
+  EXPECT_THAT(Walk({"in"}),
+              ElementsAre("in/a.json.gz", "in/b.json.gz", "in/c.json.gz",
+                          "in/d.json.gz", "in/e.json.gz !bad_archive"));
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(contents_[i], report) << i;
+}
+
+TEST_F(ReportWalkTest, AGzipWhoseSumsAreWrongIsDamaged) {
+  const std::string whole = Compress(kReport, "gzip");
+  for (size_t from_end = 1; from_end <= 8; ++from_end) {  // size, then CRC
+    std::string broken = whole;
+    broken[broken.size() - from_end] ^= 0x40;
+    Write("a.json.gz", broken);
+    EXPECT_THAT(Walk({"a.json.gz"}), ElementsAre("a.json.gz !bad_archive"))
+        << from_end;
+  }
+}
+
+// The size at its end is believed for no more than the memory to begin with.
+TEST_F(ReportWalkTest, AGzipOfMoreThanItSaysIsReadToItsEnd) {
+  const std::string large = "{\"a\":\"" + std::string(1 << 20, 'x') + "\"}";
+  Write("a.json.gz", Compress(large, "gzip") + Compress(" ", "gzip"));
+  EXPECT_THAT(Walk({"a.json.gz"}), ElementsAre("a.json.gz"));
+  EXPECT_EQ(contents_[0], large + " ");
+}
+
 TEST_F(ReportWalkTest, ACompressedFileCutShortIsNeverTakenForAWholeOne) {
   std::string content = "{";
   for (int i = 0; i < 400; ++i) content += std::to_string(i * 7919);

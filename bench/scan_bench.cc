@@ -10,7 +10,9 @@
 #include <benchmark/benchmark.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -32,7 +34,7 @@ using Clock = std::chrono::steady_clock;
 std::string Setting(const char* name) {
   const char* const value = std::getenv(name);
   if (value == nullptr || *value == '\0') {
-    fprintf(stderr, "scan_bench: %s is not set\n", name);
+    std::fprintf(stderr, "scan_bench: %s is not set\n", name);
     std::exit(2);
   }
   return value;

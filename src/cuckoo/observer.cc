@@ -14,16 +14,9 @@ namespace {
 constexpr ByteSet kBlanks(" \t\n\v\f\r");
 constexpr ByteSet kPathSeparators("\\/");
 constexpr ByteSet kEndsHost("/?#");
-constexpr ByteSet kSchemeBytes(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
 // CAPE writes a guest path as "0;?C:\\process.exe;?C:\\module.exe;?0x5C0000;?".
 constexpr std::string_view kCapeSeparator = ";?";
 constexpr int kMaxCapeParts = 8;
-
-bool IsDigits(std::string_view text) {
-  static constexpr ByteSet kAll("0123456789");
-  return !text.empty() && kAll.HoldsAllOf(text);
-}
 
 // 1 to 65535, without zeros in front.
 bool IsPort(std::string_view text) {
@@ -334,7 +327,7 @@ std::string_view Observer::UrlOf(const GroupMembers& members) {
   const std::string_view protocol = ProtocolOf(members);
   const std::string_view host = members.Get(Slot::kHost);
   const std::string_view uri = members.Get(Slot::kUri);
-  if (!kSchemeBytes.HoldsAllOf(protocol) || kEndsHost.HoldsAnyOf(host) ||
+  if (!IsSchemeText(protocol) || kEndsHost.HoldsAnyOf(host) ||
       (!uri.empty() && !kEndsHost.Holds(uri.front()))) {
     return {};
   }

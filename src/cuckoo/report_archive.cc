@@ -417,7 +417,8 @@ Reject LoadCandidate(const ReportCandidate& candidate,
   }
   if (bytes->size() == 0) return Reject::kEmpty;
   if (!IsCompressed(bytes->view())) return Reject::kNone;
-  std::swap(*packed, *bytes);
+  // Copied, not swapped: else both would grow to the largest report.
+  packed->Assign(bytes->view());
   ArchiveError error = Decompress(packed->view(), limits, bytes);
   *detail = std::move(error.detail);
   return error.reject;

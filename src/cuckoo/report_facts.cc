@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "absl/strings/ascii.h"
+#include "mispsift/base/byte_set.h"
 #include "mispsift/normalize/normalize.h"
 
 namespace mispsift {
@@ -29,13 +30,6 @@ std::optional<double> ParseDouble(std::string_view text) {
     return std::nullopt;
   }
   return number;
-}
-
-bool IsDigits(std::string_view text) {
-  for (const char c : text) {
-    if (!absl::ascii_isdigit(c)) return false;
-  }
-  return !text.empty();
 }
 
 // "2023-07-18 21:09:13" in ISO 8601; what stands behind the seconds is cut

@@ -25,12 +25,7 @@ static_assert(PaddedBytes::kPadding >= simdjson::SIMDJSON_PADDING);
 constexpr int kMaxLevels = 512;
 constexpr int kNoGroup = -1;
 constexpr ByteSet kJsonBlanks(" \t\r\n");
-constexpr ByteSet kDigits("0123456789");
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-bool IsDigits(std::string_view text) {
-  return !text.empty() && kDigits.HoldsAllOf(text);
-}
 
 }  // namespace
 
@@ -209,7 +204,7 @@ bool ReportReader::Walker::Value(ondemand::value& value, std::string_view token,
   if (!IsJsonScalar(token)) {
     return FailSyntax("not a JSON value", token.data());
   }
-  if (token[0] == '-' || IsDigits(token.substr(0, 1))) {
+  if (token[0] == '-' || kDigits.Holds(token[0])) {
     Number(token, place, group);
   }
   return true;

@@ -18,12 +18,12 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "mispsift/base/byte_set.h"
 #include "mispsift/base/json_text.h"
 #include "mispsift/base/utf8.h"
 #include "mispsift/normalize/api_buffer.h"
@@ -36,6 +36,8 @@ namespace mispsift {
 namespace {
 
 constexpr size_t kNowhere = std::string_view::npos;
+constexpr ByteSet kEscapeLetters("bfnrt");
+constexpr ByteSet kBeforeName("\\/_\"");
 
 // A number of bytes of one sort in front of `text[end]`.
 template <typename Belongs>
@@ -254,7 +256,7 @@ template <CandidateScanner::Scan::Text kText>
 bool CandidateScanner::Scan::BehindEscape(std::string_view text, size_t at) {
   constexpr bool kIsJson = kText == Text::kJson;
   return kIsJson && at > 1 && text[at - 2] == '\\' &&
-         std::string_view("bfnrt").find(text[at - 1]) != kNowhere &&
+         kEscapeLetters.Holds(text[at - 1]) &&
          Backslashes(text, at - 1) % 2 == 1;
 }
 
@@ -327,8 +329,7 @@ bool CandidateScanner::Scan::Stands(Before before, std::string_view text,
     case Before::kNoAlnum:
       return is_parting(at) || !IsAsciiAlnum(text[at - 1]);
     case Before::kComponent:
-      return is_parting(at) ||
-             std::string_view("\\/_\"").find(text[at - 1]) != kNowhere;
+      return is_parting(at) || kBeforeName.Holds(text[at - 1]);
     case Before::kStart:
       while (at > 0 && is_parting(at)) {
         at -= BehindEscape<kText>(text, at) ? 2 : 1;

@@ -10,7 +10,9 @@ namespace {
 using K = IndicatorKind;
 constexpr size_t kNowhere = std::string_view::npos;
 
-bool IsWordByte(char c) { return IsAsciiAlnum(c) || IsHighByte(c); }
+bool IsWordByte(char c) {
+  return IsAsciiAlnum(c) || static_cast<unsigned char>(c) >= 0x80;
+}
 bool IsRunByte(char c) { return IsWordByte(c) || c == '.' || c == '-'; }
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20; }
 

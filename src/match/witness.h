@@ -85,7 +85,6 @@ void ToScanForm(std::string* folded);
 inline bool IsAsciiAlnum(char c) {
   return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
-inline bool IsHighByte(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
 // The window at the end of `text`, its last byte in the highest eight bits, and
 // how many bytes it has.

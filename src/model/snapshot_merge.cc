@@ -177,11 +177,10 @@ class Merge {
           behind.At(number, row);
           if (Takes(number / 2, rows[row])) group.push_back({row, number});
         }
-        const bool is_last = heads.size() == 1;
-        if (!is_last) std::pop_heap(heads.begin(), heads.end(), later);
+        std::pop_heap(heads.begin(), heads.end(), later);
         if (row < rows.size()) {
           heads.back().uuid = rows[row].uuid;
-          if (!is_last) std::push_heap(heads.begin(), heads.end(), later);
+          std::push_heap(heads.begin(), heads.end(), later);
         } else {
           heads.pop_back();
         }

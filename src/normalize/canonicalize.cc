@@ -218,17 +218,20 @@ std::string_view Basename(std::string_view path) {
   return path.substr(begin);
 }
 
+bool IsSchemeText(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    return IsAlnum(c) || c == '+' || c == '-' || c == '.';
+  });
+}
+
 std::string_view WithoutScheme(std::string_view url) {
   constexpr std::string_view kMark = "://";
   const size_t mark = url.find(':');
   if (mark == kNowhere || mark == 0 || !url.substr(mark).starts_with(kMark)) {
     return {};
   }
-  const std::string_view scheme = url.substr(0, mark);
-  const bool is_scheme = std::ranges::all_of(scheme, [](char c) {
-    return IsAlnum(c) || c == '+' || c == '-' || c == '.';
-  });
-  return is_scheme ? url.substr(mark + kMark.size()) : std::string_view();
+  return IsSchemeText(url.substr(0, mark)) ? url.substr(mark + kMark.size())
+                                           : std::string_view();
 }
 
 }  // namespace mispsift

@@ -192,24 +192,19 @@ uint64_t ToLower(uint64_t bytes) {
 
 // Writes the lower case of `text`; false when it is not all ASCII.
 bool FoldAscii(std::string_view text, std::string* folded) {
-  constexpr uint64_t kHighBits = 0x8080808080808080;
   folded->resize(text.size());
   char* const out = folded->data();
-  uint64_t seen = 0;
   size_t at = 0;
   for (; at + sizeof(uint64_t) <= text.size(); at += sizeof(uint64_t)) {
     uint64_t bytes = 0;
     std::memcpy(&bytes, text.data() + at, sizeof(bytes));
-    seen |= bytes;
     bytes = ToLower(bytes);
     std::memcpy(out + at, &bytes, sizeof(bytes));
   }
   for (; at < text.size(); ++at) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    seen |= c;
-    out[at] = absl::ascii_tolower(c);
+    out[at] = absl::ascii_tolower(static_cast<unsigned char>(text[at]));
   }
-  return (seen & kHighBits) == 0;
+  return IsAscii(text);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
+#include "mispsift/base/byte_set.h"
 #include "src/normalize/host.h"
 #include "src/normalize/ip_address.h"
 
@@ -33,9 +34,6 @@ bool IsMac(std::string_view value) {
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsAlnum(char c) {
   return absl::ascii_isalnum(static_cast<unsigned char>(c));
-}
-bool IsDigits(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, IsDigit);
 }
 
 Halves SplitAtBar(std::string_view value) {

@@ -12,7 +12,6 @@ namespace mispsift {
 
 bool IsDigit(char c);
 bool IsAlnum(char c);
-bool IsDigits(std::string_view text);
 bool IsHex(std::string_view text);
 template <size_t kDigits>
 bool IsHexOf(std::string_view text) {

@@ -24,6 +24,7 @@
 #include <iterator>
 
 #include "absl/strings/ascii.h"
+#include "mispsift/base/byte_set.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/refang.h"
 #include "src/normalize/host.h"

@@ -170,7 +170,7 @@ TEST(CandidateScannerTest, KeysAreNotAskedFor) {
 }
 
 // Bytes that make a string odd, where no string is: looked at once, not once
-// for each of them.
+// for each of them. Else this runs for hours, into the limit of the test.
 TEST(CandidateScannerTest, OddBytesInRunsCostWhatTheyAre) {
   constexpr size_t kMany = 4 << 20;
   const std::vector<Indicator> host = {

@@ -47,6 +47,13 @@ class ByteSet {
   std::array<bool, 256> holds_{};
 };
 
+inline constexpr ByteSet kDigits("0123456789");
+
+// False for an empty text.
+constexpr bool IsDigits(std::string_view text) {
+  return !text.empty() && kDigits.HoldsAllOf(text);
+}
+
 }  // namespace mispsift
 
 #endif  // MISPSIFT_BASE_BYTE_SET_H_

@@ -69,6 +69,9 @@ bool Canonicalize(std::string_view text, IndicatorKind* kind,
 // in a separator. A view into `path`.
 std::string_view Basename(std::string_view path);
 
+// Whether `text` has only bytes that a url's scheme may have.
+bool IsSchemeText(std::string_view text);
+
 // What stands behind "://" in a canonical kUrl; empty if there is none.
 std::string_view WithoutScheme(std::string_view url);
 

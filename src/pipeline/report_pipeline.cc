@@ -1,0 +1,106 @@
+#include "src/pipeline/report_pipeline.h"
+
+#include <fmt/format.h>
+#include <oneapi/tbb/concurrent_queue.h>
+#include <oneapi/tbb/enumerable_thread_specific.h>
+#include <oneapi/tbb/parallel_pipeline.h>
+
+#include <atomic>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "mispsift/sink/report_lines.h"
+#include "src/pipeline/report_scanner.h"
+
+namespace mispsift {
+namespace {
+
+constexpr size_t kKeptBytes = size_t{64} << 20;
+
+// A candidate on its way through the pipeline, and what came of it.
+struct Job {
+  ReportCandidate candidate;
+  ScannedCandidate scanned;
+  ReportText text;
+};
+
+ReportText Render(const std::vector<ReportResult>& results,
+                  const Snapshot& snapshot, bool with_fields) {
+  ReportText text;
+  for (const ReportResult& result : results) {
+    AppendCorrelationLines(result, snapshot, &text.correlations);
+    AppendReportLine(result, snapshot, &text.reports);
+    if (with_fields) AppendFieldsLine(result, snapshot, &text.fields);
+    if (!result.matches.matches.empty()) {
+      text.enrichments.push_back({result.id, EnrichmentJson(result, snapshot)});
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+absl::Status ScanReports(const ScanOptions& options, const Index& index,
+                         const CandidateFilter* filter,
+                         ReportArchiveWalker* walker, ResultFolder* folder,
+                         Summary* summary, ScanProgress* progress) {
+  const Snapshot& snapshot = index.snapshot();
+  tbb::enumerable_thread_specific<ReportScanner> scanners(
+      &index, MatcherSettings{options.exact_only}, options.depth,
+      options.limits, filter, options.verify_percent);
+  tbb::concurrent_queue<std::unique_ptr<Job>> idle;
+  absl::Status disk = absl::OkStatus();
+  uint64_t overlooked = 0;
+  std::atomic<bool> disk_failed{false};
+
+  const auto next = [&](tbb::flow_control& flow) -> Job* {
+    std::unique_ptr<Job> job;
+    if (!idle.try_pop(job)) job = std::make_unique<Job>();
+    if (progress->stop || disk_failed || !walker->Next(&job->candidate)) {
+      flow.stop();
+      return nullptr;
+    }
+    return job.release();
+  };
+  const auto scan = [&](Job* job) {
+    job->scanned = scanners.local().Scan(job->candidate);
+    job->text = Render(job->scanned.results, snapshot, options.collect_fields);
+    return job;
+  };
+  const auto write = [&](Job* raw) {
+    std::unique_ptr<Job> job(raw);
+    summary->skipped += job->scanned.skipped;
+    overlooked += job->scanned.overlooked;
+    for (const ReportResult& result : job->scanned.results) {
+      summary->Add(result, snapshot);
+    }
+    progress->reports = summary->reports_seen;
+    progress->bytes = summary->bytes;
+    progress->matches = summary->matches;
+    progress->rejected = summary->rejects.Total();
+    if (disk.ok()) disk = folder->Append(job->text);
+    if (!disk.ok()) disk_failed = true;
+    // One huge report must not keep its memory for the rest of the run.
+    if (job->candidate.bytes.capacity() > kKeptBytes) {
+      job->candidate.bytes = PaddedBytes();
+    }
+    idle.push(std::move(job));
+  };
+
+  tbb::parallel_pipeline(
+      2 * static_cast<size_t>(options.threads),
+      tbb::make_filter<void, Job*>(tbb::filter_mode::serial_in_order, next) &
+          tbb::make_filter<Job*, Job*>(tbb::filter_mode::parallel, scan) &
+          tbb::make_filter<Job*, void>(tbb::filter_mode::serial_in_order,
+                                       write));
+  if (disk.ok() && overlooked > 0) {
+    return absl::InternalError(fmt::format(
+        "{} reports match in which nothing was seen at first: a bug of "
+        "mispsift's, and what this run has found is not complete",
+        overlooked));
+  }
+  return disk;
+}
+
+}  // namespace mispsift

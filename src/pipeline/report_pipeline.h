@@ -1,0 +1,27 @@
+#ifndef MISPSIFT_SRC_PIPELINE_REPORT_PIPELINE_H_
+#define MISPSIFT_SRC_PIPELINE_REPORT_PIPELINE_H_
+
+#include "absl/status/status.h"
+#include "mispsift/cuckoo/report_archive.h"
+#include "mispsift/match/candidate_scanner.h"
+#include "mispsift/match/index.h"
+#include "mispsift/pipeline/scan.h"
+#include "mispsift/sink/result_folder.h"
+
+namespace mispsift {
+
+// Input in order, reports in parallel, output in order: a report's lines
+// depend on the report and the index alone, so any number of threads gives the
+// same bytes. At most two jobs a thread are under way; each holds one report.
+//
+// Without `filter`, every report is walked whole. Errors: those of the disk;
+// kInternal when a report that was walked to verify it (verify_percent) matches
+// although `filter` shows nothing in it.
+absl::Status ScanReports(const ScanOptions& options, const Index& index,
+                         const CandidateFilter* filter,
+                         ReportArchiveWalker* walker, ResultFolder* folder,
+                         Summary* summary, ScanProgress* progress);
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_SRC_PIPELINE_REPORT_PIPELINE_H_

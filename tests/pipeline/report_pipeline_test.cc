@@ -1,0 +1,42 @@
+#include "src/pipeline/report_pipeline.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+#include <utility>
+
+#include "tests/support/fetch_harness.h"
+#include "tests/support/snapshots.h"
+
+namespace mispsift {
+namespace {
+
+// What a bug of the sifting would do: the filter lacks what the index has.
+TEST(ReportPipelineTest, AnOverlookedReportFailsTheScanThatVerifies) {
+  TempFolder folder;
+  std::ofstream(folder.path("report.json"))
+      << R"({"info":{"id":7},"network":{"hosts":["203.0.113.7"]}})";
+  const Snapshot snapshot = SnapshotOf({{"ip-dst", "203.0.113.7"}});
+  const Index index = Index::Build(snapshot, {});
+  CandidateFilter::Builder builder;
+  builder.Add({IndicatorKind::kHost, KeyForm::kValue, "other.example"});
+  const CandidateFilter filter = std::move(builder).Build();
+  const auto scan = [&](const CandidateFilter* with, uint32_t verify) {
+    ScanOptions options;
+    options.verify_percent = verify;
+    auto results = ResultFolder::Create(folder.path("results"), true);
+    if (!results.ok()) return results.status();
+    ReportArchiveWalker walker({folder.path("report.json")}, options.limits);
+    Summary summary;
+    ScanProgress progress;
+    return ScanReports(options, index, with, &walker, &*results, &summary,
+                       &progress);
+  };
+  EXPECT_EQ(scan(&filter, 100).code(), absl::StatusCode::kInternal);
+  EXPECT_TRUE(scan(&filter, 0).ok());
+  EXPECT_TRUE(scan(nullptr, 100).ok());
+}
+
+}  // namespace
+}  // namespace mispsift

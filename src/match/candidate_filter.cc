@@ -1,8 +1,10 @@
 #include "src/match/candidate_filter.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 #include "mispsift/normalize/normalize.h"
@@ -21,111 +23,153 @@ void AddPrefix(std::string_view network, std::vector<uint8_t>* prefixes) {
 
 }  // namespace
 
-// What is added, as it comes: lists grow faster than tables, and are joined.
-struct CandidateFilter::Builder::Entries {
-  struct Found {
+// What is added, as it comes.
+struct CandidateFilter::Builder::Part {
+  struct Ending {
     uint64_t window;
+    uint8_t bytes;  // of the witness
+    char before;    // the window, as in Endings
+  };
+  struct Keyed {
     uint64_t key;       // of the witness
     uint16_t contexts;  // ContextBit()s
-    uint8_t bytes;      // of the witness
-    char before;        // the window, as in Endings
   };
 
-  std::vector<Found> found;
+  std::vector<Ending> endings;
+  std::vector<Keyed> keyed;
   std::vector<std::string> fingerprints;
   std::vector<std::string> ipv6;
   std::vector<std::string> networks;
   size_t unseen = 0;
-  std::vector<Witness> witnesses;  // scratch
+  Witnesses witnesses;  // scratch
+
+  // The same, for the tables to be made of.
+  ShardedList<Ending> endings_by_shard;
+  ShardedList<Keyed> keyed_by_shard;
 
   void AddWitness(const Witness& witness) {
     const std::string_view text = witness.text;
     size_t run = 0;
     const uint64_t window = WindowOf(text, &run);
     const bool is_cut = run < kWindowBytes && run < text.size();
-    found.push_back({window, Tables::WitnessKey(text),
-                     ContextBit(witness.before, witness.after),
-                     static_cast<uint8_t>(text.size()),
-                     is_cut ? text[text.size() - run - 1] : '\0'});
+    endings.push_back({window, static_cast<uint8_t>(text.size()),
+                       is_cut ? text[text.size() - run - 1] : '\0'});
+    keyed.push_back(
+        {Tables::WitnessKey(text), ContextBit(witness.before, witness.after)});
+  }
+
+  void SortIntoShards() {
+    endings_by_shard = ShardedList(endings, [](const Ending& ending) {
+      return WindowTable::HashOf(ending.window);
+    });
+    keyed_by_shard =
+        ShardedList(keyed, [](const Keyed& witness) { return witness.key; });
+    endings = {};
+    keyed = {};
   }
 };
 
-CandidateFilter::Builder::Builder() : entries_(std::make_unique<Entries>()) {}
+CandidateFilter::Builder::Builder() {
+  parts_.push_back(std::make_unique<Part>());
+}
 CandidateFilter::Builder::~Builder() = default;
 CandidateFilter::Builder::Builder(Builder&&) noexcept = default;
 CandidateFilter::Builder& CandidateFilter::Builder::operator=(
     Builder&&) noexcept = default;
 
 void CandidateFilter::Builder::Add(const Indicator& indicator) {
+  Part& part = *parts_.back();
   if (indicator.form == KeyForm::kNetwork) {
-    entries_->networks.push_back(indicator.value);
+    part.networks.push_back(indicator.value);
     return;
   }
   if (indicator.kind == IndicatorKind::kX509Fingerprint) {
-    entries_->fingerprints.push_back(indicator.value);
+    part.fingerprints.push_back(indicator.value);
   }
   const std::string_view address = AddressIn(indicator);
   const bool is_ipv6 = IsIpv6(address);
   if (is_ipv6 && indicator.kind != IndicatorKind::kUrl) {
-    entries_->ipv6.emplace_back(address);
+    part.ipv6.emplace_back(address);
     return;
   }
-  std::vector<Witness>& witnesses = entries_->witnesses;
-  if (WitnessesOf(indicator, &witnesses)) {
-    for (const Witness& witness : witnesses) entries_->AddWitness(witness);
+  if (part.witnesses.Find(indicator)) {
+    for (const Witness& witness : part.witnesses.found()) {
+      part.AddWitness(witness);
+    }
     return;
   }
   IndicatorKind kind = IndicatorKind::kIp;
   std::string canonical;
   if (is_ipv6 && Canonicalize(address, &kind, &canonical)) {
-    entries_->ipv6.push_back(canonical);
+    part.ipv6.push_back(canonical);
   } else {
-    ++entries_->unseen;
+    ++part.unseen;
   }
 }
 
 void CandidateFilter::Builder::AddAllOf(Builder&& other) {
-  const auto append = [](auto& from, auto* to) {
-    to->insert(to->end(), std::move_iterator(from.begin()),
-               std::move_iterator(from.end()));
-  };
-  append(other.entries_->found, &entries_->found);
-  append(other.entries_->fingerprints, &entries_->fingerprints);
-  append(other.entries_->ipv6, &entries_->ipv6);
-  append(other.entries_->networks, &entries_->networks);
-  entries_->unseen += other.entries_->unseen;
-  other.entries_.reset();
+  parts_.insert(parts_.begin(), std::move_iterator(other.parts_.begin()),
+                std::move_iterator(other.parts_.end()));
+  other.parts_.clear();
 }
 
-CandidateFilter CandidateFilter::Builder::Build() && {
-  Tables tables;
-  tables.endings.reserve(entries_->found.size());
-  tables.witnesses.reserve(entries_->found.size());
-  for (const Entries::Found& found : entries_->found) {
-    const auto [at, is_new] = tables.endings.try_emplace(found.window);
-    Tables::Endings& endings = at->second;
-    endings.lengths |= uint64_t{1} << found.bytes;
-    if (is_new) {
-      endings.before = found.before;
-    } else if (endings.before != found.before) {
-      endings.before = '\0';
+CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
+  auto tables = std::make_unique<Tables>();
+  run(parts_.size(), [&](size_t i) { parts_[i]->SortIntoShards(); });
+  run(kShards, [&](size_t i) {
+    auto& shard = tables->witnesses.shard(i);
+    size_t most = 0;
+    for (const auto& part : parts_)
+      most += part->keyed_by_shard.shard(i).size();
+    shard.reserve(most);
+    for (const auto& part : parts_) {
+      for (const Part::Keyed& witness : part->keyed_by_shard.shard(i)) {
+        shard[witness.key] |= witness.contexts;
+      }
     }
-    tables.witnesses[found.key] |= found.contexts;
+  });
+  run(kShards, [&](size_t i) {
+    auto& shard = tables->endings.shard(i);
+    for (const auto& part : parts_) {
+      for (const Part::Ending& ending : part->endings_by_shard.shard(i)) {
+        const auto [at, is_new] = shard.try_emplace(ending.window);
+        Tables::Endings& endings = at->second;
+        endings.lengths |= uint64_t{1} << ending.bytes;
+        if (is_new) {
+          endings.before = ending.before;
+        } else if (endings.before != ending.before) {
+          endings.before = '\0';
+        }
+      }
+    }
+  });
+  std::array<size_t, kShards> shorts{};
+  run(kShards, [&](size_t i) {
+    for (const auto& [window, endings] : tables->endings.shard(i)) {
+      shorts[i] += WindowTable::IsShort(window) ? 1 : 0;
+    }
+  });
+  const size_t all_shorts =
+      std::accumulate(shorts.begin(), shorts.end(), size_t{0});
+  tables->windows =
+      WindowTable(all_shorts, tables->endings.size() - all_shorts);
+  run(kShards, [&](size_t i) {
+    for (const auto& [window, endings] : tables->endings.shard(i)) {
+      tables->windows.Add(window);
+    }
+  });
+  for (const auto& part : parts_) {
+    tables->fingerprints.insert(part->fingerprints.begin(),
+                                part->fingerprints.end());
+    tables->ipv6.insert(part->ipv6.begin(), part->ipv6.end());
+    for (const std::string& network : part->networks) {
+      AddPrefix(network, IsIpv6(network) ? &tables->ipv6_prefixes
+                                         : &tables->ipv4_prefixes);
+      tables->networks.insert(network);
+    }
+    tables->unseen += part->unseen;
   }
-  tables.windows = WindowTable(tables.endings.size());
-  for (const auto& [window, endings] : tables.endings) {
-    tables.windows.Add(window);
-  }
-  tables.fingerprints.insert(entries_->fingerprints.begin(),
-                             entries_->fingerprints.end());
-  tables.ipv6.insert(entries_->ipv6.begin(), entries_->ipv6.end());
-  for (const std::string& network : entries_->networks) {
-    AddPrefix(network,
-              IsIpv6(network) ? &tables.ipv6_prefixes : &tables.ipv4_prefixes);
-    tables.networks.insert(network);
-  }
-  tables.unseen = entries_->unseen;
-  return CandidateFilter(std::make_unique<const Tables>(std::move(tables)));
+  return CandidateFilter(std::move(tables));
 }
 
 CandidateFilter::CandidateFilter(std::unique_ptr<const Tables> tables)

@@ -4,12 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "mispsift/base/digest.h"
 #include "mispsift/match/candidate_scanner.h"
+#include "src/match/shards.h"
 #include "src/match/window_table.h"
 #include "src/match/witness.h"
 
@@ -27,10 +28,18 @@ struct CandidateFilter::Tables {
     // where they differ, or the window is all of one.
     char before = '\0';
   };
-  absl::flat_hash_map<uint64_t, Endings> endings;
+  ShardedMap<Endings> endings;
 
   // 3. The witnesses, by what they are and what stands around them.
-  absl::flat_hash_map<uint64_t, uint16_t> witnesses;  // ContextBit()s
+  ShardedMap<uint16_t> witnesses;  // ContextBit()s
+
+  const Endings* EndingsOf(uint64_t window) const {
+    return endings.Find(WindowTable::HashOf(window), window);
+  }
+  const uint16_t* ContextsOf(std::string_view witness) const {
+    const uint64_t key = WitnessKey(witness);
+    return witnesses.Find(key, key);
+  }
 
   static uint64_t WitnessKey(std::string_view text) {
     return DigestOf(text.size(), text).low;

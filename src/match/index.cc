@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "mispsift/base/check.h"
+#include "mispsift/normalize/attribute_types.h"
+#include "src/match/shards.h"
 
 namespace mispsift {
 namespace {
@@ -38,11 +40,10 @@ std::vector<uint8_t> Prefixes(const std::bitset<129>& present) {
   return prefixes;
 }
 
+// Half of a digest is enough: what is found by it is confirmed.
 struct KeyedRow {
-  Digest key;
+  uint64_t key;
   uint32_t row;
-
-  friend auto operator<=>(const KeyedRow&, const KeyedRow&) = default;
 };
 
 }  // namespace
@@ -62,6 +63,74 @@ IndexCounts& IndexCounts::operator+=(const IndexCounts& other) {
   return *this;
 }
 
+// Key -> where its rows begin in the rows of its shard, and how many they are.
+struct Index::Table {
+  struct Rows {
+    uint32_t first = 0;
+    uint32_t count = 0;
+  };
+
+  ShardedMap<Rows> keys;
+  std::array<std::vector<uint32_t>, kShards> rows;
+
+  void BuildShard(size_t shard, std::span<const Part> parts);
+};
+
+// What some rows of the snapshot give, one task's work.
+struct Index::Part {
+  ShardedList<KeyedRow> keyed;
+  CandidateFilter::Builder filter;
+  IndexCounts counts;
+  std::bitset<129> ipv4;  // prefix lengths
+  std::bitset<129> ipv6;
+  size_t longest_whole_string = 0;
+};
+
+void Index::Table::BuildShard(size_t shard, std::span<const Part> parts) {
+  auto& map = keys.shard(shard);
+  size_t most = 0;
+  for (const Part& part : parts) most += part.keyed.shard(shard).size();
+  map.reserve(most);
+  for (const Part& part : parts) {
+    for (const KeyedRow& keyed : part.keyed.shard(shard)) {
+      ++map[keyed.key].count;
+    }
+  }
+  uint32_t next = 0;
+  for (auto& [key, of_key] : map) {
+    of_key.first = next;
+    next += of_key.count;
+    of_key.count = 0;
+  }
+  std::vector<uint32_t>& of_shard = rows[shard];
+  of_shard.resize(next);
+  // Parts, and the rows of each, ascend; an attribute may have a key twice.
+  for (const Part& part : parts) {
+    for (const KeyedRow& keyed : part.keyed.shard(shard)) {
+      Rows& of_key = map.find(keyed.key)->second;
+      uint32_t* const end = &of_shard[of_key.first] + of_key.count;
+      if (of_key.count > 0 && end[-1] == keyed.row) continue;
+      *end = keyed.row;
+      ++of_key.count;
+    }
+  }
+}
+
+Index::Index(const Snapshot* snapshot, const IndexSettings& settings)
+    : snapshot_(snapshot),
+      only_ids_(settings.only_ids),
+      blacklist_(settings.ioc_blacklist),
+      table_(std::make_unique<Table>()) {
+  for (const EventRow& event : snapshot->columns().events) {
+    event_is_uncorrelated_.push_back(
+        (event.flags & EventRow::kDisableCorrelation) != 0);
+  }
+}
+Index::Index(Index&&) noexcept = default;
+Index::~Index() = default;
+
+size_t Index::size() const { return table_->keys.size(); }
+
 Index::SuppressionBits Index::ObservedVerdict(
     IndicatorKind kind, std::string_view canonical) const {
   SuppressionBits bits = 0;
@@ -78,7 +147,6 @@ Index::SuppressionBits Index::ObservedVerdict(
 }
 
 Index::SuppressionBits Index::Verdict(const AttributeView& attribute,
-                                      const EventView& event,
                                       const Indicator& indicator) const {
   SuppressionBits bits = ObservedVerdict(indicator.kind, indicator.value);
   if (blacklist_.Holds(indicator.kind, indicator.form, indicator.value)) {
@@ -86,31 +154,25 @@ Index::SuppressionBits Index::Verdict(const AttributeView& attribute,
   }
   if (only_ids_ && !attribute.to_ids()) bits |= Bit(Suppression::kNotIds);
   if ((attribute.fields->flags & AttributeRow::kDisableCorrelation) != 0 ||
-      (event.fields->flags & EventRow::kDisableCorrelation) != 0) {
+      event_is_uncorrelated_[attribute.fields->event]) {
     bits |= Bit(Suppression::kCorrelationDisabled);
   }
   return bits;
 }
 
-// What some rows of the snapshot give, one task's work.
-struct Index::Part {
-  std::vector<KeyedRow> keyed;
-  CandidateFilter::Builder filter;
-  IndexCounts counts;
-  std::bitset<129> ipv4;  // prefix lengths
-  std::bitset<129> ipv6;
-  size_t longest_whole_string = 0;
-};
-
 void Index::Collect(uint32_t begin, uint32_t end, const IndexSettings& settings,
                     bool with_filter, Part* part) const {
+  std::vector<const AttributeType*> types;
+  for (const std::string_view type : snapshot_->types()) {
+    types.push_back(FindAttributeType(type));
+  }
   std::vector<Indicator> indicators;
+  std::vector<KeyedRow> keyed;
   std::string scratch;
   for (uint32_t row = begin; row < end; ++row) {
     const AttributeView attribute = snapshot_->attribute(row);
-    const EventView event = snapshot_->event_of(attribute);
-    const Unmatchable unmatchable =
-        IndicatorsOf(attribute.type, attribute.value, &indicators);
+    const Unmatchable unmatchable = IndicatorsOf(types[attribute.fields->type],
+                                                 attribute.value, &indicators);
     if (indicators.empty()) {
       ++part->counts.unmatchable[static_cast<size_t>(unmatchable)];
       continue;
@@ -120,11 +182,12 @@ void Index::Collect(uint32_t begin, uint32_t end, const IndexSettings& settings,
       if (indicator.form != KeyForm::kWholeString) {
         ++part->counts.indicators[static_cast<size_t>(indicator.kind)];
       }
-      const SuppressionBits bits = Verdict(attribute, event, indicator);
+      const SuppressionBits bits = Verdict(attribute, indicator);
       reasons |= bits;
       if (bits != 0 && !settings.keep_suppressed) continue;
-      part->keyed.push_back(
-          {KeyDigest(indicator.kind, indicator.form, indicator.value, &scratch),
+      keyed.push_back(
+          {KeyDigest(indicator.kind, indicator.form, indicator.value, &scratch)
+               .low,
            row});
       if (with_filter) part->filter.Add(indicator);
       if (indicator.form == KeyForm::kNetwork) {
@@ -140,6 +203,7 @@ void Index::Collect(uint32_t begin, uint32_t end, const IndexSettings& settings,
       if ((reasons >> i & 1) != 0) ++part->counts.suppressed[i];
     }
   }
+  part->keyed = ShardedList(keyed, [](const KeyedRow& of) { return of.key; });
 }
 
 Index Index::Build(const Snapshot& snapshot, const IndexSettings& settings,
@@ -154,45 +218,28 @@ Index Index::Build(const Snapshot& snapshot, const IndexSettings& settings,
                   filter != nullptr, &parts[task]);
   });
 
-  std::vector<KeyedRow> keyed;
+  run(kShards, [&](size_t shard) { index.table_->BuildShard(shard, parts); });
+
   std::bitset<129> ipv4;
   std::bitset<129> ipv6;
   for (Part& part : parts) {
-    keyed.insert(keyed.end(), part.keyed.begin(), part.keyed.end());
     index.counts_ += part.counts;
     ipv4 |= part.ipv4;
     ipv6 |= part.ipv6;
     index.longest_whole_string_ =
         std::max(index.longest_whole_string_, part.longest_whole_string);
     if (filter != nullptr) filter->AddAllOf(std::move(part.filter));
-    part = Part();
   }
   index.ipv4_prefixes_ = Prefixes(ipv4);
   index.ipv6_prefixes_ = Prefixes(ipv6);
-
-  std::sort(keyed.begin(), keyed.end());
-  keyed.erase(std::unique(keyed.begin(), keyed.end()), keyed.end());
-  index.rows_.reserve(keyed.size());
-  index.first_.reserve(keyed.size());
-  for (size_t i = 0; i < keyed.size();) {
-    const uint32_t first = static_cast<uint32_t>(i);
-    for (; i < keyed.size() && keyed[i].key == keyed[first].key; ++i) {
-      index.rows_.push_back(keyed[i].row);
-    }
-    index.first_.emplace(keyed[first].key,
-                         Rows{first, static_cast<uint32_t>(i) - first});
-  }
   return index;
 }
 
-void Index::RunOneByOne(size_t count, absl::FunctionRef<void(size_t)> task) {
-  for (size_t i = 0; i < count; ++i) task(i);
-}
-
 std::span<const uint32_t> Index::Find(const Digest& key) const {
-  const auto found = first_.find(key);
-  if (found == first_.end()) return {};
-  return std::span(rows_).subspan(found->second.first, found->second.count);
+  const Table::Rows* const of_key = table_->keys.Find(key.low, key.low);
+  if (of_key == nullptr) return {};
+  return std::span(table_->rows[ShardOf(key.low)])
+      .subspan(of_key->first, of_key->count);
 }
 
 }  // namespace mispsift

@@ -85,8 +85,7 @@ std::vector<IndicatorMatch> FindIndicators(const Index& index,
         if (rule == MatchRule::kFolded && settings.exact_only) continue;
         const IndicatorKind kind = indicator.kind;
         const Index::SuppressionBits suppressed =
-            index.Verdict(attribute, index.snapshot().event_of(attribute),
-                          indicator) |
+            index.Verdict(attribute, indicator) |
             index.ObservedVerdict(kind, observation.value);
         if (suppressed != 0 && !keep_suppressed) continue;
         found.push_back({row, std::move(indicator), rule, suppressed});

@@ -1,52 +1,75 @@
 #ifndef MISPSIFT_SRC_MATCH_WINDOW_TABLE_H_
 #define MISPSIFT_SRC_MATCH_WINDOW_TABLE_H_
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "src/match/shards.h"
+
 namespace mispsift {
 
 // A set of windows (witness.h), as a Bloom filter of two bits in one word. May
 // take one window in a hundred for a member that is none; never the other way.
+//
+// Short windows have a filter of their own: witnesses with one are few, so that
+// it stays in the nearest cache, and the words of reports with one are many.
 class WindowTable {
  public:
-  // An empty one with room for `count` windows.
-  explicit WindowTable(size_t count = 0)
-      : words_(std::bit_ceil(count * kBitsAWindow / 64 + 2)),
-        shift_(64 - std::countr_zero(words_.size())) {}
+  static bool IsShort(uint64_t window) { return (window & 0xFFFFFFFF) == 0; }
 
+  // An empty one with room for that many windows.
+  explicit WindowTable(size_t shorts = 0, size_t longs = 0)
+      : filters_{Filter(longs), Filter(shorts)} {}
+
+  // Windows of different shards can be added by different threads: no two
+  // shards share a word.
   void Add(uint64_t window) {
     const uint64_t hash = HashOf(window);
-    words_[hash >> shift_] |= BitsOf(hash);
+    Filter& filter = filters_[IsShort(window)];
+    filter.words[hash >> filter.shift] |= BitsOf(hash);
   }
   bool MayHold(uint64_t window) const {
     const uint64_t hash = HashOf(window);
     const uint64_t bits = BitsOf(hash);
-    return (words_[hash >> shift_] & bits) == bits;
+    return (*WordOf(window, hash) & bits) == bits;
   }
-  // The table is larger than the caches that are near: asked for in time, a
+  // A table may be larger than the caches that are near: asked for in time, a
   // word comes while others are on their way.
   void Prefetch(uint64_t window) const {
-    __builtin_prefetch(&words_[HashOf(window) >> shift_]);
+    __builtin_prefetch(WordOf(window, HashOf(window)));
   }
-
- private:
-  static constexpr size_t kBitsAWindow = 16;
 
   // The low bytes of a short word's window are all zero, so the others are
   // folded into them: a product's high bits are made of everything below.
   static uint64_t HashOf(uint64_t window) {
     return (window ^ window >> 32) * 0x9E3779B97F4A7C15;
   }
+
+ private:
+  struct Filter {
+    static constexpr size_t kBitsAWindow = 16;
+
+    explicit Filter(size_t windows)
+        : words(std::bit_ceil(windows * kBitsAWindow / 64 + kShards)),
+          shift(64 - std::countr_zero(words.size())) {}
+
+    std::vector<uint64_t> words;
+    int shift;
+  };
+
+  const uint64_t* WordOf(uint64_t window, uint64_t hash) const {
+    const Filter& filter = filters_[IsShort(window)];
+    return &filter.words[hash >> filter.shift];
+  }
   // Of the middle: the low bits are poor, the high ones choose the word.
   static uint64_t BitsOf(uint64_t hash) {
     return uint64_t{1} << (hash >> 32 & 63) | uint64_t{1} << (hash >> 26 & 63);
   }
 
-  std::vector<uint64_t> words_;
-  int shift_;
+  std::array<Filter, 2> filters_;
 };
 
 }  // namespace mispsift

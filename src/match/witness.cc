@@ -1,7 +1,9 @@
 #include "src/match/witness.h"
 
 #include <algorithm>
+#include <cstring>
 
+#include "mispsift/base/byte_set.h"
 #include "mispsift/normalize/normalize.h"
 
 namespace mispsift {
@@ -10,10 +12,17 @@ namespace {
 using K = IndicatorKind;
 constexpr size_t kNowhere = std::string_view::npos;
 
-bool IsWordByte(char c) {
-  return IsAsciiAlnum(c) || static_cast<unsigned char>(c) >= 0x80;
-}
-bool IsRunByte(char c) { return IsWordByte(c) || c == '.' || c == '-'; }
+constexpr ByteSet kRunBytes = [] {
+  ByteSet bytes(".-");
+  for (int byte = 0; byte < 256; ++byte) {
+    const auto c = static_cast<char>(byte);
+    if (IsAsciiAlnum(c) || byte >= 0x80) bytes.Add(c);
+  }
+  return bytes;
+}();
+
+bool IsRunByte(char c) { return kRunBytes.Holds(c); }
+bool IsWordByte(char c) { return IsRunByte(c) && c != '.' && c != '-'; }
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20; }
 
 size_t RunBefore(std::string_view text, size_t end) {
@@ -64,34 +73,9 @@ WordEnd BestWordEnd(std::string_view text) {
 Witness WitnessAt(std::string_view text, const WordEnd& at,
                   Before before = Before::kAnything,
                   After after = After::kAnything) {
-  return {std::string(text.substr(at.begin, at.end - at.begin)),
+  return {text.substr(at.begin, at.end - at.begin),
           at.begin == 0 ? before : Before::kAnything,
           at.end == text.size() ? after : After::kAnything};
-}
-
-bool AddBest(std::string_view text, std::vector<Witness>* witnesses,
-             Before before = Before::kAnything,
-             After after = After::kAnything) {
-  const WordEnd best = BestWordEnd(text);
-  if (best.end == 0) return false;
-  witnesses->push_back(WitnessAt(text, best, before, after));
-  return true;
-}
-
-// A host, or an address. Dots before it are no part of it, but are in the
-// window if there is room.
-bool AddHost(std::string_view host, std::vector<Witness>* witnesses) {
-  const WordEnd best = BestWordEnd(host);
-  if (best.end == 0) return false;
-  Witness witness = WitnessAt(host, best, Before::kNoAlnum, After::kNoLabel);
-  witnesses->push_back(witness);
-  if (best.begin > 0 || RunBefore(host, best.end) < best.end) return true;
-  while (witness.text.size() < kWindowBytes) {
-    witness.text = std::string(".").append(witness.text);
-    witness.before = Before::kAnything;
-    witnesses->push_back(witness);
-  }
-  return true;
 }
 
 struct UrlParts {
@@ -114,36 +98,6 @@ UrlParts Split(std::string_view url) {
   return {host, url.substr(end)};
 }
 
-// Popular hosts stand in many reports, short paths too: a path that is long
-// enough, else the host, else what there is of a path.
-bool AddUrl(std::string_view url, std::vector<Witness>* witnesses) {
-  constexpr size_t kLongPath = 16;
-  const size_t colon = url.find(':');
-  const bool has_authority =
-      colon == kNowhere || url.substr(colon).starts_with("://") ||
-      url.substr(0, colon).find_first_of("/?#") != kNowhere ||
-      (colon + 1 < url.size() && url[colon + 1] >= '0' &&
-       url[colon + 1] <= '9');
-  // "mailto:eve@evil.example" stands nowhere in parts.
-  if (!has_authority) return AddBest(url, witnesses);
-  const UrlParts parts = Split(url);
-  const WordEnd in_path = BestWordEnd(parts.rest);
-  const bool is_v6 = parts.host.find(':') != kNowhere;
-  if (in_path.end - in_path.begin >= kLongPath ||
-      (in_path.end > 0 && (is_v6 || BestWordEnd(parts.host).end == 0))) {
-    witnesses->push_back(WitnessAt(parts.rest, in_path));
-    return true;
-  }
-  return !is_v6 && AddHost(parts.host, witnesses);
-}
-
-// Behind the hive, which may be a field of its own.
-bool AddKey(std::string_view key, std::vector<Witness>* witnesses) {
-  const size_t backslash = key.find('\\', 1);
-  if (backslash != kNowhere) key.remove_prefix(backslash + 1);
-  return AddBest(key, witnesses);
-}
-
 }  // namespace
 
 void ToScanForm(std::string* folded) {
@@ -163,10 +117,9 @@ uint64_t WindowOf(std::string_view text, size_t* bytes) {
   const size_t length = RunBefore(text, text.size());
   *bytes = length;
   uint64_t window = 0;
-  for (const char c : text.substr(text.size() - length)) {
-    window = window >> 8 |
-             static_cast<uint64_t>(static_cast<unsigned char>(c | 0x20)) << 56;
-  }
+  std::memcpy(reinterpret_cast<char*>(&window) + kWindowBytes - length,
+              text.data() + text.size() - length, length);
+  window |= 0x2020202020202020;
   return window >> (64 - 8 * length) << (64 - 8 * length);
 }
 
@@ -184,55 +137,108 @@ std::string_view AddressIn(const Indicator& indicator) {
   }
 }
 
-bool WitnessesOf(const Indicator& indicator, std::vector<Witness>* witnesses) {
-  witnesses->clear();
-  std::string text;
-  FoldText(TextFold::kDatabase, indicator.value, &text);
-  text.erase(text.find_last_not_of(' ') + 1);
-  ToScanForm(&text);
+bool Witnesses::AddBest(std::string_view text, Before before, After after) {
+  const WordEnd best = BestWordEnd(text);
+  if (best.end == 0) return false;
+  found_.push_back(WitnessAt(text, best, before, after));
+  return true;
+}
+
+// A host, or an address. Dots before it are no part of it, but are in the
+// window if there is room.
+bool Witnesses::AddHost(std::string_view host, std::string* dotted) {
+  const WordEnd best = BestWordEnd(host);
+  if (best.end == 0) return false;
+  found_.push_back(WitnessAt(host, best, Before::kNoAlnum, After::kNoLabel));
+  if (best.begin > 0 || RunBefore(host, best.end) < best.end) return true;
+  if (best.end >= kWindowBytes) return true;
+  dotted->assign(kWindowBytes - best.end, '.');
+  dotted->append(host.substr(0, best.end));
+  const After after = found_.back().after;
+  for (size_t begin = kWindowBytes - best.end; begin-- > 0;) {
+    found_.push_back(
+        {std::string_view(*dotted).substr(begin), Before::kAnything, after});
+  }
+  return true;
+}
+
+// Popular hosts stand in many reports, short paths too: a path that is long
+// enough, else the host, else what there is of a path.
+bool Witnesses::AddUrl(std::string_view url) {
+  constexpr size_t kLongPath = 16;
+  const size_t colon = url.find(':');
+  const bool has_authority =
+      colon == kNowhere || url.substr(colon).starts_with("://") ||
+      url.substr(0, colon).find_first_of("/?#") != kNowhere ||
+      (colon + 1 < url.size() && url[colon + 1] >= '0' &&
+       url[colon + 1] <= '9');
+  // "mailto:eve@evil.example" stands nowhere in parts.
+  if (!has_authority) return AddBest(url);
+  const UrlParts parts = Split(url);
+  const WordEnd in_path = BestWordEnd(parts.rest);
+  const bool is_v6 = parts.host.find(':') != kNowhere;
+  if (in_path.end - in_path.begin >= kLongPath ||
+      (in_path.end > 0 && (is_v6 || BestWordEnd(parts.host).end == 0))) {
+    found_.push_back(WitnessAt(parts.rest, in_path));
+    return true;
+  }
+  return !is_v6 && AddHost(parts.host, &dotted_);
+}
+
+// Behind the hive, which may be a field of its own.
+bool Witnesses::AddKey(std::string_view key) {
+  const size_t backslash = key.find('\\', 1);
+  if (backslash != kNowhere) key.remove_prefix(backslash + 1);
+  return AddBest(key);
+}
+
+bool Witnesses::Find(const Indicator& indicator) {
+  found_.clear();
+  FoldText(TextFold::kDatabase, indicator.value, &text_);
+  text_.erase(text_.find_last_not_of(' ') + 1);
+  ToScanForm(&text_);
+  const std::string_view text = text_;
   switch (indicator.kind) {
     case K::kHost: {
       const std::string unicode = UnicodeHost(indicator.value);
       if (!unicode.empty()) {
-        std::string folded;
-        FoldText(TextFold::kHosts, unicode, &folded);
-        AddHost(folded, witnesses);
+        FoldText(TextFold::kHosts, unicode, &unicode_);
+        AddHost(unicode_, &dotted_unicode_);
       }
-      return AddHost(text, witnesses);
+      return AddHost(text, &dotted_);
     }
     case K::kIp:
-      return AddHost(text, witnesses);
+      return AddHost(text, &dotted_);
     case K::kIpPort:
-      return AddHost(text.substr(0, text.rfind('|')), witnesses);
+      return AddHost(text.substr(0, text.rfind('|')), &dotted_);
     case K::kUrl:
-      return AddUrl(text, witnesses);
+      return AddUrl(text);
     case K::kRegkey:
-      return AddKey(text, witnesses);
+      return AddKey(text);
     case K::kRegkeyValue: {
       const size_t bar = text.find('|');
-      const std::string_view value = std::string_view(text).substr(bar + 1);
+      const std::string_view value = text.substr(bar + 1);
       // A number may be none of the report's strings.
       if (value.find_first_not_of("0123456789") != kNowhere &&
-          BestWordEnd(value).score >=
-              BestWordEnd(std::string_view(text).substr(0, bar)).score) {
-        return AddBest(value, witnesses);
+          BestWordEnd(value).score >= BestWordEnd(text.substr(0, bar)).score) {
+        return AddBest(value);
       }
-      return AddKey(std::string_view(text).substr(0, bar), witnesses);
+      return AddKey(text.substr(0, bar));
     }
     case K::kFilename:
-      return AddBest(text, witnesses, Before::kComponent);
+      return AddBest(text, Before::kComponent);
     case K::kMutex:
     case K::kPdb:
-      return AddBest(text, witnesses, Before::kStart, After::kEnd);
+      return AddBest(text, Before::kStart, After::kEnd);
     case K::kMd5:
     case K::kSha1:
     case K::kSha224:
     case K::kSha256:
     case K::kSha384:
     case K::kSha512:
-      return AddBest(text, witnesses, Before::kNoAlnum);
+      return AddBest(text, Before::kNoAlnum);
     default:
-      return AddBest(text, witnesses);
+      return AddBest(text);
   }
 }
 

@@ -58,7 +58,7 @@ inline constexpr After kAfters[] = {After::kAnything, After::kNoLabel,
                                     After::kEnd};
 
 struct Witness {
-  std::string text;  // in scan form
+  std::string_view text;  // in scan form
   // Of what stands around `text`; kAnything unless that is where the value
   // starts, or ends.
   Before before = Before::kAnything;
@@ -72,9 +72,31 @@ inline uint16_t ContextBit(Before before, After after) {
              static_cast<unsigned>(after)));
 }
 
-// Any one of these is there where the indicator, which is no network and no
-// IPv6 address, matches. False when it has no witness.
-bool WitnessesOf(const Indicator& indicator, std::vector<Witness>* witnesses);
+// What an indicator is looked for by. One object for many, since it keeps its
+// memory.
+class Witnesses {
+ public:
+  // Replaces found(). Any one of these is there where the indicator, which is
+  // no network and no IPv6 address, matches. False when it has no witness.
+  bool Find(const Indicator& indicator);
+
+  // Valid until the next Find().
+  const std::vector<Witness>& found() const { return found_; }
+
+ private:
+  bool AddBest(std::string_view text, Before before = Before::kAnything,
+               After after = After::kAnything);
+  bool AddHost(std::string_view host, std::string* dotted);
+  bool AddUrl(std::string_view url);
+  bool AddKey(std::string_view key);
+
+  std::vector<Witness> found_;
+  // What they are parts of.
+  std::string text_;
+  std::string dotted_;
+  std::string unicode_;
+  std::string dotted_unicode_;
+};
 
 // The address of a kIp or kIpPort, the host of a kUrl; empty for others.
 std::string_view AddressIn(const Indicator& indicator);
@@ -82,7 +104,7 @@ std::string_view AddressIn(const Indicator& indicator);
 // Puts a folded text into scan form, in place.
 void ToScanForm(std::string* folded);
 
-inline bool IsAsciiAlnum(char c) {
+constexpr bool IsAsciiAlnum(char c) {
   return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 

@@ -57,4 +57,10 @@ std::vector<std::string_view> Snapshot::tags(const EventView& event) const {
   return names;
 }
 
+std::vector<std::string_view> Snapshot::types() const {
+  std::vector<std::string_view> names;
+  for (const TextRef& type : columns_.types) names.push_back(text(type));
+  return names;
+}
+
 }  // namespace mispsift

@@ -21,6 +21,7 @@
 #include <string_view>
 
 #include "absl/strings/ascii.h"
+#include "mispsift/base/ascii_case.h"
 #include "mispsift/base/byte_set.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/refang.h"
@@ -69,7 +70,7 @@ size_t HexDigitsOf(IndicatorKind kind) {
 }
 
 void LowerAndDropTlshVersion(std::string* hash) {
-  absl::AsciiStrToLower(hash);
+  LowerAscii(hash);
   if (hash->starts_with("t1")) hash->erase(0, 2);
 }
 
@@ -80,20 +81,20 @@ bool CanonicalizeHash(IndicatorKind kind, std::string* hash) {
     case K::kImpfuzzy:
       return IsImpfuzzy(*hash) && HasNoNewline(*hash);
     case K::kVhash:
-      absl::AsciiStrToLower(hash);
+      LowerAscii(hash);
       return HasNoNewline(*hash);
     case K::kTlsh:
       LowerAndDropTlshVersion(hash);
       return hash->size() >= 35 && IsHex(*hash);
     case K::kX509Fingerprint:
       std::erase(*hash, ':');
-      absl::AsciiStrToLower(hash);
+      LowerAscii(hash);
       return IsHexOf<32>(*hash) || IsHexOf<40>(*hash) || IsHexOf<64>(*hash);
     case K::kTelfhash:
       LowerAndDropTlshVersion(hash);
       break;
     default:
-      absl::AsciiStrToLower(hash);
+      LowerAscii(hash);
   }
   return hash->size() == HexDigitsOf(kind) && IsHex(*hash);
 }
@@ -188,7 +189,7 @@ bool Canonicalize(std::string_view text, IndicatorKind* kind,
       return CanonicalizeUrl(trimmed, kind, canonical);
     case K::kEmail:
       RefangInPlace(Refang::kEmail, canonical);
-      absl::AsciiStrToLower(canonical);
+      LowerAscii(canonical);
       return IsEmail(*canonical);
     case K::kFilename:
     case K::kFilepath:

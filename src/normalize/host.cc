@@ -12,7 +12,8 @@
 
 #include <algorithm>
 
-#include "absl/strings/ascii.h"
+#include "mispsift/base/ascii_case.h"
+#include "mispsift/base/byte_set.h"
 #include "mispsift/base/utf8.h"
 #include "mispsift/normalize/normalize.h"
 #include "src/normalize/ip_address.h"
@@ -25,11 +26,13 @@ constexpr std::string_view kNonBreakingSpace = "\xc2\xa0";
 // libidn2 need not see more.
 constexpr size_t kMaxIdnBytes = 4 * 253;
 
-bool IsLetterDigitHyphen(char c) {
-  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-';
-}
+constexpr ByteSet kLabelBytes(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+constexpr ByteSet kNameBytes(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._");
 
 void Keep(size_t begin, size_t end, std::string* text) {
+  if (begin == 0 && end == text->size()) return;
   text->erase(end);
   text->erase(0, begin);
 }
@@ -61,11 +64,8 @@ bool IsDomainName(std::string_view text) {
   const size_t dot = text.rfind('.');
   if (dot == std::string_view::npos || dot == 0) return false;
   const std::string_view top_level = text.substr(dot + 1);
-  return top_level.size() >= 2 &&
-         std::ranges::all_of(top_level, IsLetterDigitHyphen) &&
-         std::ranges::all_of(text.substr(0, dot), [](char c) {
-           return IsLetterDigitHyphen(c) || c == '.' || c == '_';
-         });
+  return top_level.size() >= 2 && kLabelBytes.HoldsAllOf(top_level) &&
+         kNameBytes.HoldsAllOf(text.substr(0, dot));
 }
 
 bool ToPunycode(std::string* name) {
@@ -85,7 +85,7 @@ bool ToPunycode(std::string* name) {
 bool CanonicalizeHost(std::string* host, IndicatorKind* kind) {
   TrimNonBreakingSpaces(host);
   if (!ToPunycode(host)) return false;
-  absl::AsciiStrToLower(host);
+  LowerAscii(host);
   TrimDots(host);
   const bool bracketed = host->starts_with('[') && host->ends_with(']');
   const std::string_view inner =

@@ -70,16 +70,21 @@ class Collector {
     std::string value;
     if (!Canonicalize(text, &kind, &value)) return false;
     const bool lacks_scheme = kind == K::kUrl && !NamesItsScheme(value);
-    Add({kind, lacks_scheme ? KeyForm::kWithoutScheme : KeyForm::kValue,
-         value});
-    if (SaysNotWhatItIs(kind)) Add({kind, KeyForm::kWholeString, value});
+    const KeyForm form =
+        lacks_scheme ? KeyForm::kWithoutScheme : KeyForm::kValue;
+    if (!SaysNotWhatItIs(kind)) {
+      Add({kind, form, std::move(value)});
+      return true;
+    }
+    Add({kind, form, value});
+    Add({kind, KeyForm::kWholeString, std::move(value)});
     return true;
   }
 
   bool AddNetwork(std::string_view text) {
     std::string network;
     if (!AppendNetwork(text, &network)) return false;
-    Add({K::kIp, KeyForm::kNetwork, network});
+    Add({K::kIp, KeyForm::kNetwork, std::move(network)});
     return true;
   }
 
@@ -134,8 +139,12 @@ std::string_view UnmatchableName(Unmatchable reason) {
 
 Unmatchable IndicatorsOf(std::string_view type, std::string_view value,
                          std::vector<Indicator>* indicators) {
+  return IndicatorsOf(FindAttributeType(type), value, indicators);
+}
+
+Unmatchable IndicatorsOf(const AttributeType* row, std::string_view value,
+                         std::vector<Indicator>* indicators) {
   indicators->clear();
-  const AttributeType* const row = FindAttributeType(type);
   if (row == nullptr) return Unmatchable::kUnknownType;
   if (row->first == K::kCount) return Unmatchable::kNotAValue;
   // Characters of four bytes stay: a feed has what MISP's database would lose,

@@ -13,7 +13,7 @@
 #include <cstring>
 #include <iterator>
 
-#include "absl/strings/ascii.h"
+#include "mispsift/base/byte_set.h"
 #include "mispsift/base/check.h"
 #include "mispsift/normalize/normalize.h"
 
@@ -22,6 +22,7 @@ namespace {
 
 constexpr uint8_t kMappedPrefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255};
 constexpr int kMappedBits = 96;
+constexpr ByteSet kAddressBytes("0123456789abcdefABCDEF.:");
 
 bool IsMapped(const IpAddress& ip) {
   return ip.v6 && std::equal(std::begin(kMappedPrefix), std::end(kMappedPrefix),
@@ -36,11 +37,81 @@ void ClearHostBits(int prefix_bits, IpAddress* ip) {
   }
 }
 
-void AppendByte(uint8_t byte, std::string* out) {
+// Not by inet_pton and inet_ntop, which prints through sprintf: every address
+// of every report and of every attribute comes by here, each several times.
+bool ParseIpv4(std::string_view text, IpAddress* ip) {
+  size_t at = 0;
+  for (size_t i = 0; i < 4; ++i) {
+    if (i > 0 && (at == text.size() || text[at++] != '.')) return false;
+    const size_t begin = at;
+    unsigned value = 0;
+    for (; at < text.size() && kDigits.Holds(text[at]); ++at) {
+      if (at > begin && value == 0) return false;  // a leading zero
+      value = 10 * value + static_cast<unsigned>(text[at] - '0');
+      if (value > 255) return false;
+    }
+    if (at == begin) return false;
+    ip->bytes[i] = static_cast<uint8_t>(value);
+  }
+  return at == text.size();
+}
+
+void AppendDotted(const uint8_t* bytes, std::string* out) {
   const auto digit = [](int value) { return static_cast<char>('0' + value); };
-  if (byte >= 100) out->push_back(digit(byte / 100));
-  if (byte >= 10) out->push_back(digit(byte / 10 % 10));
-  out->push_back(digit(byte % 10));
+  for (size_t i = 0; i < 4; ++i) {
+    const uint8_t byte = bytes[i];
+    if (i > 0) out->push_back('.');
+    if (byte >= 100) out->push_back(digit(byte / 100));
+    if (byte >= 10) out->push_back(digit(byte / 10 % 10));
+    out->push_back(digit(byte % 10));
+  }
+}
+
+void AppendIpv6(const IpAddress& ip, std::string* out) {
+  constexpr int kGroups = 8;
+  std::array<unsigned, kGroups> groups;
+  for (size_t i = 0; i < kGroups; ++i) {
+    groups[i] =
+        static_cast<unsigned>(ip.bytes[2 * i] << 8) | ip.bytes[2 * i + 1];
+  }
+  // The longest run of zeros, of two at least; of equal ones the first.
+  int begin = kGroups;
+  int length = 1;
+  for (int i = 0, run = 0; i < kGroups; ++i) {
+    run = groups[static_cast<size_t>(i)] == 0 ? run + 1 : 0;
+    if (run > length) {
+      begin = i + 1 - run;
+      length = run;
+    }
+  }
+  for (int i = 0; i < kGroups; ++i) {
+    if (i == begin) {
+      out->append("::");
+      i += length - 1;
+      continue;
+    }
+    if (i > 0 && i != begin + length) out->push_back(':');
+    // As a part of "::192.0.2.1" and "::ffff:192.0.2.1" the last four bytes
+    // are an IPv4 address.
+    if (i == 6 && begin == 0 &&
+        (length == 6 || (length == 5 && groups[5] == 0xffff))) {
+      return AppendDotted(ip.bytes.data() + 12, out);
+    }
+    bool is_begun = false;
+    for (unsigned shift = 16; shift > 0;) {
+      shift -= 4;
+      const unsigned digit = groups[static_cast<size_t>(i)] >> shift & 15;
+      is_begun |= digit != 0 || shift == 0;
+      if (is_begun) out->push_back("0123456789abcdef"[digit]);
+    }
+  }
+}
+
+bool BeginAlike(const IpAddress& a, const IpAddress& b, int bits) {
+  const auto whole = static_cast<size_t>(bits / 8);
+  if (std::memcmp(a.bytes.data(), b.bytes.data(), whole) != 0) return false;
+  const int rest = bits % 8;
+  return rest == 0 || (a.bytes[whole] ^ b.bytes[whole]) >> (8 - rest) == 0;
 }
 
 void AppendPrefixed(const IpAddress& ip, int prefix_bits, std::string* out) {
@@ -88,35 +159,21 @@ std::array<ParsedRange, std::size(kSpecialRanges)> ParseSpecialRanges() {
 }  // namespace
 
 bool ParseIp(std::string_view text, IpAddress* ip) {
-  char terminated[INET6_ADDRSTRLEN];
-  if (text.empty() || text.size() >= sizeof(terminated)) return false;
-  // Neither family has other characters; inet_pton stops at the first NUL.
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (!absl::ascii_isxdigit(byte) && c != '.' && c != ':') return false;
-  }
-  std::memcpy(terminated, text.data(), text.size());
-  terminated[text.size()] = '\0';
   *ip = {};
   ip->v6 = text.find(':') != std::string_view::npos;
-  return inet_pton(ip->v6 ? AF_INET6 : AF_INET, terminated, ip->bytes.data()) ==
-         1;
+  if (!ip->v6) return ParseIpv4(text, ip);
+  char terminated[INET6_ADDRSTRLEN];
+  if (text.size() >= sizeof(terminated)) return false;
+  // inet_pton stops at the first NUL.
+  if (!kAddressBytes.HoldsAllOf(text)) return false;
+  std::memcpy(terminated, text.data(), text.size());
+  terminated[text.size()] = '\0';
+  return inet_pton(AF_INET6, terminated, ip->bytes.data()) == 1;
 }
 
 void AppendIp(const IpAddress& ip, std::string* out) {
-  if (!ip.v6) {
-    // Not inet_ntop, which prints through sprintf: every IPv4 address of every
-    // report comes by here, once for itself and once for each length of prefix.
-    for (size_t i = 0; i < 4; ++i) {
-      if (i > 0) out->push_back('.');
-      AppendByte(ip.bytes[i], out);
-    }
-    return;
-  }
-  char text[INET6_ADDRSTRLEN];
-  MISPSIFT_CHECK(inet_ntop(AF_INET6, ip.bytes.data(), text, sizeof(text)) !=
-                 nullptr);
-  out->append(text);
+  if (ip.v6) return AppendIpv6(ip, out);
+  AppendDotted(ip.bytes.data(), out);
 }
 
 void UnmapIp(IpAddress* ip) {
@@ -182,13 +239,9 @@ bool IsSpecialUse(std::string_view canonical_ip_or_network) {
     return false;
   }
   return std::ranges::any_of(ranges, [&](const ParsedRange& range) {
-    if (range.network.v6 != ip.v6 ||
-        static_cast<int>(prefix) < range.prefix_bits) {
-      return false;
-    }
-    IpAddress masked = ip;
-    ClearHostBits(range.prefix_bits, &masked);
-    return masked.bytes == range.network.bytes;
+    return range.network.v6 == ip.v6 &&
+           static_cast<int>(prefix) >= range.prefix_bits &&
+           BeginAlike(ip, range.network, range.prefix_bits);
   });
 }
 

@@ -16,9 +16,9 @@ namespace {
 
 constexpr size_t kNowhere = std::string_view::npos;
 
-bool IsHexDigit(char c) {
-  return absl::ascii_isxdigit(static_cast<unsigned char>(c));
-}
+constexpr ByteSet kHexDigits("0123456789abcdefABCDEF");
+
+bool IsHexDigit(char c) { return kHexDigits.Holds(c); }
 
 template <size_t kPairs>
 bool IsMac(std::string_view value) {
@@ -43,7 +43,7 @@ Halves SplitAtBar(std::string_view value) {
 }
 
 bool IsHex(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, IsHexDigit);
+  return !text.empty() && kHexDigits.HoldsAllOf(text);
 }
 
 bool IsPort(std::string_view text) {

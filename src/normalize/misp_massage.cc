@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "absl/strings/ascii.h"
+#include "mispsift/base/ascii_case.h"
 #include "src/normalize/host.h"
 #include "src/normalize/ip_address.h"
 #include "src/normalize/misp_checks.h"
@@ -85,7 +86,7 @@ Halves SplitIpv6Port(std::string_view value) {
 }  // namespace
 
 void Keep(std::string*) {}
-void Lower(std::string* value) { absl::AsciiStrToLower(value); }
+void Lower(std::string* value) { LowerAscii(value); }
 void Upper(std::string* value) { absl::AsciiStrToUpper(value); }
 
 void StripColonsAndLower(std::string* value) {

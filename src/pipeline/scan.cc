@@ -66,7 +66,8 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
                         RunInParallel);
   });
   MISPSIFT_RETURN_IF_ERROR(CheckNotEmpty(index, options.allow_empty_index));
-  const CandidateFilter filter = std::move(builder).Build();
+  const CandidateFilter filter =
+      arena.execute([&] { return std::move(builder).Build(RunInParallel); });
   // From here on snapshot and index never change; every worker reads them
   // without locks.
 

@@ -12,8 +12,10 @@ namespace mispsift {
 class ByteSet {
  public:
   constexpr explicit ByteSet(std::string_view bytes) {
-    for (const char c : bytes) holds_[static_cast<unsigned char>(c)] = true;
+    for (const char c : bytes) Add(c);
   }
+
+  constexpr void Add(char c) { holds_[static_cast<unsigned char>(c)] = true; }
 
   constexpr bool Holds(char c) const {
     return holds_[static_cast<unsigned char>(c)];

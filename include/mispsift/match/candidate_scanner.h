@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <memory>
+#include <vector>
 
 #include "mispsift/base/bytes.h"
+#include "mispsift/base/run_tasks.h"
 #include "mispsift/model/indicator.h"
 
 namespace mispsift {
@@ -38,14 +40,15 @@ class CandidateFilter::Builder {
   Builder(Builder&&) noexcept;
   Builder& operator=(Builder&&) noexcept;
 
-  // Neither must be called after Build().
+  // Neither must be called after Build(), nor a second time with `other`.
   void Add(const Indicator& indicator);
   void AddAllOf(Builder&& other);
-  CandidateFilter Build() &&;
+  CandidateFilter Build(RunTasks run = RunOneByOne) &&;
 
  private:
-  struct Entries;
-  std::unique_ptr<Entries> entries_;
+  struct Part;
+  // Of all builders that this one is made of; the last is its own.
+  std::vector<std::unique_ptr<Part>> parts_;
 };
 
 // Tells from the bytes of a report, without parsing it, whether any indicator

@@ -3,14 +3,14 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/functional/function_ref.h"
 #include "mispsift/base/digest.h"
+#include "mispsift/base/run_tasks.h"
 #include "mispsift/match/candidate_scanner.h"
 #include "mispsift/model/indicator.h"
 #include "mispsift/model/snapshot.h"
@@ -60,19 +60,14 @@ class Index {
   // Bits 1 << Suppression.
   using SuppressionBits = uint8_t;
 
-  // Runs task(0) to task(count - 1), in any order, on any threads, and returns
-  // when all are done.
-  using RunTasks = absl::FunctionRef<void(
-      size_t count, absl::FunctionRef<void(size_t)> task)>;
-
   // With `filter`, what a report is matched with is added to it. `run` changes
   // nothing but the time that it takes.
   static Index Build(const Snapshot& snapshot, const IndexSettings& settings,
                      CandidateFilter::Builder* filter = nullptr,
                      RunTasks run = RunOneByOne);
-  static void RunOneByOne(size_t count, absl::FunctionRef<void(size_t)> task);
 
-  Index(Index&&) = default;
+  Index(Index&&) noexcept;
+  ~Index();
 
   // Rows of the attributes with this key, ascending. A digest is not a proof:
   // the caller confirms each against the attribute's own indicators.
@@ -87,7 +82,6 @@ class Index {
 
   // Why this indicator of this attribute is suppressed; 0 if it is not.
   SuppressionBits Verdict(const AttributeView& attribute,
-                          const EventView& event,
                           const Indicator& indicator) const;
 
   // The same for an observed value, whatever it would match: one that is
@@ -98,15 +92,13 @@ class Index {
   const Snapshot& snapshot() const { return *snapshot_; }
   const IndexCounts& counts() const { return counts_; }
   // Keys in the index.
-  size_t size() const { return first_.size(); }
+  size_t size() const;
 
  private:
-  Index(const Snapshot* snapshot, const IndexSettings& settings)
-      : snapshot_(snapshot),
-        only_ids_(settings.only_ids),
-        blacklist_(settings.ioc_blacklist) {}
-
   struct Part;
+  struct Table;
+
+  Index(const Snapshot* snapshot, const IndexSettings& settings);
   // Of rows `begin` to `end`.
   void Collect(uint32_t begin, uint32_t end, const IndexSettings& settings,
                bool with_filter, Part* part) const;
@@ -114,13 +106,10 @@ class Index {
   const Snapshot* snapshot_;
   bool only_ids_;
   ValueList blacklist_;
-  // Key -> where its rows begin in rows_; they end where the length says.
-  struct Rows {
-    uint32_t first;
-    uint32_t count;
-  };
-  absl::flat_hash_map<Digest, Rows> first_;
-  std::vector<uint32_t> rows_;
+  // By row. Attributes are not in the order of their events, and nothing else
+  // of these is asked for.
+  std::vector<bool> event_is_uncorrelated_;
+  std::unique_ptr<Table> table_;
   std::vector<uint8_t> ipv4_prefixes_;
   std::vector<uint8_t> ipv6_prefixes_;
   size_t longest_whole_string_ = 0;

@@ -181,6 +181,8 @@ class Snapshot {
   }
   std::vector<std::string_view> tags(const AttributeView& attribute) const;
   std::vector<std::string_view> tags(const EventView& event) const;
+  // By AttributeRow::type.
+  std::vector<std::string_view> types() const;
 
  private:
   std::string_view text(const TextRef& ref) const {

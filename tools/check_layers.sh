@@ -47,7 +47,7 @@ quarantine 'archive' 'src/cuckoo/[a-z_]*archive[a-z_]*\.cc'
 quarantine 'tbb/|oneapi/' 'src/pipeline/[a-z_]*\.cc'
 quarantine 'rapidjson/' 'src/base/json_writer\.cc|src/misp/[a-z_]*\.(h|cc)|src/submit/[a-z_]*\.cc'
 quarantine 'openssl/|xxhash' 'src/base/(digest|uuid)\.cc'
-quarantine 'hwy/' 'src/match/block_sieve\.cc'
+quarantine 'hwy/' 'src/match/block_sieve\.cc|src/cuckoo/bracket_marks\.cc'
 quarantine 'idn2|utf8proc' 'src/normalize/[a-z_]*\.cc'
 quarantine 'CLI/' 'tools/(mispsift/(fetch_)?flags|make_corpus)\.cc'
 exit $failed

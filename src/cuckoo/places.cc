@@ -155,8 +155,8 @@ const RowTable& Table() {
 constexpr size_t kAreas = static_cast<size_t>(Area::kMemory) + 1;
 
 // The areas in which, or below which, something stands that a report says of
-// itself or that submission needs.
-std::vector<bool> AreasThatTell() {
+// itself or that submission needs; malware configurations among it or not.
+std::vector<bool> AreasThatTell(bool with_configs) {
   std::vector<bool> tells(kAreas, false);
   const auto of = [&tells](Area area) {
     return tells[static_cast<size_t>(area)];
@@ -165,14 +165,18 @@ std::vector<bool> AreasThatTell() {
   for (const Area area :
        {Area::kRoot, Area::kBehavior, Area::kProcess, Area::kSignature,
         Area::kTarget, Area::kTargetFile, Area::kHttpEx, Area::kHttpsEx,
-        Area::kDomains, Area::kDns, Area::kConfigs, Area::kCapeConfigs}) {
+        Area::kDomains, Area::kDns}) {
     tells[static_cast<size_t>(area)] = true;
+  }
+  for (const Area area : {Area::kConfigs, Area::kCapeConfigs}) {
+    tells[static_cast<size_t>(area)] = with_configs;
   }
   for (bool grows = true; grows;) {
     grows = false;
     for (size_t i = 0; i < kAreas; ++i) {
       const Area area = static_cast<Area>(i);
       if (tells[i] || area == Area::kHidden || area == Area::kNone) continue;
+      if (!with_configs && IsConfig(area)) continue;
       bool found = of(BelowOf(area));
       for (Area from = area; from != Area::kNone; from = BaseOf(from)) {
         for (const PlaceRow& row : PlaceRows()) {
@@ -278,13 +282,21 @@ Place NamedPlace(Area area, std::string_view selector) {
   return place;
 }
 
-bool SaysNothingOfReport(Area area) {
-  static const std::vector<bool>* const tells = new auto(AreasThatTell());
-  return !(*tells)[static_cast<size_t>(area)];
-}
-
-bool IsDeep(Area area) {
-  return area == Area::kCalls || area == Area::kStrings || area == Area::kDebug;
+Wanted WantedOf(ScanDepth depth, const Place& member) {
+  static const std::vector<bool>* const tells = new auto(AreasThatTell(true));
+  static const std::vector<bool>* const without_configs =
+      new auto(AreasThatTell(false));
+  if (depth == ScanDepth::kFull) return Wanted::kAll;
+  const Area area = member.area;
+  if (area == Area::kCalls || area == Area::kStrings || area == Area::kDebug) {
+    return Wanted::kNothing;
+  }
+  if (depth == ScanDepth::kFields || member.slot != Slot::kNone ||
+      IsConfig(area) || (*without_configs)[static_cast<size_t>(area)]) {
+    return Wanted::kAll;
+  }
+  return (*tells)[static_cast<size_t>(area)] ? Wanted::kConfigs
+                                             : Wanted::kNothing;
 }
 
 }  // namespace mispsift

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "mispsift/cuckoo/report_reader.h"
 #include "mispsift/model/indicator.h"
 
 namespace mispsift {
@@ -186,10 +187,22 @@ Group ListGroup(Area area);
 // area and where are of no meaning.
 Place NamedPlace(Area area, std::string_view selector);
 
-// True for what ScanDepth::kFields skips over, with everything below it.
-bool IsDeep(Area area);
-// True for what ScanDepth::kFacts skips over besides.
-bool SaysNothingOfReport(Area area);
+// What a reader of `depth` wants of a member, and of all that is below it.
+enum class Wanted : uint8_t {
+  kNothing,
+  kConfigs,  // malware configurations, should there be one below
+  kAll,
+};
+Wanted WantedOf(ScanDepth depth, const Place& member);
+
+inline bool IsSkipped(ScanDepth depth, const Place& member) {
+  return WantedOf(depth, member) == Wanted::kNothing;
+}
+
+inline bool IsConfig(Area area) {
+  return area == Area::kConfigs || area == Area::kConfig ||
+         area == Area::kCapeConfigs;
+}
 
 }  // namespace mispsift
 

@@ -14,6 +14,7 @@
 #include "src/cuckoo/observer.h"
 #include "src/cuckoo/places.h"
 #include "src/cuckoo/report_facts.h"
+#include "src/cuckoo/report_outline.h"
 
 namespace mispsift {
 namespace {
@@ -22,7 +23,6 @@ namespace ondemand = simdjson::ondemand;
 
 static_assert(PaddedBytes::kPadding >= simdjson::SIMDJSON_PADDING);
 
-constexpr int kMaxLevels = 512;
 constexpr int kNoGroup = -1;
 constexpr ByteSet kJsonBlanks(" \t\r\n");
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -40,6 +40,9 @@ class ReportReader::Walker {
                    ReportFacts* facts);
 
  private:
+  ReadOutcome Walk(const PaddedBytes& report, ObservationSink* sink,
+                   ReportFacts* facts);
+
   // All return false when the document is rejected; outcome_ then says why.
   bool Document();
   bool RootScalar();
@@ -61,12 +64,6 @@ class ReportReader::Walker {
   void FinishGroup(int group);
   void FinishNamed(GroupMembers* members, int group);
 
-  bool IsSkipped(Place member) const {
-    if (depth_ == ScanDepth::kFull) return false;
-    return IsDeep(member.area) ||
-           (depth_ == ScanDepth::kFacts && member.slot == Slot::kNone &&
-            SaysNothingOfReport(member.area));
-  }
   bool observes() const { return depth_ != ScanDepth::kFacts; }
 
   bool Enter();
@@ -77,6 +74,7 @@ class ReportReader::Walker {
   std::string At(std::string_view what, const char* where) const;
 
   const ScanDepth depth_;
+  ReportOutline outline_;
   JsonPath path_;
   Observer observer_;
   FactsBuilder facts_;
@@ -84,12 +82,26 @@ class ReportReader::Walker {
   std::string_view text_;  // the document, without a byte order mark
   size_t mark_bytes_ = 0;  // of the byte order mark
   ReadOutcome outcome_;
-  int levels_ = 0;
+  size_t levels_ = 0;
   std::vector<GroupMembers> groups_;  // those that are open
   std::deque<std::string> repaired_;  // strings with half a surrogate pair
 };
 
 ReadOutcome ReportReader::Walker::Read(const PaddedBytes& report,
+                                       ObservationSink* sink,
+                                       ReportFacts* facts) {
+  if (depth_ != ScanDepth::kFull && outline_.Draw(report.view(), depth_)) {
+    ReadOutcome outcome = Walk(outline_.json(), sink, facts);
+    if (outcome.reject == Reject::kNone ||
+        outcome.reject == Reject::kNotAReport) {
+      return outcome;
+    }
+    // What is wrong with it is wrong with the report, whose places are told.
+  }
+  return Walk(report, sink, facts);
+}
+
+ReadOutcome ReportReader::Walker::Walk(const PaddedBytes& report,
                                        ObservationSink* sink,
                                        ReportFacts* facts) {
   text_ = report.view();
@@ -226,7 +238,7 @@ bool ReportReader::Walker::Object(ondemand::object object, Place place) {
     const char first = token.empty() ? '\0' : token[0];
     facts_.Member(place, key, first == '{', first == '{' || first == '[');
     const Place member = MemberPlace(place, key);
-    if (IsSkipped(member)) continue;
+    if (IsSkipped(depth_, member)) continue;
     path_.PushKey(key);
     if (!Value(value, token, member, key, group)) return false;
     path_.Pop();
@@ -358,8 +370,9 @@ void ReportReader::Walker::FinishNamed(GroupMembers* members, int group) {
 }
 
 bool ReportReader::Walker::Enter() {
-  if (++levels_ <= kMaxLevels) return true;
-  return Fail(Reject::kTooDeep, fmt::format("more than {} levels", kMaxLevels));
+  if (++levels_ <= kMaxReportLevels) return true;
+  return Fail(Reject::kTooDeep,
+              fmt::format("more than {} levels", kMaxReportLevels));
 }
 
 bool ReportReader::Walker::FailSyntax(std::string_view what,

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstring>
 
+#include "src/base/json_bits.h"
 #include "src/match/witness.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -40,11 +41,15 @@ HWY_INLINE uint64_t BitsOf(const char* block, char c) {
   return BitsWhere(block, [&](V text) { return hn::Eq(text, wanted); });
 }
 
-// Unsigned first <= text < first + count, in one comparison.
+// Unsigned first <= text < first + count, for count < 128, in one comparison:
+// of signed bytes, since most machines have none of unsigned ones.
 HWY_INLINE hn::Mask<decltype(kLanes)> InRange(V text, char first,
                                               uint8_t count) {
-  return hn::Lt(hn::Sub(text, hn::Set(kLanes, static_cast<uint8_t>(first))),
-                hn::Set(kLanes, count));
+  const hn::RebindToSigned<decltype(kLanes)> kSigned;
+  const V shifted =
+      hn::Sub(text, hn::Set(kLanes, static_cast<uint8_t>(first + 128)));
+  const auto end = hn::Set(kSigned, static_cast<int8_t>(count - 128));
+  return hn::RebindMask(kLanes, hn::Lt(hn::BitCast(kSigned, shifted), end));
 }
 
 // In steps of four, so that the processor guesses how many there are, not
@@ -60,24 +65,6 @@ HWY_INLINE void Append(uint64_t bits, size_t first, Positions<kMost>* out) {
       bits &= bits - 1;
     }
   }
-}
-
-// The bytes of a block that stand behind a backslash that none stands behind
-// in turn. After simdjson: runs of backslashes that start at an odd position
-// end with a carry where their length says so.
-HWY_INLINE uint64_t Escaped(uint64_t backslash, uint64_t* carry) {
-  if (backslash == 0) {
-    const uint64_t escaped = *carry;
-    *carry = 0;
-    return escaped;
-  }
-  constexpr uint64_t kEven = 0x5555555555555555;
-  backslash &= ~*carry;
-  const uint64_t behind = backslash << 1 | *carry;
-  const uint64_t odd_starts = backslash & ~kEven & ~behind;
-  unsigned long long ends_even = 0;
-  *carry = __builtin_uaddll_overflow(odd_starts, backslash, &ends_even) ? 1 : 0;
-  return (kEven ^ ends_even << 1) & behind;
 }
 
 // What of a window is left, by which of its bytes are no run bytes: what stands
@@ -152,10 +139,8 @@ void Sieve(const char* bytes, size_t blocks, bool is_first,
     const uint64_t dot = BitsOf(block, '.');
     const uint64_t colon = BitsOf(block, ':');
     // Of all of these one comparison tells: above 0x7F, or NUL.
-    const uint64_t high_or_nul = BitsWhere(block, [](V text) {
-      return hn::Gt(hn::Sub(text, hn::Set(kLanes, uint8_t{1})),
-                    hn::Set(kLanes, uint8_t{0x7E}));
-    });
+    const uint64_t high_or_nul =
+        ~BitsWhere(block, [](V text) { return InRange(text, 1, 127); });
 
     uint64_t word = alnum;
     if (rules.high_words) word |= high_or_nul & ~BitsOf(block, '\0');
@@ -167,7 +152,7 @@ void Sieve(const char* bytes, size_t blocks, bool is_first,
           });
       const uint64_t backslash = BitsOf(block, '\\');
       if ((backslash | last.escaped | last.doubled >> 63) != 0) {
-        const uint64_t escaped = Escaped(backslash, &last.escaped);
+        const uint64_t escaped = EscapedBytes(backslash, &last.escaped);
         const uint64_t doubled = escaped & backslash;
         word &= ~escaped;
         odd |= escaped & BitsOf(block, 'u');

@@ -73,9 +73,10 @@ bool IsDefanged(std::string_view text) {
 }
 
 bool HoldsDefanged(std::string_view text) {
-  for (size_t at = 0; at < text.size(); ++at) {
-    if ((text[at] == '[' || text[at] == '(') && IsDefanged(text.substr(at))) {
-      return true;
+  for (const char bracket : {'[', '('}) {
+    for (size_t at = text.find(bracket); at != kNowhere;
+         at = text.find(bracket, at + 1)) {
+      if (IsDefanged(text.substr(at))) return true;
     }
   }
   return false;
@@ -92,9 +93,7 @@ struct CandidateScanner::Scratch {
   std::string unescaped;
   std::string decoded;
   std::string refanged;
-  std::string folded;
-  std::string other_fold;
-  std::string padded;
+  std::array<std::string, 3> folded;
   std::string canonical;
   std::string network;
 };
@@ -122,10 +121,10 @@ class CandidateScanner::Scan {
   bool Colons(std::string_view text, size_t colon, size_t* run_end);
   bool OddAt(std::string_view text, size_t at, size_t* odd_end);
   bool OddString(std::string_view raw);
-  bool Value(std::string_view value, bool has_new_words);
+  bool Value(std::string* value, bool has_new_words);
   bool Folds(std::string_view value);
   template <Text kText>
-  bool PassOver(std::string_view value);
+  bool PassOver(std::string* value);
 
   template <Text kText>
   bool Confirm(std::string_view text, size_t end, uint64_t window);
@@ -211,19 +210,19 @@ bool CandidateScanner::Scan::OddString(std::string_view raw) {
   if (!UnescapeJson(raw, &scratch_.unescaped)) return true;
   // Without \uXXXX the words are those that the pass over the report has seen.
   const bool has_new_words = raw.find("\\u") != kNowhere;
-  if (Value(scratch_.unescaped, has_new_words)) return true;
+  if (Value(&scratch_.unescaped, has_new_words)) return true;
   return DecodeApiBuffer(scratch_.unescaped, &scratch_.decoded) &&
-         Value(scratch_.decoded, true);
+         Value(&scratch_.decoded, true);
 }
 
-bool CandidateScanner::Scan::Value(std::string_view value, bool has_new_words) {
+bool CandidateScanner::Scan::Value(std::string* value, bool has_new_words) {
   if (has_new_words && PassOver<Text::kPlain>(value)) return true;
-  if (Folds(value)) return true;
-  if (!HoldsDefanged(value)) return false;
+  if (Folds(*value)) return true;
+  if (!HoldsDefanged(*value)) return false;
   for (const Refang refang : {Refang::kHost, Refang::kEmail, Refang::kUrl}) {
-    scratch_.refanged.assign(value);
+    scratch_.refanged.assign(*value);
     RefangInPlace(refang, &scratch_.refanged);
-    if (PassOver<Text::kPlain>(scratch_.refanged)) return true;
+    if (PassOver<Text::kPlain>(&scratch_.refanged)) return true;
     if (Folds(scratch_.refanged)) return true;
   }
   return false;
@@ -231,23 +230,21 @@ bool CandidateScanner::Scan::Value(std::string_view value, bool has_new_words) {
 
 bool CandidateScanner::Scan::Folds(std::string_view value) {
   if (IsAscii(value)) return false;
-  FoldText(TextFold::kDatabase, value, &scratch_.folded);
-  if (PassOver<Text::kFolded>(scratch_.folded)) return true;
-  for (const TextFold fold : {TextFold::kWords, TextFold::kHosts}) {
-    FoldText(fold, value, &scratch_.other_fold);
-    if (scratch_.other_fold != scratch_.folded &&
-        PassOver<Text::kFolded>(scratch_.other_fold)) {
-      return true;
-    }
+  const size_t folds = FoldEveryWay(value, &scratch_.folded);
+  for (size_t i = 0; i < folds; ++i) {
+    if (PassOver<Text::kFolded>(&scratch_.folded[i])) return true;
   }
   return false;
 }
 
+// With the padding that a pass asks for.
 template <CandidateScanner::Scan::Text kText>
-bool CandidateScanner::Scan::PassOver(std::string_view value) {
-  scratch_.padded.assign(value);
-  scratch_.padded.append(kBlockBytes, '\0');
-  return Pass<kText>(std::string_view(scratch_.padded).substr(0, value.size()));
+bool CandidateScanner::Scan::PassOver(std::string* value) {
+  const size_t size = value->size();
+  value->append(kBlockBytes, '\0');
+  const bool found = Pass<kText>(std::string_view(*value).substr(0, size));
+  value->resize(size);
+  return found;
 }
 
 // --- Witnesses ---
@@ -266,9 +263,9 @@ template <CandidateScanner::Scan::Text kText>
 bool CandidateScanner::Scan::Confirm(std::string_view text, size_t end,
                                      uint64_t window) {
   constexpr bool kIsJson = kText == Text::kJson;
-  const auto known = tables_.endings.find(window);
-  if (known == tables_.endings.end()) return false;
-  const auto& [lengths, before_window] = known->second;
+  const auto* const endings = tables_.EndingsOf(window);
+  if (endings == nullptr) return false;
+  const auto& [lengths, before_window] = *endings;
   if (before_window != '\0') {
     // A window with a byte before it is short, and its low bytes are zero.
     const size_t bytes =
@@ -300,12 +297,11 @@ bool CandidateScanner::Scan::Confirm(std::string_view text, size_t end,
     if ((lengths >> length & 1) == 0) continue;
     const std::string_view read(bytes.data() + kMaxWitnessBytes - length,
                                 length);
-    const auto witness =
-        tables_.witnesses.find(CandidateFilter::Tables::WitnessKey(read));
-    if (witness == tables_.witnesses.end()) continue;
+    const uint16_t* const contexts = tables_.ContextsOf(read);
+    if (contexts == nullptr) continue;
     for (const Before before : kBefores) {
       for (const After after : kAfters) {
-        if ((witness->second & ContextBit(before, after)) != 0 &&
+        if ((*contexts & ContextBit(before, after)) != 0 &&
             Stands<kText>(before, text, at) && Follows(after, text, end)) {
           return true;
         }
@@ -392,6 +388,8 @@ bool CandidateScanner::Scan::Colons(std::string_view text, size_t colon,
   if (BehindEscape<kText>(text, begin + 1)) ++begin;  // "\b" and "\f"
   const std::string_view run = text.substr(begin, end - begin);
   if (!tables_.fingerprints.empty() && Fingerprint(run)) return true;
+  // A time, or a label before a value: most of what has a colon.
+  if (std::ranges::count(run, ':') < 2) return false;
   if (Address(run)) return true;
   const size_t whole = end - begin;
   while (begin < end && text[begin] == '.') ++begin;
@@ -403,9 +401,10 @@ bool CandidateScanner::Scan::Colons(std::string_view text, size_t colon,
 }
 
 bool CandidateScanner::Scan::Fingerprint(std::string_view text) {
+  constexpr size_t kShortest = 32;  // MD5
   constexpr size_t kLongest = 128;  // a colon for each digit of SHA-256
   IndicatorKind kind = IndicatorKind::kX509Fingerprint;
-  return text.size() <= kLongest &&
+  return text.size() >= kShortest && text.size() <= kLongest &&
          Canonicalize(text, &kind, &scratch_.canonical) &&
          tables_.fingerprints.contains(scratch_.canonical);
 }

@@ -45,21 +45,25 @@ char MeaningOf(char letter) {
 }
 
 void Unescape(std::string_view text, std::string* out) {
-  out->reserve(text.size());
-  for (size_t at = 0; at < text.size(); ++at) {
+  out->resize(text.size());
+  char* end = out->data();
+  for (size_t at = 0; at < text.size();) {
+    if (text[at] != '\\') {
+      *end++ = text[at++];
+      continue;
+    }
     const std::string_view rest = text.substr(at);
     if (IsHexEscape(rest)) {
-      out->push_back(
-          static_cast<char>(HexDigit(rest[2]) << 4 | HexDigit(rest[3])));
-      at += 3;
-    } else if (rest.size() >= 2 && rest[0] == '\\' &&
-               MeaningOf(rest[1]) != '\0') {
-      out->push_back(MeaningOf(rest[1]));
-      ++at;
+      *end++ = static_cast<char>(HexDigit(rest[2]) << 4 | HexDigit(rest[3]));
+      at += 4;
+    } else if (rest.size() >= 2 && MeaningOf(rest[1]) != '\0') {
+      *end++ = MeaningOf(rest[1]);
+      at += 2;
     } else {
-      out->push_back(text[at]);
+      *end++ = text[at++];
     }
   }
+  out->resize(static_cast<size_t>(end - out->data()));
 }
 
 // Where two bytes of five or more are NUL, they belong to the letters before

@@ -18,10 +18,10 @@
 #include <utf8proc.h>
 
 #include <array>
-#include <cstring>
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "mispsift/base/ascii_case.h"
 #include "mispsift/base/utf8.h"
 #include "mispsift/normalize/free_text.h"
 #include "mispsift/normalize/normalize.h"
@@ -144,11 +144,23 @@ utf8proc_int32_t Decode(std::string_view utf8, size_t* bytes) {
   return (byte(0) & 0x07) << 18 | rest(1) << 12 | rest(2) << 6 | rest(3);
 }
 
+// An ideographic one, which parts the labels of a host.
+bool IsFullStop(utf8proc_int32_t code_point) {
+  return code_point == 0x3002 || code_point == 0xff61;
+}
+
+const FoldTable& TextFolds() {
+  static const FoldTable* const table = new FoldTable(0);
+  return *table;
+}
+const FoldTable& HostFolds() {
+  static const FoldTable* const table = new FoldTable(UTF8PROC_IGNORE);
+  return *table;
+}
+
 // `utf8` is well-formed.
 void FoldUnicode(TextFold fold, std::string_view utf8, std::string* folded) {
-  static const FoldTable* const texts = new FoldTable(0);
-  static const FoldTable* const hosts = new FoldTable(UTF8PROC_IGNORE);
-  constexpr utf8proc_int32_t kFullStops[] = {0x3002, 0xff61};
+  const FoldTable& table = fold == TextFold::kHosts ? HostFolds() : TextFolds();
   const bool is_host = fold == TextFold::kHosts;
   folded->clear();
   folded->reserve(utf8.size() + utf8.size() / 4);
@@ -167,11 +179,10 @@ void FoldUnicode(TextFold fold, std::string_view utf8, std::string* folded) {
     size_t bytes = 0;
     const utf8proc_int32_t code_point = Decode(utf8.substr(at), &bytes);
     at += bytes;
-    if (is_host &&
-        (code_point == kFullStops[0] || code_point == kFullStops[1])) {
+    if (is_host && IsFullStop(code_point)) {
       folded->push_back('.');
     } else if (bytes < 4) {
-      folded->append((is_host ? hosts : texts)->Of(code_point));
+      folded->append(table.Of(code_point));
     } else if (is_host) {
       FoldCodePoint(code_point, UTF8PROC_IGNORE, folded);
     } else {
@@ -180,31 +191,56 @@ void FoldUnicode(TextFold fold, std::string_view utf8, std::string* folded) {
   }
 }
 
-// The lower case of eight bytes; those above 0x7F stay as they are.
-uint64_t ToLower(uint64_t bytes) {
-  constexpr uint64_t kOnes = 0x0101010101010101;
-  const uint64_t low = bytes & 0x7f * kOnes;
-  // The highest bit of each byte, which no sum carries over.
-  const uint64_t from_a = low + (0x80 - 'A') * kOnes;
-  const uint64_t behind_z = low + (0x7f - 'Z') * kOnes;
-  return bytes | (from_a & ~behind_z & ~bytes & 0x80 * kOnes) >> 2;
+// In which of the other folds a text may be another than in kDatabase's.
+struct OtherFolds {
+  bool words = false;
+  bool hosts = false;
+};
+
+// The same of each character of up to three bytes.
+std::vector<OtherFolds> OtherFoldsOfCharacters() {
+  std::vector<OtherFolds> others(0x10000);
+  std::string character;
+  for (utf8proc_int32_t c = 0x80; c < 0x10000; ++c) {
+    character.clear();
+    AppendUtf8(static_cast<char32_t>(c), &character);
+    others[static_cast<size_t>(c)] = {
+        WidePunctuation(character, 0) > 0,
+        IsFullStop(c) || TextFolds().Of(c) != HostFolds().Of(c)};
+  }
+  return others;
+}
+
+// `utf8` is well-formed.
+OtherFolds OtherFoldsOf(std::string_view utf8) {
+  static const std::vector<OtherFolds>* const of_characters =
+      new std::vector<OtherFolds>(OtherFoldsOfCharacters());
+  OtherFolds others;
+  for (size_t at = 0; at < utf8.size();) {
+    if (static_cast<unsigned char>(utf8[at]) < 0x80) {
+      ++at;
+      continue;
+    }
+    size_t bytes = 0;
+    const utf8proc_int32_t code_point = Decode(utf8.substr(at), &bytes);
+    at += bytes;
+    if (bytes == 4) {
+      others.hosts = true;  // for the others they are all "?"
+      continue;
+    }
+    const OtherFolds& of = (*of_characters)[static_cast<size_t>(code_point)];
+    others.words |= of.words;
+    others.hosts |= of.hosts;
+  }
+  return others;
 }
 
 // Writes the lower case of `text`; false when it is not all ASCII.
 bool FoldAscii(std::string_view text, std::string* folded) {
+  if (!IsAscii(text)) return false;
   folded->resize(text.size());
-  char* const out = folded->data();
-  size_t at = 0;
-  for (; at + sizeof(uint64_t) <= text.size(); at += sizeof(uint64_t)) {
-    uint64_t bytes = 0;
-    std::memcpy(&bytes, text.data() + at, sizeof(bytes));
-    bytes = ToLower(bytes);
-    std::memcpy(out + at, &bytes, sizeof(bytes));
-  }
-  for (; at < text.size(); ++at) {
-    out[at] = absl::ascii_tolower(static_cast<unsigned char>(text[at]));
-  }
-  return IsAscii(text);
+  LowerAscii(text, folded->data());
+  return true;
 }
 
 }  // namespace
@@ -227,6 +263,17 @@ void FoldText(TextFold fold, std::string_view text, std::string* folded) {
   if (FoldAscii(text, folded)) return;
   std::string replaced;
   FoldUnicode(fold, ReplaceInvalidUtf8(text, &replaced), folded);
+}
+
+size_t FoldEveryWay(std::string_view text, std::array<std::string, 3>* folds) {
+  std::string replaced;
+  const std::string_view utf8 = ReplaceInvalidUtf8(text, &replaced);
+  const OtherFolds others = OtherFoldsOf(utf8);
+  size_t count = 0;
+  FoldUnicode(TextFold::kDatabase, utf8, &(*folds)[count++]);
+  if (others.words) FoldUnicode(TextFold::kWords, utf8, &(*folds)[count++]);
+  if (others.hosts) FoldUnicode(TextFold::kHosts, utf8, &(*folds)[count++]);
+  return count;
 }
 
 Digest KeyDigest(IndicatorKind kind, KeyForm form, std::string_view canonical,

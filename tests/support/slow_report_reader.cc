@@ -226,7 +226,7 @@ class SlowReader {
     std::optional<std::pair<std::string, std::string>> named;  // path, text
     for (const auto& [key, value] : object.members) {
       const Place below = MemberPlace(place, key);
-      if (depth_ == ScanDepth::kFields && IsDeep(below.area)) continue;
+      if (IsSkipped(depth_, below)) continue;
       JsonPath step;
       step.PushKey(key);
       const std::string value_path = path + step.ToString().substr(1);

@@ -1,6 +1,7 @@
 #ifndef MISPSIFT_CUCKOO_REPORT_READER_H_
 #define MISPSIFT_CUCKOO_REPORT_READER_H_
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -28,6 +29,9 @@ enum class ScanDepth : uint8_t {
   kFields,  // the indicator-bearing fields only; API calls are skipped over
   kFull,    // every string
 };
+
+// Lists and objects in one another, the report itself included.
+inline constexpr size_t kMaxReportLevels = 512;
 
 struct ReadOutcome {
   Reject reject = Reject::kNone;

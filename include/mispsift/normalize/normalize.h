@@ -1,6 +1,8 @@
 #ifndef MISPSIFT_NORMALIZE_NORMALIZE_H_
 #define MISPSIFT_NORMALIZE_NORMALIZE_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -55,6 +57,11 @@ std::string_view UnmatchableName(Unmatchable reason);
 // name) come a second time as kWholeString.
 Unmatchable IndicatorsOf(std::string_view type, std::string_view value,
                          std::vector<Indicator>* indicators);
+// The same for one who asks about many values of a type: what
+// FindAttributeType() says of it.
+struct AttributeType;
+Unmatchable IndicatorsOf(const AttributeType* type, std::string_view value,
+                         std::vector<Indicator>* indicators);
 
 // Writes the canonical form of `text`, read as one of `*kind`, to `*canonical`
 // (replaced). False when it is none. May change `*kind` to a neighbour: a
@@ -106,6 +113,10 @@ enum class TextFold : uint8_t {
 // Replaces `*folded`; blanks at the end stay. ASCII becomes lower case. Folding
 // parts of a text gives the parts of its fold.
 void FoldText(TextFold fold, std::string_view text, std::string* folded);
+
+// Writes the folds of a text that is not ASCII, each text once, and returns how
+// many that are; the first is kDatabase's. The others keep their memory.
+size_t FoldEveryWay(std::string_view text, std::array<std::string, 3>* folds);
 
 // The host that a canonical kHost in punycode spells, in UTF-8; empty when it
 // spells none but itself.

@@ -1,0 +1,75 @@
+#include "src/cuckoo/bracket_marks.h"
+
+#include <bit>
+
+#include "src/base/json_bits.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "src/cuckoo/bracket_marks.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace mispsift::HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+const hn::CappedTag<uint8_t, BracketMarks::kBlockBytes> kLanes;
+using V = hn::Vec<decltype(kLanes)>;
+
+HWY_INLINE uint64_t BitsOf(V text, char c) {
+  uint64_t bits = 0;
+  hn::StoreMaskBits(kLanes,
+                    hn::Eq(text, hn::Set(kLanes, static_cast<uint8_t>(c))),
+                    reinterpret_cast<uint8_t*>(&bits));
+  return bits;
+}
+
+void Mark(const char* bytes, size_t blocks, BracketMarks* marks) {
+  const size_t lanes = hn::Lanes(kLanes);
+  const V case_bit = hn::Set(kLanes, uint8_t{0x20});
+  uint64_t escaped = marks->escaped;
+  uint64_t in_string = marks->in_string;
+  for (size_t i = 0; i < blocks; ++i) {
+    uint64_t quote = 0;
+    uint64_t backslash = 0;
+    uint64_t opening = 0;
+    uint64_t closing = 0;
+    for (size_t at = 0; at < BracketMarks::kBlockBytes; at += lanes) {
+      const V text =
+          hn::LoadU(kLanes, reinterpret_cast<const uint8_t*>(
+                                bytes + i * BracketMarks::kBlockBytes + at));
+      quote |= BitsOf(text, '"') << at;
+      backslash |= BitsOf(text, '\\') << at;
+      // One bit is between '[' and '{', and between ']' and '}'.
+      const V bracket = hn::Or(text, case_bit);
+      opening |= BitsOf(bracket, '{') << at;
+      closing |= BitsOf(bracket, '}') << at;
+    }
+    quote &= ~EscapedBytes(backslash, &escaped);
+    const uint64_t outside = ~StringBytes(quote, &in_string);
+    marks->opening[i] = opening & outside;
+    marks->closing[i] = closing & outside;
+    marks->opened[i] = static_cast<uint8_t>(std::popcount(marks->opening[i]));
+    marks->closed[i] = static_cast<uint8_t>(std::popcount(marks->closing[i]));
+  }
+  marks->escaped = escaped;
+  marks->in_string = in_string;
+}
+
+}  // namespace
+}  // namespace mispsift::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace mispsift {
+
+HWY_EXPORT(Mark);
+
+void BracketMarks::Mark(const char* bytes, size_t blocks) {
+  HWY_DYNAMIC_DISPATCH(Mark)(bytes, blocks, this);
+}
+
+}  // namespace mispsift
+#endif  // HWY_ONCE

@@ -1,0 +1,142 @@
+#include "src/cuckoo/report_outline.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <optional>
+
+#include "mispsift/base/byte_set.h"
+#include "mispsift/base/json_text.h"
+
+namespace mispsift {
+namespace {
+
+constexpr ByteSet kBlanks(" \t\r\n");
+
+// The key of the value that begins at `json[at]`, in its JSON spelling; none
+// for an element of a list.
+std::optional<std::string_view> KeyBefore(std::string_view json, size_t at) {
+  std::string_view key = kBlanks.TrimEnd(json.substr(0, at));
+  if (!key.ends_with(':')) return std::nullopt;
+  key.remove_suffix(1);
+  key = kBlanks.TrimEnd(key);
+  if (!key.ends_with('"')) return std::nullopt;
+  key.remove_suffix(1);
+  for (size_t begin = key.size(); begin > 0; --begin) {
+    if (key[begin - 1] != '"') continue;
+    const std::string_view before = key.substr(0, begin - 1);
+    const size_t backslashes =
+        before.size() - 1 - before.find_last_not_of('\\');
+    if (backslashes % 2 == 0) return key.substr(begin);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool ReportOutline::Draw(std::string_view report, ScanDepth depth) {
+  constexpr size_t kBatchBytes =
+      BracketMarks::kBlocks * BracketMarks::kBlockBytes;
+  report_ = report;
+  depth_ = depth;
+  marks_.escaped = 0;
+  marks_.in_string = 0;
+  json_.SetSize(0);
+  kept_ = 0;
+  level_ = 0;
+  emptied_level_ = 0;
+  is_searched_ = false;
+  places_.clear();
+  for (size_t base = 0; base < report.size(); base += kBatchBytes) {
+    const size_t bytes = std::min(kBatchBytes, report.size() - base);
+    const size_t blocks =
+        (bytes + BracketMarks::kBlockBytes - 1) / BracketMarks::kBlockBytes;
+    marks_.Mark(report.data() + base, blocks);
+    for (size_t i = 0; i < blocks; ++i) {
+      if (emptied_level_ != 0 && !is_searched_ &&
+          level_ >= emptied_level_ + marks_.closed[i]) {
+        // Whatever their order, the emptied bracket stays open.
+        level_ = level_ + marks_.opened[i] - marks_.closed[i];
+        continue;
+      }
+      const uint64_t opening = marks_.opening[i];
+      const uint64_t closing = marks_.closing[i];
+      const size_t block = base + i * BracketMarks::kBlockBytes;
+      for (uint64_t all = opening | closing; all != 0; all &= all - 1) {
+        const size_t at = block + static_cast<size_t>(std::countr_zero(all));
+        const bool opens = (opening & all & -all) != 0;
+        if (at >= report.size()) return false;
+        if (!(opens ? Open(at) : Close(at))) return false;
+        if (level_ == 0) return kBlanks.HoldsAllOf(report.substr(at + 1));
+      }
+    }
+  }
+  return false;
+}
+
+bool ReportOutline::Open(size_t at) {
+  ++level_;
+  if (emptied_level_ != 0 && !is_searched_) return true;
+  if (level_ > kMaxReportLevels) return false;
+  if (level_ == 1) {
+    if (report_[at] != '{' || !kBlanks.HoldsAllOf(report_.substr(0, at))) {
+      return false;
+    }
+    places_.push_back(Place());
+    return true;
+  }
+  const Place& around = places_.back();
+  std::optional<std::string_view> key = KeyBefore(report_, at);
+  if (!key) {
+    places_.push_back(ElementPlace(around, 0));
+    return true;
+  }
+  // One that is no JSON is for the reader to refuse.
+  if (key->find('\\') != std::string_view::npos &&
+      UnescapeJson(*key, &unescaped_)) {
+    key = unescaped_;
+  }
+  const Place place = MemberPlace(around, *key);
+  places_.push_back(place);
+  if (is_searched_) {
+    if (IsConfig(place.area)) Stop();
+    return true;
+  }
+  const Wanted wanted = WantedOf(depth_, place);
+  if (wanted != Wanted::kAll) {
+    emptied_level_ = level_;
+    emptied_at_ = at + 1;
+    is_searched_ = wanted == Wanted::kConfigs;
+  }
+  return true;
+}
+
+bool ReportOutline::Close(size_t at) {
+  if (level_ == 0) return false;
+  if (emptied_level_ == level_) {
+    Keep(emptied_at_);
+    kept_ = at;
+    Stop();
+  }
+  if (emptied_level_ == 0 || is_searched_) places_.pop_back();
+  --level_;
+  if (level_ == 0) Keep(at + 1);
+  return true;
+}
+
+// Nothing is emptied any more.
+void ReportOutline::Stop() {
+  emptied_level_ = 0;
+  is_searched_ = false;
+}
+
+// Takes what stands before `end` over.
+void ReportOutline::Keep(size_t end) {
+  const size_t size = json_.size();
+  json_.Reserve(size + end - kept_);
+  std::memcpy(json_.data() + size, report_.data() + kept_, end - kept_);
+  json_.SetSize(size + end - kept_);
+  kept_ = end;
+}
+
+}  // namespace mispsift

@@ -99,18 +99,19 @@ HWY_INLINE void KeepKnown(const char* text, bool is_first,
   const auto* const parts =
       reinterpret_cast<const unsigned char*>(sieved->parts.data());
   auto& ends = sieved->ends;
-  for (size_t i = 0; i < ends.count; ++i) {
-    const uint32_t end = ends.at[i];
-    const uint64_t window = is_first && end < kWindowBytes
-                                ? WindowAt(text, parts, end, end)
-                                : WindowAt(text, parts, end, kWindowBytes);
+  size_t i = 0;
+  for (; is_first && i < ends.count && ends.at[i] < kWindowBytes; ++i) {
+    sieved->windows[i] = WindowAt(text, parts, ends.at[i], ends.at[i]);
+  }
+  for (; i < ends.count; ++i) {
+    const uint64_t window = WindowAt(text, parts, ends.at[i], kWindowBytes);
     sieved->windows[i] = window;
     table.Prefetch(window);
   }
   // Without a branch for each: most are unknown, but which, no processor
   // guesses.
   size_t kept = 0;
-  for (size_t i = 0; i < ends.count; ++i) {
+  for (i = 0; i < ends.count; ++i) {
     const uint64_t window = sieved->windows[i];
     ends.at[kept] = ends.at[i];
     sieved->windows[kept] = window;

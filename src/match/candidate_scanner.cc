@@ -67,6 +67,9 @@ bool SpellsByte(std::string_view rest) {
 bool IsDefanged(std::string_view text) {
   static constexpr std::string_view kSpellings[] = {
       "[.]", "[dot]", "(dot)", "[@]", "[at]", "[:]", "[hxxp://]"};
+  // JSON has one bracket after the other, none of them before one of these.
+  static constexpr ByteSet kSecond(".d@a:h");
+  if (text.size() < 3 || !kSecond.Holds(text[1])) return false;
   return std::ranges::any_of(kSpellings, [text](std::string_view spelling) {
     return text.starts_with(spelling);
   });

@@ -1,6 +1,7 @@
 #ifndef MISPSIFT_CUCKOO_REPORT_READER_H_
 #define MISPSIFT_CUCKOO_REPORT_READER_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -56,6 +57,8 @@ struct ReadOutcome {
 // Source:   facts on report dialects; every rule has its row in places.cc.
 class ReportReader {
  public:
+  static constexpr uint64_t kMaxBytes = 0xFFFFFFFF;
+
   explicit ReportReader(ScanDepth depth);
   ~ReportReader();
   ReportReader(const ReportReader&) = delete;

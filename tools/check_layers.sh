@@ -45,7 +45,7 @@ quarantine 'simdjson' 'src/base/utf8\.cc|src/cuckoo/report_reader\.cc|src/misp/(
 quarantine 'curl' 'src/net/curl_[a-z_]*\.cc'
 quarantine 'archive' 'src/cuckoo/[a-z_]*archive[a-z_]*\.cc'
 quarantine 'tbb/|oneapi/' 'src/pipeline/[a-z_]*\.cc'
-quarantine 'rapidjson/' 'src/base/json_writer\.cc|src/misp/[a-z_]*\.(h|cc)|src/submit/[a-z_]*\.cc'
+quarantine 'rapidjson/' 'include/mispsift/base/json_stream\.h|src/base/json_writer\.cc|src/cuckoo/report_stream_reader\.cc|src/misp/[a-z_]*\.(h|cc)|src/submit/[a-z_]*\.cc'
 quarantine 'openssl/|xxhash' 'src/base/(digest|uuid)\.cc'
 quarantine 'hwy/' 'src/match/block_sieve\.cc|src/cuckoo/bracket_marks\.cc'
 quarantine 'idn2|utf8proc' 'src/normalize/[a-z_]*\.cc'

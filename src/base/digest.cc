@@ -53,6 +53,29 @@ Digest Digester::Finish() const {
   return {hash.high64, hash.low64};
 }
 
+Sha256Digester::Sha256Digester() : state_(EVP_MD_CTX_new()) {
+  MISPSIFT_CHECK(state_ != nullptr);
+  MISPSIFT_CHECK(EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(state_),
+                                   EVP_sha256(), nullptr) == 1);
+}
+
+Sha256Digester::~Sha256Digester() {
+  EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(state_));
+}
+
+void Sha256Digester::Add(std::string_view bytes) {
+  MISPSIFT_CHECK(EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(state_),
+                                  bytes.data(), bytes.size()) == 1);
+}
+
+std::string Sha256Digester::Finish() {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  MISPSIFT_CHECK(
+      EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(state_), digest, &size) == 1);
+  return Hex(digest, size);
+}
+
 std::string ToHex(const Digest& digest) {
   unsigned char bytes[16];
   for (int i = 0; i < 8; ++i) {

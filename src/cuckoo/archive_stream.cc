@@ -280,7 +280,7 @@ ArchiveError ArchiveStream::ReadUpTo(uint64_t size, PaddedBytes* bytes) {
 
 ArchiveError ArchiveStream::ReadAll(PaddedBytes* bytes) {
   const uint64_t limit = std::min<uint64_t>(
-      limits_.max_report_bytes, std::numeric_limits<int64_t>::max() - 1);
+      limits_.MostHeld(), std::numeric_limits<int64_t>::max() - 1);
   ArchiveError error = ReadUpTo(limit + 1, bytes);
   if (!error && bytes->size() > limit) {
     error = {Reject::kTooLarge, fmt::format("over {} bytes", limit)};

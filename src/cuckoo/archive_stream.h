@@ -75,7 +75,7 @@ class ArchiveStream {
   // bytes, or the member ends. Errors: kBadArchive, kRatioLimit; NextMember()
   // then goes on where the archive allows it.
   ArchiveError ReadUpTo(uint64_t size, PaddedBytes* bytes);
-  // Likewise to the member's end. Also kTooLarge, over max_report_bytes.
+  // Likewise to the member's end. Also kTooLarge, over limits.MostHeld().
   ArchiveError ReadAll(PaddedBytes* bytes);
 
   // What NextMember() found is no container but some other file.

@@ -38,7 +38,7 @@ ArchiveError Gunzip(std::string_view compressed, const ArchiveLimits& limits,
                     PaddedBytes* bytes) {
   // Over the first the report is too large, over the second it is a bomb.
   const uint64_t by_size = std::min<uint64_t>(
-      limits.max_report_bytes, std::numeric_limits<int64_t>::max() - 1);
+      limits.MostHeld(), std::numeric_limits<int64_t>::max() - 1);
   const uint64_t by_ratio = std::max(
       limits.ratio_floor_bytes, (limits.max_ratio + 1) * compressed.size() - 1);
   const uint64_t most = std::min(by_size, by_ratio) + 1;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -409,7 +410,7 @@ Reject LoadCandidate(const ReportCandidate& candidate,
   MISPSIFT_CHECK(candidate.on_disk);
   detail->clear();
   const std::string& path = candidate.source.source;
-  const absl::Status read = ReadFile(path, limits.max_report_bytes, bytes);
+  const absl::Status read = ReadFile(path, limits.MostHeld(), bytes);
   if (!read.ok()) {
     bytes->SetSize(0);
     *detail = std::string(read.message());
@@ -422,6 +423,29 @@ Reject LoadCandidate(const ReportCandidate& candidate,
   ArchiveError error = Decompress(packed->view(), limits, bytes);
   *detail = std::move(error.detail);
   return error.reject;
+}
+
+uint64_t ExpectedBytes(const ReportCandidate& candidate) {
+  constexpr uint64_t kUsualRatio = 32;
+  const absl::StatusOr<FileDescriptor> file =
+      OpenForReading(candidate.source.source);
+  if (!file.ok()) return 0;
+  const off_t end = lseek(file->get(), 0, SEEK_END);
+  if (end <= 0 || lseek(file->get(), 0, SEEK_SET) != 0) return 0;
+  const uint64_t size = static_cast<uint64_t>(end);
+  char head[kPeekBytes];
+  const absl::StatusOr<size_t> got = ReadFully(file->get(), head, sizeof(head));
+  if (!got.ok()) return 0;
+  if (!IsCompressed({head, *got})) return size;
+  unsigned char said[4] = {};
+  if (IsGzip({head, *got}) && size > sizeof(said) &&
+      lseek(file->get(), -static_cast<off_t>(sizeof(said)), SEEK_END) > 0 &&
+      read(file->get(), said, sizeof(said)) == sizeof(said)) {
+    const uint64_t bytes = uint64_t{said[3]} << 24 | uint64_t{said[2]} << 16 |
+                           uint64_t{said[1]} << 8 | said[0];
+    if (bytes >= size) return bytes;
+  }
+  return kUsualRatio * size;
 }
 
 }  // namespace mispsift

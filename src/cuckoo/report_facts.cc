@@ -91,6 +91,7 @@ void FactsBuilder::Start(ReportFacts* facts) {
   malscore_.reset();
   http_urls_.clear();
   seen_.clear();
+  kept_bytes_ = 0;
 }
 
 void FactsBuilder::Member(Place object, std::string_view key, bool is_object,
@@ -229,6 +230,7 @@ void FactsBuilder::Domain(std::string_view domain, std::string_view ip) {
   if (!IsNew(kDomainList, fmt::format("{} {}", domain, ip))) {
     return;
   }
+  kept_bytes_ += domain.size() + ip.size();
   facts_->domains.push_back({std::string(domain), std::string(ip)});
 }
 
@@ -240,6 +242,7 @@ void FactsBuilder::Config(std::string_view family) {
   // A list of empty configurations is one.
   if (facts_->configs.empty() || SaysSomething(facts_->configs.back())) {
     facts_->configs.emplace_back();
+    kept_bytes_ += sizeof(MalwareConfig);
   }
   if (family.size() <= kMaxFactBytes) facts_->configs.back().family = family;
 }
@@ -286,12 +289,17 @@ Dialect FactsBuilder::TellDialect() const {
 }
 
 bool FactsBuilder::IsNew(uint64_t list, std::string_view value) {
-  return seen_.insert(DigestOf(list, value)).second;
+  const bool is_new = seen_.insert(DigestOf(list, value)).second;
+  constexpr size_t kAroundIt = 96;  // two string objects and a digest
+  if (is_new) kept_bytes_ += kAroundIt;
+  return is_new;
 }
 
 void FactsBuilder::AddNew(uint64_t list, std::string_view value,
                           std::vector<std::string>* out) {
-  if (!value.empty() && IsNew(list, value)) out->emplace_back(value);
+  if (value.empty() || !IsNew(list, value)) return;
+  kept_bytes_ += value.size();
+  out->emplace_back(value);
 }
 
 }  // namespace mispsift

@@ -1,6 +1,7 @@
 #ifndef MISPSIFT_SRC_CUCKOO_REPORT_FACTS_H_
 #define MISPSIFT_SRC_CUCKOO_REPORT_FACTS_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,9 @@ class FactsBuilder {
   // Settles what depends on the whole document. False: not a report.
   bool Finish();
 
+  // Of what is in lists, about.
+  size_t kept_bytes() const { return kept_bytes_; }
+
  private:
   struct Shape {
     bool info = false;
@@ -73,6 +77,7 @@ class FactsBuilder {
   std::optional<double> malscore_;
   std::vector<std::string> http_urls_;
   absl::flat_hash_set<Digest> seen_;
+  size_t kept_bytes_ = 0;
 };
 
 }  // namespace mispsift

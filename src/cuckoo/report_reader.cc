@@ -4,17 +4,14 @@
 #include <simdjson.h>
 
 #include <deque>
+#include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "mispsift/base/byte_set.h"
 #include "mispsift/base/json_text.h"
-#include "src/cuckoo/group.h"
-#include "src/cuckoo/observer.h"
-#include "src/cuckoo/places.h"
-#include "src/cuckoo/report_facts.h"
 #include "src/cuckoo/report_outline.h"
+#include "src/cuckoo/report_visitor.h"
 
 namespace mispsift {
 namespace {
@@ -23,18 +20,18 @@ namespace ondemand = simdjson::ondemand;
 
 static_assert(PaddedBytes::kPadding >= simdjson::SIMDJSON_PADDING);
 
-constexpr int kNoGroup = -1;
 constexpr ByteSet kJsonBlanks(" \t\r\n");
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
 
-// Walks over one document. On-Demand parses only what it is asked for, so
-// that everything that is met is asked for: each key and string is unescaped,
-// each other scalar checked.
+// Walks a visitor over one document. On-Demand parses only what it is asked
+// for, so that everything that is met is asked for: each key and string is
+// unescaped, each other scalar checked. Recursion ends with kMaxReportLevels.
 class ReportReader::Walker {
  public:
-  explicit Walker(ScanDepth depth) : depth_(depth), observer_(depth, &path_) {}
+  explicit Walker(ScanDepth depth)
+      : depth_(depth), visitor_(depth, ReportVisitor::Texts::kStay) {}
 
   ReadOutcome Read(const PaddedBytes& report, ObservationSink* sink,
                    ReportFacts* facts);
@@ -47,27 +44,15 @@ class ReportReader::Walker {
   bool Document();
   bool RootScalar();
   // `token`: what the value begins with, with the blanks behind it.
-  bool Value(ondemand::value& value, std::string_view token, Place place,
-             std::string_view key, int group);
-  bool Object(ondemand::object object, Place place);
-  bool List(ondemand::array list, Place place);
-  bool String(ondemand::value& value, std::string_view token, Place place,
-              std::string_view key, int group);
+  bool Value(ondemand::value& value, std::string_view token);
+  bool Object(ondemand::object object);
+  bool List(ondemand::array list);
+  bool String(ondemand::value& value, std::string_view token);
   bool Key(ondemand::field* field, std::string_view* key);
   // The string whose JSON spelling begins at `raw`, behind the quote.
   bool Unescape(const char* raw, std::string_view* text);
 
-  void Text(std::string_view text, Place place, std::string_view key,
-            int group);
-  void Number(std::string_view number, Place place, int group);
-  int StartGroup(Group kind, Place place);
-  void FinishGroup(int group);
-  void FinishNamed(GroupMembers* members, int group);
-
-  bool observes() const { return depth_ != ScanDepth::kFacts; }
-
-  bool Enter();
-  void Leave() { --levels_; }
+  bool FailTooDeep();
   bool FailWhole(simdjson::error_code error);
   bool FailSyntax(std::string_view what, const char* where);
   bool Fail(Reject reject, std::string detail);
@@ -75,15 +60,11 @@ class ReportReader::Walker {
 
   const ScanDepth depth_;
   ReportOutline outline_;
-  JsonPath path_;
-  Observer observer_;
-  FactsBuilder facts_;
+  ReportVisitor visitor_;
   ondemand::parser parser_;
   std::string_view text_;  // the document, without a byte order mark
   size_t mark_bytes_ = 0;  // of the byte order mark
   ReadOutcome outcome_;
-  size_t levels_ = 0;
-  std::vector<GroupMembers> groups_;  // those that are open
   std::deque<std::string> repaired_;  // strings with half a surrogate pair
 };
 
@@ -108,15 +89,11 @@ ReadOutcome ReportReader::Walker::Walk(const PaddedBytes& report,
   mark_bytes_ = text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   text_.remove_prefix(mark_bytes_);
   outcome_ = {};
-  path_.Clear();
-  groups_.clear();
   repaired_.clear();
-  levels_ = 0;
-  observer_.Start(sink);
-  facts_.Start(facts);
+  visitor_.Start(sink, facts);
   if (kJsonBlanks.HoldsAllOf(text_)) {
     Fail(Reject::kEmpty, "nothing but white space");
-  } else if (Document() && !facts_.Finish()) {
+  } else if (Document() && !visitor_.Finish()) {
     Fail(Reject::kNotAReport, "JSON, but not shaped like a report");
   }
   return std::move(outcome_);
@@ -141,13 +118,13 @@ bool ReportReader::Walker::Document() {
     if (const auto error = document.get_object().get(object)) {
       return FailSyntax(simdjson::error_message(error), nullptr);
     }
-    if (!Object(object, Place())) return false;
+    if (!Object(object)) return false;
   } else if (first == '[') {
     ondemand::array list;
     if (const auto error = document.get_array().get(list)) {
       return FailSyntax(simdjson::error_message(error), nullptr);
     }
-    if (!List(list, {Area::kHidden, Field::kHidden})) return false;
+    if (!List(list)) return false;
   } else {
     return RootScalar();
   }
@@ -190,8 +167,8 @@ bool ReportReader::Walker::RootScalar() {
   return FailSyntax("not a JSON value", token.data());
 }
 
-bool ReportReader::Walker::Value(ondemand::value& value, std::string_view token,
-                                 Place place, std::string_view key, int group) {
+bool ReportReader::Walker::Value(ondemand::value& value,
+                                 std::string_view token) {
   token = kJsonBlanks.TrimEnd(token);
   if (token.empty()) return FailSyntax("a value is missing", nullptr);
   if (token[0] == '{') {
@@ -199,32 +176,27 @@ bool ReportReader::Walker::Value(ondemand::value& value, std::string_view token,
     if (const auto error = value.get_object().get(object)) {
       return FailSyntax(simdjson::error_message(error), token.data());
     }
-    if (place.area == Area::kConfigs) {
-      // CAPE's families are the keys; Cuckoo 2 has the family inside.
-      facts_.Config(key);
-    }
-    return Object(object, place);
+    return Object(object);
   }
   if (token[0] == '[') {
     ondemand::array list;
     if (const auto error = value.get_array().get(list)) {
       return FailSyntax(simdjson::error_message(error), token.data());
     }
-    return List(list, place);
+    return List(list);
   }
-  if (token[0] == '"') return String(value, token, place, key, group);
+  if (token[0] == '"') return String(value, token);
   if (!IsJsonScalar(token)) {
     return FailSyntax("not a JSON value", token.data());
   }
   if (token[0] == '-' || kDigits.Holds(token[0])) {
-    Number(token, place, group);
+    visitor_.Number(token);
   }
   return true;
 }
 
-bool ReportReader::Walker::Object(ondemand::object object, Place place) {
-  if (!Enter()) return false;
-  const int group = StartGroup(ObjectGroup(place.area), place);
+bool ReportReader::Walker::Object(ondemand::object object) {
+  if (!visitor_.BeginObject()) return FailTooDeep();
   for (auto&& result : object) {
     if (result.error()) {
       return FailSyntax(simdjson::error_message(result.error()), nullptr);
@@ -235,48 +207,36 @@ bool ReportReader::Walker::Object(ondemand::object object, Place place) {
     if (!Key(&field, &key)) return false;
     ondemand::value& value = field.value();
     const std::string_view token = value.raw_json_token();
-    const char first = token.empty() ? '\0' : token[0];
-    facts_.Member(place, key, first == '{', first == '{' || first == '[');
-    const Place member = MemberPlace(place, key);
-    if (IsSkipped(depth_, member)) continue;
-    path_.PushKey(key);
-    if (!Value(value, token, member, key, group)) return false;
-    path_.Pop();
+    if (!visitor_.Member(key, token.empty() ? '\0' : token[0])) continue;
+    if (!Value(value, token)) return false;
+    visitor_.EndMember();
   }
-  FinishGroup(group);
-  Leave();
+  visitor_.EndObject();
   return true;
 }
 
-bool ReportReader::Walker::List(ondemand::array list, Place place) {
-  if (!Enter()) return false;
-  const int group = StartGroup(ListGroup(place.area), place);
-  size_t index = 0;
-  path_.PushIndex();
+bool ReportReader::Walker::List(ondemand::array list) {
+  if (!visitor_.BeginList()) return FailTooDeep();
   for (auto&& result : list) {
     if (result.error()) {
       return FailSyntax(simdjson::error_message(result.error()), nullptr);
     }
     ondemand::value&& value = std::move(result).value_unsafe();
-    path_.NextIndex();
-    const Place element = ElementPlace(place, index++);
-    if (!Value(value, value.raw_json_token(), element, {}, group)) return false;
+    visitor_.Element();
+    if (!Value(value, value.raw_json_token())) return false;
   }
-  path_.Pop();
-  FinishGroup(group);
-  Leave();
+  visitor_.EndList();
   return true;
 }
 
 bool ReportReader::Walker::String(ondemand::value& value,
-                                  std::string_view token, Place place,
-                                  std::string_view key, int group) {
+                                  std::string_view token) {
   std::string_view text;
   if (value.get_string().get(text) != simdjson::SUCCESS &&
       !Unescape(token.data() + 1, &text)) {
     return false;
   }
-  Text(text, place, key, group);
+  visitor_.String(text);
   return true;
 }
 
@@ -297,80 +257,7 @@ bool ReportReader::Walker::Unescape(const char* raw, std::string_view* text) {
   return true;
 }
 
-void ReportReader::Walker::Text(std::string_view text, Place place,
-                                std::string_view key, int group) {
-  if (place.field == Field::kHidden) return;
-  if (IsGroupSlot(place.slot)) {
-    if (group != kNoGroup) {
-      GroupMembers& members = groups_[static_cast<size_t>(group)];
-      if (place.slot == Slot::kNamed && !members.Has(Slot::kNamed)) {
-        // Its turn comes when the object ends and its kind is known.
-        members.Set(Slot::kNamed, text);
-        members.named_key = key;
-        members.named_is_text = true;
-        return;
-      }
-      members.Set(place.slot, text);
-    }
-  } else if (place.slot != Slot::kNone) {
-    facts_.Text(place.slot, text);
-  }
-  if (observes()) observer_.Text(place.field, place.where, text);
-}
-
-void ReportReader::Walker::Number(std::string_view number, Place place,
-                                  int group) {
-  if (place.slot == Slot::kNone || place.field == Field::kHidden) return;
-  if (!IsGroupSlot(place.slot)) {
-    facts_.Number(place.slot, number);
-  } else if (group != kNoGroup && IsDigits(number)) {
-    groups_[static_cast<size_t>(group)].Set(place.slot, number);
-  }
-}
-
-int ReportReader::Walker::StartGroup(Group kind, Place place) {
-  if (kind == Group::kNone) return kNoGroup;
-  GroupMembers& members = groups_.emplace_back();
-  members.group = kind;
-  members.area = place.area;
-  members.where = place.where;
-  return static_cast<int>(groups_.size()) - 1;
-}
-
-void ReportReader::Walker::FinishGroup(int group) {
-  if (group == kNoGroup) return;
-  GroupMembers members = groups_.back();
-  groups_.pop_back();
-  switch (members.group) {
-    case Group::kNamed:
-    case Group::kPair:
-      return FinishNamed(&members, group - 1);
-    case Group::kDomain:
-      return facts_.Domain(members.Get(Slot::kDomain),
-                           members.Get(Slot::kDomainIp));
-    case Group::kHttp:
-      facts_.RequestedUrl(observer_.UrlOf(members));
-      [[fallthrough]];
-    default:
-      if (observes()) observer_.Together(members);
-  }
-}
-
-void ReportReader::Walker::FinishNamed(GroupMembers* members, int group) {
-  if (!members->Has(Slot::kNamed)) return;
-  const std::string_view value = members->Get(Slot::kNamed);
-  const Place named = NamedPlace(members->area, members->Get(Slot::kSelector));
-  if (members->group == Group::kPair && IsGroupSlot(named.slot)) {
-    groups_[static_cast<size_t>(group)].Set(named.slot, value);
-  }
-  if (!members->named_is_text || !observes()) return;
-  path_.PushKey(members->named_key);
-  observer_.Text(named.field, members->where, value);
-  path_.Pop();
-}
-
-bool ReportReader::Walker::Enter() {
-  if (++levels_ <= kMaxReportLevels) return true;
+bool ReportReader::Walker::FailTooDeep() {
   return Fail(Reject::kTooDeep,
               fmt::format("more than {} levels", kMaxReportLevels));
 }

@@ -8,6 +8,9 @@ namespace mispsift {
 namespace {
 
 constexpr uint64_t kNoPlace = ~uint64_t{0};
+// What the table of this many takes, 26 MB, is small beside a report that needs
+// it.
+constexpr size_t kMaxSeen = 900'000;
 
 // A form in which an observed value can meet an indicator.
 struct Key {
@@ -141,6 +144,7 @@ uint8_t Confidence(Reading reading, MatchRule rule) {
 bool Matcher::MayMatch(const Observation& observation) {
   const Digest key = KeyDigest(observation.kind, observation.form,
                                observation.value, &scratch_);
+  if (seen_.size() == kMaxSeen) seen_.clear();
   const auto [seen, is_new] = seen_.try_emplace(key, false);
   if (!is_new) return seen->second;
   if (observation.form == KeyForm::kValue) ++result_.observable_count;

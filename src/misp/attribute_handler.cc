@@ -8,6 +8,7 @@
 #include "mispsift/misp/attribute_reader.h"
 #include "mispsift/normalize/attribute_types.h"
 #include "src/misp/json_fields.h"
+#include "src/misp/json_limits.h"
 
 namespace mispsift::misp {
 

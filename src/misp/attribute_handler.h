@@ -10,10 +10,10 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "mispsift/base/digest.h"
+#include "mispsift/base/json_stream.h"
 #include "mispsift/base/reject.h"
 #include "mispsift/model/attribute.h"
 #include "mispsift/model/snapshot.h"
-#include "src/misp/json_stream.h"
 
 namespace mispsift::misp {
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "src/misp/attribute_handler.h"
-#include "src/misp/json_stream.h"
+#include "src/misp/json_limits.h"
 
 namespace mispsift::misp {
 namespace {
@@ -26,7 +26,7 @@ class InputReader {
   InputReader(std::string_view source_name, ByteSource read,
               Snapshot::Builder* builder)
       : source_name_(source_name),
-        stream_(std::move(read)),
+        stream_(read, kMaxTokenBytes),
         builder_(builder),
         handler_(&stream_, builder) {}
 

@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "mispsift/base/utf8.h"
+#include "src/misp/json_limits.h"
 
 namespace mispsift::misp {
 namespace {

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "mispsift/base/json_stream.h"
 #include "mispsift/misp/warninglist_reader.h"
-#include "src/misp/json_stream.h"
 
 namespace mispsift::misp {
 

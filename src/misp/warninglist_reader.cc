@@ -12,7 +12,7 @@
 #include "mispsift/base/file.h"
 #include "mispsift/base/status_macros.h"
 #include "src/misp/folder_walk.h"
-#include "src/misp/json_stream.h"
+#include "src/misp/json_limits.h"
 #include "src/misp/rejected.h"
 #include "src/misp/warninglist_handler.h"
 
@@ -34,7 +34,7 @@ struct Parsed {
 };
 
 Parsed Parse(Shape shape, ByteSource read) {
-  JsonStream stream(read);
+  JsonStream stream(read, kMaxTokenBytes);
   WarninglistHandler handler(shape, &stream);
   JsonReader json;
   const rapidjson::ParseResult result = json.Parse<kJsonFlags>(stream, handler);

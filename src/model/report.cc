@@ -6,17 +6,27 @@
 
 namespace mispsift {
 
+namespace {
+
+const std::string& TargetOf(const ReportFacts& facts) {
+  return facts.target.sha256.empty() ? facts.target.url : facts.target.sha256;
+}
+
+}  // namespace
+
 std::string ReportId(const ReportFacts& facts, std::string_view content) {
-  const std::string& target =
-      facts.target.sha256.empty() ? facts.target.url : facts.target.sha256;
-  const bool tells_analyses_apart =
-      !facts.started.empty() || !facts.task_id.empty();
-  const std::string hash =
-      !target.empty() && tells_analyses_apart
-          ? Sha256Hex(
-                fmt::format("{}\n{}\n{}", target, facts.started, facts.task_id))
-          : Sha256Hex(content);
-  return hash.substr(0, 32);
+  if (!TellsReportId(facts)) return ReportIdOfContent(Sha256Hex(content));
+  return ReportIdOfContent(Sha256Hex(fmt::format(
+      "{}\n{}\n{}", TargetOf(facts), facts.started, facts.task_id)));
+}
+
+bool TellsReportId(const ReportFacts& facts) {
+  return !TargetOf(facts).empty() &&
+         (!facts.started.empty() || !facts.task_id.empty());
+}
+
+std::string ReportIdOfContent(std::string_view sha256) {
+  return std::string(sha256.substr(0, 32));
 }
 
 }  // namespace mispsift

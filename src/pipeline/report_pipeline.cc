@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "mispsift/sink/report_lines.h"
+#include "src/pipeline/memory_budget.h"
 #include "src/pipeline/report_scanner.h"
 
 namespace mispsift {
@@ -46,9 +47,10 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
                          ReportArchiveWalker* walker, ResultFolder* folder,
                          Summary* summary, ScanProgress* progress) {
   const Snapshot& snapshot = index.snapshot();
+  MemoryBudget budget(options.max_report_memory);
   tbb::enumerable_thread_specific<ReportScanner> scanners(
       &index, MatcherSettings{options.exact_only}, options.depth,
-      options.limits, filter, options.verify_percent);
+      options.limits, filter, options.verify_percent, &budget);
   tbb::concurrent_queue<std::unique_ptr<Job>> idle;
   absl::Status disk = absl::OkStatus();
   uint64_t overlooked = 0;

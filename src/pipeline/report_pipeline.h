@@ -12,7 +12,8 @@ namespace mispsift {
 
 // Input in order, reports in parallel, output in order: a report's lines
 // depend on the report and the index alone, so any number of threads gives the
-// same bytes. At most two jobs a thread are under way; each holds one report.
+// same bytes. At most two jobs a thread are under way; each holds one report,
+// all of them no more than options.max_report_memory as far as they are files.
 //
 // Without `filter`, every report is walked whole. Errors: those of the disk;
 // kInternal when a report that was walked to verify it (verify_percent) matches

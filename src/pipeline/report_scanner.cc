@@ -2,15 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
 
 #include "mispsift/base/digest.h"
+#include "mispsift/cuckoo/json_lines_stream.h"
 
 namespace mispsift {
 namespace {
 
 constexpr std::string_view kBlank = " \t\r\n";
+constexpr uint64_t kCost = 5;
+constexpr size_t kKeptBytes = size_t{64} << 20;
 
 // Hands the observations of a report to the matcher.
 class MatcherSink : public ObservationSink {
@@ -42,40 +47,162 @@ bool IsSkipped(Reject reject) {
          reject == Reject::kNotUtf8 || reject == Reject::kEmpty;
 }
 
+ReportSource LineSource(const ReportSource& file, uint64_t number) {
+  return {file.source, fmt::format("{}{}{}", file.member,
+                                   file.member.empty() ? "" : ":", number)};
+}
+
+// A document, or a file, of which nothing could be had.
+void AddFailed(const ReportCandidate& candidate, Reject reject,
+               const std::string& detail, ScannedCandidate* out) {
+  if (!candidate.listed && IsSkipped(reject)) {
+    ++out->skipped;
+    return;
+  }
+  ReportResult& failed = out->results.emplace_back();
+  failed.source = candidate.source;
+  failed.reject = reject;
+  failed.detail = detail;
+}
+
+// What a document of so many bytes takes up: itself, and where each value of it
+// is, which simdjson keeps in 4 bytes each.
+uint64_t Cost(uint64_t document_bytes) {
+  uint64_t cost = 0;
+  return __builtin_mul_overflow(document_bytes, kCost, &cost)
+             ? std::numeric_limits<uint64_t>::max()
+             : cost;
+}
+
 }  // namespace
+
+void ReportScanner::MakeReaders() {
+  reader_.emplace(depth_);
+  facts_reader_.emplace(ScanDepth::kFacts);
+  if (filter_ != nullptr) candidate_scanner_.emplace(filter_);
+}
+
+void ReportScanner::Shrink(size_t document_bytes) {
+  for (PaddedBytes* bytes : {&packed_, &file_, &line_}) {
+    if (bytes->capacity() > kKeptBytes) *bytes = PaddedBytes();
+  }
+  if (document_bytes > kKeptBytes) MakeReaders();
+}
 
 ScannedCandidate ReportScanner::Scan(const ReportCandidate& candidate) {
   ScannedCandidate out;
-  ReportResult failed;
-  failed.source = candidate.source;
-  failed.reject = candidate.reject;
-  failed.detail = candidate.detail;
-  const PaddedBytes* document = &candidate.bytes;
-  if (failed.reject == Reject::kNone && candidate.on_disk) {
-    failed.reject =
-        LoadCandidate(candidate, limits_, &packed_, &file_, &failed.detail);
-    document = &file_;
-  }
-  if (failed.reject != Reject::kNone) {
-    if (!candidate.listed && IsSkipped(failed.reject)) {
-      ++out.skipped;
-    } else {
-      out.results.push_back(std::move(failed));
-    }
-    return out;
-  }
-  if (IsJsonLines(document->view())) {
-    ScanLines(document->view(), candidate, &out);
+  if (candidate.reject != Reject::kNone) {
+    AddFailed(candidate, candidate.reject, candidate.detail, &out);
+  } else if (candidate.on_disk) {
+    if (!ScanHeldFile(candidate, &out)) ScanStream(candidate, &out);
   } else {
-    ScanDocument(*document, candidate.source, candidate.listed, &out);
+    MemoryBudget::Share share;
+    if (budget_ != nullptr)
+      share = budget_->Count(Cost(candidate.bytes.size()));
+    ScanHeld(candidate.bytes, candidate, &out);
+    Shrink(candidate.bytes.size());
   }
   return out;
+}
+
+bool ReportScanner::ScanHeldFile(const ReportCandidate& candidate,
+                                 ScannedCandidate* out) {
+  ArchiveLimits limits = limits_;
+  MemoryBudget::Share share;
+  if (budget_ != nullptr) {
+    const uint64_t expected = ExpectedBytes(candidate);
+    if (expected > ReportReader::kMaxBytes ||
+        Cost(expected) > budget_->total_bytes()) {
+      return false;
+    }
+    limits.max_held_bytes = expected;
+    share = budget_->Wait(Cost(expected));
+  }
+  std::string detail;
+  const Reject reject =
+      LoadCandidate(candidate, limits, &packed_, &file_, &detail);
+  const bool is_held = reject != Reject::kTooLarge ||
+                       limits.MostHeld() == limits.max_report_bytes;
+  if (reject == Reject::kNone) {
+    ScanHeld(file_, candidate, out);
+  } else if (is_held) {
+    AddFailed(candidate, reject, detail, out);
+  }
+  Shrink(file_.size());
+  return is_held;
+}
+
+void ReportScanner::ScanStream(const ReportCandidate& candidate,
+                               ScannedCandidate* out) {
+  ReportResult result;
+  MatcherSink sink(&matcher_);
+  StreamOutcome outcome = stream_reader_.Read(candidate.source.source, limits_,
+                                              &sink, &result.facts);
+  if (outcome.reject != Reject::kNone) {
+    matcher_.Drop();
+    result.facts = {};
+  }
+  if (outcome.is_json_lines) return ScanLineStream(candidate, out);
+  if (outcome.is_unreadable) {
+    return AddFailed(candidate, outcome.reject, outcome.detail, out);
+  }
+  if (!candidate.listed && IsSkipped(outcome.reject)) {
+    ++out->skipped;
+    return;
+  }
+  result.id = std::move(outcome.id);
+  result.source = candidate.source;
+  result.bytes = outcome.bytes;
+  result.observed = true;
+  result.syntax_checked = depth_ == ScanDepth::kFull;
+  result.reject = outcome.reject;
+  result.detail = std::move(outcome.detail);
+  result.matches = matcher_.Take();
+  out->results.push_back(std::move(result));
+}
+
+void ReportScanner::ScanLineStream(const ReportCandidate& candidate,
+                                   ScannedCandidate* out) {
+  uint64_t most = kKeptBytes;
+  MemoryBudget::Share share;
+  if (budget_ != nullptr) {
+    most = std::min(most, budget_->total_bytes() / kCost);
+    share = budget_->Wait(Cost(most));
+  }
+  JsonLinesStream lines(candidate.source.source, limits_, most);
+  JsonLine line;
+  while (lines.Next(&line, &line_)) {
+    // The file is an archive of its lines.
+    if (line.reject == Reject::kNone && line.number > limits_.max_members) {
+      line = {.reject = Reject::kTooManyMembers,
+              .detail = fmt::format("more than {} lines; the rest is not read",
+                                    limits_.max_members)};
+    }
+    if (line.reject == Reject::kNone) {
+      ScanDocument(line_, LineSource(candidate.source, line.number),
+                   candidate.listed, out);
+      continue;
+    }
+    AddFailed(candidate, line.reject, line.detail, out);
+    if (line.number == 0) break;
+    out->results.back().source = LineSource(candidate.source, line.number);
+  }
+  Shrink(0);
+}
+
+void ReportScanner::ScanHeld(const PaddedBytes& document,
+                             const ReportCandidate& candidate,
+                             ScannedCandidate* out) {
+  if (IsJsonLines(document.view())) {
+    ScanLines(document.view(), candidate, out);
+  } else {
+    ScanDocument(document, candidate.source, candidate.listed, out);
+  }
 }
 
 void ReportScanner::ScanLines(std::string_view lines,
                               const ReportCandidate& candidate,
                               ScannedCandidate* out) {
-  const std::string& member = candidate.source.member;
   uint64_t number = 0;
   while (!lines.empty()) {
     ++number;
@@ -87,11 +214,8 @@ void ReportScanner::ScanLines(std::string_view lines,
     // The reader asks for readable bytes behind the document that are not
     // those of the next line.
     line_.Assign(line);
-    ScanDocument(
-        line_,
-        {candidate.source.source,
-         fmt::format("{}{}{}", member, member.empty() ? "" : ":", number)},
-        candidate.listed, out);
+    ScanDocument(line_, LineSource(candidate.source, number), candidate.listed,
+                 out);
   }
 }
 
@@ -105,7 +229,7 @@ bool ReportScanner::IsOverlooked(const PaddedBytes& document) {
   }
   MatcherSink sink(&matcher_);
   ReportFacts facts;
-  if (reader_.Read(document, &sink, &facts).reject != Reject::kNone) {
+  if (reader_->Read(document, &sink, &facts).reject != Reject::kNone) {
     matcher_.Drop();
     return false;
   }
@@ -124,7 +248,7 @@ void ReportScanner::ScanDocument(const PaddedBytes& document,
   result.syntax_checked = result.observed && depth_ == ScanDepth::kFull;
   MatcherSink sink(&matcher_);
   ReadOutcome outcome = (result.observed ? reader_ : facts_reader_)
-                            .Read(document, &sink, &result.facts);
+                            ->Read(document, &sink, &result.facts);
   result.reject = outcome.reject;
   result.detail = std::move(outcome.detail);
   if (result.reject == Reject::kNone) {

@@ -8,9 +8,11 @@
 
 #include "mispsift/cuckoo/report_archive.h"
 #include "mispsift/cuckoo/report_reader.h"
+#include "mispsift/cuckoo/report_stream_reader.h"
 #include "mispsift/match/candidate_scanner.h"
 #include "mispsift/match/matcher.h"
 #include "mispsift/model/match.h"
+#include "src/pipeline/memory_budget.h"
 
 namespace mispsift {
 
@@ -29,27 +31,38 @@ struct ScannedCandidate {
 // A document a line (JSON lines, as mongoexport writes them) is told by
 // content: the first line is closed where it ends, and another follows.
 //
-// Threads: one scanner per thread; index is shared.
+// A file that is too large for `budget` is never in memory whole: it is read as
+// a stream, every string of it.
+//
+// Threads: one scanner per thread; index and budget are shared.
 class ReportScanner {
  public:
   // With `filter`, a report whose bytes hold nothing of it is not walked whole;
-  // `verify_percent` of these are, to see whether they match.
+  // `verify_percent` of these are, to see whether they match. Without `budget`,
+  // what `limits` allow is held.
   ReportScanner(const Index* index, MatcherSettings settings, ScanDepth depth,
                 const ArchiveLimits& limits,
                 const CandidateFilter* filter = nullptr,
-                uint32_t verify_percent = 0)
+                uint32_t verify_percent = 0, MemoryBudget* budget = nullptr)
       : depth_(depth),
         verify_percent_(verify_percent),
-        reader_(depth),
-        facts_reader_(ScanDepth::kFacts),
+        stream_reader_(depth),
+        filter_(filter),
         matcher_(index, settings),
-        limits_(limits) {
-    if (filter != nullptr) candidate_scanner_.emplace(filter);
+        limits_(limits),
+        budget_(budget) {
+    MakeReaders();
   }
 
   ScannedCandidate Scan(const ReportCandidate& candidate);
 
  private:
+  // Of a file. False: it is too large to be held.
+  bool ScanHeldFile(const ReportCandidate& candidate, ScannedCandidate* out);
+  void ScanStream(const ReportCandidate& candidate, ScannedCandidate* out);
+  void ScanLineStream(const ReportCandidate& candidate, ScannedCandidate* out);
+  void ScanHeld(const PaddedBytes& document, const ReportCandidate& candidate,
+                ScannedCandidate* out);
   void ScanDocument(const PaddedBytes& document, const ReportSource& source,
                     bool listed, ScannedCandidate* out);
   void ScanLines(std::string_view lines, const ReportCandidate& candidate,
@@ -57,13 +70,20 @@ class ReportScanner {
 
   bool IsOverlooked(const PaddedBytes& document);
 
+  void MakeReaders();
+  // One huge report must not keep its memory for the rest of the run.
+  void Shrink(size_t document_bytes);
+
   ScanDepth depth_;
   uint32_t verify_percent_;
-  ReportReader reader_;
-  ReportReader facts_reader_;
+  std::optional<ReportReader> reader_;
+  std::optional<ReportReader> facts_reader_;
+  ReportStreamReader stream_reader_;
+  const CandidateFilter* filter_;
   std::optional<CandidateScanner> candidate_scanner_;
   Matcher matcher_;
   ArchiveLimits limits_;
+  MemoryBudget* budget_;
   PaddedBytes packed_;
   PaddedBytes file_;
   PaddedBytes line_;

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "mispsift/base/uuid.h"
-#include "src/misp/json_stream.h"
+#include "src/misp/json_limits.h"
 #include "tests/misp/read_text.h"
 
 namespace mispsift::misp {

@@ -1,11 +1,13 @@
 #include "tools/mispsift/flags.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <ctime>
 #include <iostream>
+#include <limits>
 #include <map>
 #include <memory>
 #include <sstream>
@@ -95,7 +97,15 @@ CLI::App* AddScan(CLI::App* app, Typed* typed) {
                    "whole all the same, to prove that nothing was missed")
       ->check(CLI::Range(0, 100));
   scan->add_option("--max-report-bytes", options.limits.max_report_bytes,
-                   "Largest report, uncompressed (default 1 GiB)");
+                   "Largest report, uncompressed (default: none, but 1 GiB "
+                   "for a member of an archive)");
+  scan->add_option("--max-report-memory", options.max_report_memory,
+                   "Bytes for the reports that are in memory whole, of all "
+                   "threads together; what does not fit in is read as a "
+                   "stream, at a fraction of the speed (default a quarter of "
+                   "the RAM)")
+      ->check(
+          CLI::Range(uint64_t{1} << 20, std::numeric_limits<uint64_t>::max()));
   scan->add_option("--max-members", options.limits.max_members,
                    "Most members of one archive (default 1000000)");
   return scan;
@@ -173,6 +183,11 @@ void ApplyIndexFlags(const Typed& typed, IndexSettings* index) {
   index->ioc_blacklist = SplitLists(typed.ioc_blacklist);
 }
 
+uint64_t MemoryBytes() {
+  return static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) *
+         static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
 bool IsCommand(const CLI::App& app, const std::string& name) {
   const std::vector<const CLI::App*> named = app.get_subcommands(
       [&name](const CLI::App* command) { return command->get_name() == name; });
@@ -204,6 +219,9 @@ Command ScanFrom(Typed* typed) {
   options.collect_fields = typed->collect == "fields";
   options.exact_only = typed->fold == "exact";
   ApplyIndexFlags(*typed, &options.index);
+  if (options.limits.max_report_bytes != ArchiveLimits().max_report_bytes) {
+    options.limits.max_held_bytes = options.limits.max_report_bytes;
+  }
   return std::move(typed->scan);
 }
 
@@ -232,6 +250,7 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   Typed typed;
   typed.scan.options.threads =
       std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  typed.scan.options.max_report_memory = MemoryBytes() / 4;
   CLI::App app("Sifts sandbox reports through everything a MISP server knows",
                "mispsift");
   app.footer(kExitCodes);

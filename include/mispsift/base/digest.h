@@ -41,6 +41,22 @@ class Digester {
   void* state_;
 };
 
+// SHA-256 of what comes in pieces.
+class Sha256Digester {
+ public:
+  Sha256Digester();
+  ~Sha256Digester();
+  Sha256Digester(const Sha256Digester&) = delete;
+  Sha256Digester& operator=(const Sha256Digester&) = delete;
+
+  void Add(std::string_view bytes);
+  // 64 lower-case hex digits; nothing can be added behind it.
+  std::string Finish();
+
+ private:
+  void* state_;
+};
+
 // 32 lower-case hex digits.
 std::string ToHex(const Digest& digest);
 

@@ -1,7 +1,9 @@
 #ifndef MISPSIFT_CUCKOO_REPORT_ARCHIVE_H_
 #define MISPSIFT_CUCKOO_REPORT_ARCHIVE_H_
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,10 +32,17 @@ struct ReportCandidate {
 };
 
 struct ArchiveLimits {
-  uint64_t max_report_bytes = uint64_t{1} << 30;  // out of one file or member
-  uint64_t max_members = 1'000'000;               // of one archive
+  // Out of one file or member: kTooLarge.
+  uint64_t max_report_bytes = std::numeric_limits<uint64_t>::max();
+  // Likewise, where it is held in memory whole.
+  uint64_t max_held_bytes = uint64_t{1} << 30;
+  uint64_t max_members = 1'000'000;  // of one archive
   uint64_t max_ratio = 1000;  // bytes out per byte in, above ratio_floor_bytes
   uint64_t ratio_floor_bytes = uint64_t{64} << 20;
+
+  uint64_t MostHeld() const {
+    return std::min(max_report_bytes, max_held_bytes);
+  }
 };
 
 // Walks files, folders and archives and hands out what may be a report, in
@@ -82,6 +91,11 @@ class ReportArchiveWalker {
 Reject LoadCandidate(const ReportCandidate& candidate,
                      const ArchiveLimits& limits, PaddedBytes* packed,
                      PaddedBytes* bytes, std::string* detail);
+
+// How many bytes LoadCandidate() is likely to give: those of a plain file; else
+// what a gzip says of itself, or a multiple that is seldom exceeded. 0 where
+// the file cannot be read. Safe to call from any thread.
+uint64_t ExpectedBytes(const ReportCandidate& candidate);
 
 }  // namespace mispsift
 

@@ -2,6 +2,7 @@
 #define MISPSIFT_CUCKOO_REPORT_READER_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -60,6 +61,8 @@ struct ReadOutcome {
 // Source:   facts on report dialects; every rule has its row in places.cc.
 class ReportReader {
  public:
+  static constexpr uint64_t kMaxBytes = 0xFFFFFFFF;
+
   explicit ReportReader(ScanDepth depth);
   ~ReportReader();
   ReportReader(const ReportReader&) = delete;

@@ -79,7 +79,9 @@ class Matcher {
   const Index* index_;
   MatcherSettings settings_;
   ReportMatches result_;
-  // By key: whether the index knows it. One entry a distinct value.
+  // By key: whether the index knows it. One entry a distinct value, as far as
+  // there is room for them: a value that comes again after kMaxSeen others is
+  // counted again.
   absl::flat_hash_map<Digest, bool> seen_;
   // By the exact value within kind and form.
   absl::flat_hash_map<Digest, Known> known_;

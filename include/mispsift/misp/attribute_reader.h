@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "mispsift/base/byte_source.h"
 #include "mispsift/base/reject.h"
 #include "mispsift/model/snapshot.h"
 
@@ -29,10 +29,6 @@ struct ReadAttributesOutcome {
 };
 
 inline constexpr size_t kMaxListed = 1000;
-
-// Fills `buffer` with up to `size` bytes; 0 at the end.
-using ByteSource =
-    absl::FunctionRef<absl::StatusOr<size_t>(char* buffer, size_t size)>;
 
 // Reads MISP JSON of any of the forms in which attributes travel and adds what
 // it holds to `*builder`:

@@ -84,6 +84,10 @@ struct ReportSource {
 // task id; over `content` where the report has no target, or neither start nor
 // task. The same analysis in two archives has the same id.
 std::string ReportId(const ReportFacts& facts, std::string_view content);
+// Whether it can be told without the content; and what it is where it cannot,
+// by the content's SHA-256 in hex.
+bool TellsReportId(const ReportFacts& facts);
+std::string ReportIdOfContent(std::string_view sha256);
 
 }  // namespace mispsift
 

@@ -28,6 +28,9 @@ struct ScanOptions {
 
   // What does not.
   int threads = 1;
+  // For the reports that are in memory whole, of all threads together; what
+  // does not fit in is streamed.
+  uint64_t max_report_memory = uint64_t{4} << 30;
   // Of a hundred reports in which the sieve saw nothing, so many are walked
   // whole all the same; what is found in one of them is the sieve's bug.
   uint32_t verify_percent = 0;

@@ -1,5 +1,5 @@
-#ifndef MISPSIFT_SRC_MISP_JSON_STREAM_H_
-#define MISPSIFT_SRC_MISP_JSON_STREAM_H_
+#ifndef MISPSIFT_BASE_JSON_STREAM_H_
+#define MISPSIFT_BASE_JSON_STREAM_H_
 
 #include <rapidjson/encodings.h>
 #include <rapidjson/reader.h>
@@ -11,21 +11,15 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "mispsift/misp/attribute_reader.h"
+#include "mispsift/base/byte_source.h"
 
-namespace mispsift::misp {
-
-// One string or number of a document, and so what the reader may have to hold.
-// The longest is an attachment in base64; MISP takes uploads of 50 MB.
-inline constexpr uint64_t kMaxTokenBytes = uint64_t{128} << 20;
-// How deep a document may nest; handlers stop at it.
-inline constexpr size_t kMaxDepth = 512;
+namespace mispsift {
 
 // RapidJSON's input stream over a ByteSource: bytes pass through a window of
-// fixed size. What JSON allows and RapidJSON does not, and what MISP's text
-// should survive, is mended on the way in, byte for byte, so that offsets stay
-// true: a lone surrogate escape becomes \ufffd, a raw NUL the byte 0xff (no
-// UTF-8, hence U+FFFD later; and RapidJSON takes a NUL for the end).
+// fixed size. What JSON allows and RapidJSON does not, and what MISP's text and
+// a sandbox's should survive, is mended on the way in, byte for byte, so that
+// offsets stay true: a lone surrogate escape becomes \ufffd, a raw NUL the byte
+// 0xff (no UTF-8; and RapidJSON takes a NUL for the end).
 //
 // The stream ends where the input does, and in lines mode at each newline
 // until NextLine().
@@ -33,7 +27,8 @@ class JsonStream {
  public:
   using Ch = char;
 
-  explicit JsonStream(ByteSource read);
+  // A token is one string or number, and so what the reader has to hold.
+  JsonStream(ByteSource read, uint64_t max_token_bytes);
   JsonStream(const JsonStream&) = delete;
   JsonStream& operator=(const JsonStream&) = delete;
 
@@ -44,7 +39,7 @@ class JsonStream {
   bool SkipBlank();
   // Goes behind the next newline, or to the end.
   void NextLine();
-  // A token longer than kMaxTokenBytes ends the stream early; this is where
+  // A token longer than max_token_bytes ends the stream early; this is where
   // the next one begins.
   void StartToken() { token_start_ = Tell(); }
 
@@ -105,6 +100,7 @@ class JsonStream {
   void SetLimit();
 
   ByteSource read_;
+  const uint64_t max_token_bytes_;
   absl::Status status_;
   // window_[0] is the byte before; then, up to end_, bytes to be given out,
   // and up to filled_ the head of an escape whose rest is not there yet.
@@ -127,23 +123,23 @@ class JsonStream {
 // UTF-8 that RapidJSON copies by runs, where it would go byte by byte.
 struct RunUtf8 : rapidjson::UTF8<> {};
 
-}  // namespace mispsift::misp
+}  // namespace mispsift
 
 template <>
-struct rapidjson::Transcoder<mispsift::misp::RunUtf8, mispsift::misp::RunUtf8> {
+struct rapidjson::Transcoder<mispsift::RunUtf8, mispsift::RunUtf8> {
   template <typename Out>
-  static bool Transcode(mispsift::misp::JsonStream& in, Out& out) {
+  static bool Transcode(mispsift::JsonStream& in, Out& out) {
     in.CopyRun(out);
     return true;
   }
   // Instantiated, but never called: text that is no UTF-8 is let through.
   template <typename Out>
-  static bool Validate(mispsift::misp::JsonStream& in, Out& out) {
+  static bool Validate(mispsift::JsonStream& in, Out& out) {
     return Transcode(in, out);
   }
 };
 
-namespace mispsift::misp {
+namespace mispsift {
 
 // The parser of a JsonStream. Nesting costs heap, never stack; numbers are
 // wanted as they stand.
@@ -151,6 +147,6 @@ using JsonReader = rapidjson::GenericReader<RunUtf8, RunUtf8>;
 inline constexpr unsigned kJsonFlags =
     rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
 
-}  // namespace mispsift::misp
+}  // namespace mispsift
 
-#endif  // MISPSIFT_SRC_MISP_JSON_STREAM_H_
+#endif  // MISPSIFT_BASE_JSON_STREAM_H_

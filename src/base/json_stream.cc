@@ -1,12 +1,11 @@
-#include "src/misp/json_stream.h"
+#include "mispsift/base/json_stream.h"
 
 #include <algorithm>
 #include <string_view>
-#include <utility>
 
 #include "mispsift/base/check.h"
 
-namespace mispsift::misp {
+namespace mispsift {
 namespace {
 
 constexpr size_t kWindowBytes = size_t{256} << 10;
@@ -45,8 +44,10 @@ char* Find(char* begin, char* end, char c) {
 
 }  // namespace
 
-JsonStream::JsonStream(ByteSource read)
-    : read_(std::move(read)), window_(1 + kWindowBytes + 1) {
+JsonStream::JsonStream(ByteSource read, uint64_t max_token_bytes)
+    : read_(read),
+      max_token_bytes_(max_token_bytes),
+      window_(1 + kWindowBytes + 1) {
   window_[0] = '\n';
   cur_ = limit_ = end_ = filled_ = window_.data() + 1;
   counted_ = cur_;
@@ -122,7 +123,7 @@ void JsonStream::Refill() {
 
 // Called with the window used up; leaves cur_ == end_ at the end of the input.
 void JsonStream::Fill() {
-  if (Tell() - token_start_ > kMaxTokenBytes) {
+  if (Tell() - token_start_ > max_token_bytes_) {
     token_too_long_ = true;
     return;
   }
@@ -181,4 +182,4 @@ void JsonStream::Mend() {
   end_ = p != nullptr ? p : filled_;
 }
 
-}  // namespace mispsift::misp
+}  // namespace mispsift

@@ -1,0 +1,81 @@
+#include "src/cuckoo/document_stream.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "src/cuckoo/archive_names.h"
+
+namespace mispsift {
+namespace {
+
+constexpr size_t kWindowBytes = size_t{256} << 10;
+
+ArchiveError Unreadable(const absl::Status& status) {
+  return {Reject::kUnreadable, std::string(status.message())};
+}
+
+}  // namespace
+
+ArchiveError DocumentStream::Open(const std::string& path) {
+  archive_.Close();
+  window_.SetSize(0);
+  given_ = 0;
+  bytes_ = 0;
+  absl::StatusOr<FileDescriptor> file = OpenForReading(path);
+  if (!file.ok()) return Unreadable(file.status());
+  file_ = *std::move(file);
+  char head[kPeekBytes];
+  const absl::StatusOr<size_t> size =
+      ReadFully(file_.get(), head, sizeof(head));
+  if (!size.ok()) return Unreadable(size.status());
+  if (!IsCompressed({head, *size})) {
+    const off_t end = lseek(file_.get(), 0, SEEK_END);
+    if (end > 0 && static_cast<uint64_t>(end) > max_bytes_) return TooLarge();
+    lseek(file_.get(), 0, SEEK_SET);
+    return {};
+  }
+  file_ = FileDescriptor();
+  ArchiveError error = archive_.OpenFile(path, ArchiveStream::Formats::kRaw);
+  if (error) return error;
+  ArchiveMember member;
+  if (archive_.NextMember(&member, &error) == ArchiveStream::Step::kMember &&
+      !archive_.is_compressed()) {
+    error = {Reject::kBadArchive, "cut short in its header"};
+  }
+  return error;
+}
+
+ArchiveError DocumentStream::Read(char* buffer, size_t size, size_t* got) {
+  *got = 0;
+  if (file_.ok()) {
+    const absl::StatusOr<size_t> read = ReadFully(file_.get(), buffer, size);
+    if (!read.ok()) return Unreadable(read.status());
+    *got = *read;
+  }
+  while (archive_.is_open() && *got < size) {
+    if (given_ == window_.size()) {
+      window_.SetSize(0);
+      given_ = 0;
+      ArchiveError error = archive_.ReadUpTo(kWindowBytes, &window_);
+      if (error) return error;
+      if (window_.size() == 0) break;
+    }
+    const size_t count = std::min(size - *got, window_.size() - given_);
+    std::memcpy(buffer + *got, window_.data() + given_, count);
+    given_ += count;
+    *got += count;
+  }
+  bytes_ += *got;
+  return bytes_ > max_bytes_ ? TooLarge() : ArchiveError();
+}
+
+ArchiveError DocumentStream::TooLarge() const {
+  return {Reject::kTooLarge, fmt::format("over {} bytes", max_bytes_)};
+}
+
+}  // namespace mispsift

@@ -1,0 +1,114 @@
+#include "src/cuckoo/report_visitor.h"
+
+#include <utility>
+
+#include "mispsift/base/byte_set.h"
+
+namespace mispsift {
+namespace {
+
+constexpr int kNoGroup = -1;
+
+}  // namespace
+
+void ReportVisitor::Start(ObservationSink* sink, ReportFacts* facts) {
+  path_.Clear();
+  levels_.clear();
+  groups_.clear();
+  place_ = Place();
+  key_ = {};
+  KeepOnly(0);
+  observer_.Start(sink);
+  facts_.Start(facts);
+}
+
+void ReportVisitor::String(std::string_view text) {
+  const Place place = place_;
+  if (place.field == Field::kHidden) return;
+  if (IsGroupSlot(place.slot)) {
+    const int group = levels_.back().group;
+    if (group != kNoGroup) {
+      GroupMembers& members = groups_[static_cast<size_t>(group)];
+      const bool is_first = !members.Has(place.slot);
+      if (is_first) members.Set(place.slot, Keep(text));
+      if (is_first && place.slot == Slot::kNamed) {
+        // Its turn comes when the object ends and its kind is known.
+        members.named_key = Keep(key_);
+        members.named_is_text = true;
+        return;
+      }
+    }
+  } else if (place.slot != Slot::kNone) {
+    facts_.Text(place.slot, text);
+  }
+  if (observes()) observer_.Text(place.field, place.where, text);
+}
+
+void ReportVisitor::Number(std::string_view number) {
+  const Place place = place_;
+  if (place.slot == Slot::kNone || place.field == Field::kHidden) return;
+  if (!IsGroupSlot(place.slot)) {
+    facts_.Number(place.slot, number);
+    return;
+  }
+  const int group = levels_.back().group;
+  if (group == kNoGroup || !IsDigits(number)) return;
+  GroupMembers& members = groups_[static_cast<size_t>(group)];
+  if (!members.Has(place.slot)) members.Set(place.slot, Keep(number));
+}
+
+void ReportVisitor::FinishGroup(int group) {
+  if (group == kNoGroup) return;
+  const GroupMembers members = groups_.back();
+  groups_.pop_back();
+  size_t kept = members.kept;
+  switch (members.group) {
+    case Group::kNamed:
+    case Group::kPair:
+      kept = FinishNamed(members, group - 1);
+      break;
+    case Group::kDomain:
+      facts_.Domain(members.Get(Slot::kDomain), members.Get(Slot::kDomainIp));
+      break;
+    case Group::kHttp:
+      facts_.RequestedUrl(observer_.UrlOf(members));
+      [[fallthrough]];
+    default:
+      if (observes()) observer_.Together(members);
+  }
+  KeepOnly(kept);
+}
+
+size_t ReportVisitor::FinishNamed(const GroupMembers& members, int group) {
+  if (!members.Has(Slot::kNamed)) return members.kept;
+  const std::string_view value = members.Get(Slot::kNamed);
+  const Place named = NamedPlace(members.area, members.Get(Slot::kSelector));
+  if (members.named_is_text && observes()) {
+    path_.PushKey(members.named_key);
+    observer_.Text(named.field, members.where, value);
+    path_.Pop();
+  }
+  if (members.group != Group::kPair || !IsGroupSlot(named.slot)) {
+    return members.kept;
+  }
+  GroupMembers& outer = groups_[static_cast<size_t>(group)];
+  if (outer.Has(named.slot)) return members.kept;
+  if (texts_ == Texts::kStay) {
+    outer.Set(named.slot, value);
+    return members.kept;
+  }
+  // The value goes on in the outer group, the rest of the pair ends here.
+  std::string own(value);
+  KeepOnly(members.kept);
+  outer.Set(named.slot, Keep(own));
+  return kept_.size();
+}
+
+// A copy where the text would not stay. No text stays none: an element's key.
+std::string_view ReportVisitor::Keep(std::string_view text) {
+  if (texts_ == Texts::kStay || text.data() == nullptr) return text;
+  kept_bytes_ += text.size();
+  return kept_.emplace_back(text);
+}
+
+}  // namespace mispsift

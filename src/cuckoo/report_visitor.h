@@ -1,0 +1,162 @@
+#ifndef MISPSIFT_SRC_CUCKOO_REPORT_VISITOR_H_
+#define MISPSIFT_SRC_CUCKOO_REPORT_VISITOR_H_
+
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mispsift/cuckoo/report_reader.h"
+#include "mispsift/model/json_path.h"
+#include "src/cuckoo/group.h"
+#include "src/cuckoo/observer.h"
+#include "src/cuckoo/places.h"
+#include "src/cuckoo/report_facts.h"
+
+namespace mispsift {
+
+// What is done with a report, whichever parser walks over it: the places of its
+// values, the groups that are put together, what it says of itself, and what is
+// observed. The parser calls, in document order,
+//
+//   value  = String | Number | nothing (true, false, null, NaN)
+//          | BeginObject { Member value EndMember } EndObject
+//          | BeginList { Element value } EndList
+//
+// where a member for which Member() is false has neither value nor EndMember().
+//
+// Threads: thread-compatible; keeps its memory from report to report.
+class ReportVisitor {
+ public:
+  // How long the texts of String() and Number() stay readable.
+  enum class Texts : bool {
+    kStay,  // until Finish()
+    kPass,  // during the call; what a group needs of them is copied
+  };
+
+  ReportVisitor(ScanDepth depth, Texts texts)
+      : depth_(depth), texts_(texts), observer_(depth, &path_) {}
+
+  void Start(ObservationSink* sink, ReportFacts* facts);
+  // At the end of the document. False: it is no report.
+  bool Finish() { return facts_.Finish(); }
+
+  // False when the value of the member is to be skipped over. `first` is the
+  // byte that it begins with. `key` must stay readable until EndMember().
+  bool Member(std::string_view key, char first);
+  void EndMember() { path_.Pop(); }
+  void Element();
+
+  // False: too deep.
+  bool BeginObject();
+  void EndObject();
+  // A list at the root is looked at by nobody.
+  bool BeginList();
+  void EndList();
+  // Neither at the root.
+  void String(std::string_view text);
+  void Number(std::string_view number);
+
+  // Of texts that are kept until the end: of the document, or of a group.
+  size_t kept_bytes() const { return kept_bytes_ + facts_.kept_bytes(); }
+
+ private:
+  // An object or list that is open.
+  struct Level {
+    Place place;
+    int group;
+    size_t next_index;  // of a list
+  };
+
+  bool observes() const { return depth_ != ScanDepth::kFacts; }
+
+  bool Begin(Group kind);
+  int StartGroup(Group kind, Place place);
+  void FinishGroup(int group);
+  // How many of the texts that are kept stay.
+  size_t FinishNamed(const GroupMembers& members, int group);
+
+  std::string_view Keep(std::string_view text);
+  void KeepOnly(size_t count);
+
+  const ScanDepth depth_;
+  const Texts texts_;
+  JsonPath path_;
+  Observer observer_;
+  FactsBuilder facts_;
+  std::vector<Level> levels_;
+  std::vector<GroupMembers> groups_;  // those that are open
+  Place place_;                       // of the value that comes next
+  std::string_view key_;              // likewise; empty for an element
+  std::deque<std::string> kept_;
+  size_t kept_bytes_ = 0;
+};
+
+inline bool ReportVisitor::Member(std::string_view key, char first) {
+  const Place object = levels_.back().place;
+  facts_.Member(object, key, first == '{', first == '{' || first == '[');
+  const Place member = MemberPlace(object, key);
+  if (IsSkipped(depth_, member)) return false;
+  place_ = member;
+  key_ = key;
+  path_.PushKey(key);
+  return true;
+}
+
+inline void ReportVisitor::Element() {
+  Level& list = levels_.back();
+  path_.NextIndex();
+  place_ = ElementPlace(list.place, list.next_index++);
+  key_ = {};
+}
+
+inline bool ReportVisitor::BeginObject() {
+  // CAPE's families are the keys; Cuckoo 2 has the family inside.
+  if (place_.area == Area::kConfigs) facts_.Config(key_);
+  return Begin(ObjectGroup(place_.area));
+}
+
+inline bool ReportVisitor::BeginList() {
+  if (levels_.empty()) place_ = {Area::kHidden, Field::kHidden};
+  path_.PushIndex();
+  return Begin(ListGroup(place_.area));
+}
+
+inline bool ReportVisitor::Begin(Group kind) {
+  if (levels_.size() == kMaxReportLevels) return false;
+  levels_.push_back({place_, StartGroup(kind, place_), 0});
+  return true;
+}
+
+inline void ReportVisitor::EndObject() {
+  const int group = levels_.back().group;
+  levels_.pop_back();
+  FinishGroup(group);
+}
+
+inline void ReportVisitor::EndList() {
+  path_.Pop();
+  EndObject();
+}
+
+inline int ReportVisitor::StartGroup(Group kind, Place place) {
+  if (kind == Group::kNone) return -1;
+  GroupMembers& members = groups_.emplace_back();
+  members.group = kind;
+  members.area = place.area;
+  members.where = place.where;
+  members.kept = kept_.size();
+  return static_cast<int>(groups_.size()) - 1;
+}
+
+inline void ReportVisitor::KeepOnly(size_t count) {
+  while (kept_.size() > count) {
+    kept_bytes_ -= kept_.back().size();
+    kept_.pop_back();
+  }
+}
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_SRC_CUCKOO_REPORT_VISITOR_H_

@@ -1,0 +1,56 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <random>
+#include <string>
+
+#include "tests/support/report_generator.h"
+#include "tests/support/stream_report.h"
+
+namespace mispsift {
+namespace {
+
+constexpr int kDocuments = 1500;
+constexpr ScanDepth kDepths[] = {ScanDepth::kFacts, ScanDepth::kFields,
+                                 ScanDepth::kFull};
+
+TEST(ReportStreamReaderRandomTest, AgreesWithTheOtherReader) {
+  const char* given = std::getenv("MISPSIFT_TEST_SEED");
+  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10)
+                                         : std::random_device()();
+  std::cout << "MISPSIFT_TEST_SEED=" << seed << "\n";
+  ReportGenerator generator(seed);
+  std::mt19937_64 random(seed);
+  const StreamedFile file;
+  ReportReader held[] = {ReportReader(kDepths[0]), ReportReader(kDepths[1]),
+                         ReportReader(kDepths[2])};
+  ReportStreamReader streamed[] = {ReportStreamReader(kDepths[0]),
+                                   ReportStreamReader(kDepths[1]),
+                                   ReportStreamReader(kDepths[2])};
+  size_t rejected = 0;
+  for (int i = 0; i < kDocuments; ++i) {
+    std::string json = generator.Report();
+    for (int depth = 0; depth < 3; ++depth) {
+      ASSERT_EQ(
+          StreamDifference(json, ReadReport(json, kDepths[depth], &held[depth]),
+                           file.Read(json, &streamed[depth])),
+          "")
+          << json;
+    }
+    // And damaged, at the one depth at which both look at all of it.
+    static constexpr char kBytes[] = "\"\\{}[]:,u0 \n\x01\xC3\xFF-e.";
+    for (int damage = 0; damage < 3; ++damage) {
+      json[random() % json.size()] = kBytes[random() % (sizeof(kBytes) - 1)];
+      if (random() % 4 == 0) json.resize(1 + random() % json.size());
+      const ReadResult read = ReadReport(json, ScanDepth::kFull, &held[2]);
+      rejected += read.outcome.reject != Reject::kNone ? 1 : 0;
+      ASSERT_EQ(StreamDifference(json, read, file.Read(json, &streamed[2])), "")
+          << json;
+    }
+  }
+  EXPECT_GT(rejected, static_cast<size_t>(kDocuments));
+}
+
+}  // namespace
+}  // namespace mispsift

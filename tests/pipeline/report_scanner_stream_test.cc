@@ -1,0 +1,122 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "mispsift/sink/report_lines.h"
+#include "src/pipeline/report_scanner.h"
+#include "tests/support/fetch_harness.h"
+#include "tests/support/snapshots.h"
+
+namespace mispsift {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::string Report(int id, const std::string& members = "") {
+  return fmt::format(
+      R"({{"info":{{"id":{}}},"network":{{"hosts":["203.0.113.7"]}}{}}})", id,
+      members);
+}
+
+class ReportScannerStreamTest : public testing::Test {
+ protected:
+  ReportScannerStreamTest()
+      : snapshot_(SnapshotOf({{"ip-dst", "203.0.113.7"}})),
+        index_(Index::Build(snapshot_, {})) {}
+
+  // What is written of a file that holds `content`, with a budget of so many
+  // bytes.
+  std::vector<std::string> Scan(const std::string& content, uint64_t budget,
+                                bool listed = true,
+                                ScanDepth depth = ScanDepth::kFull) {
+    std::ofstream(folder_.path("report.json"), std::ios::binary) << content;
+    MemoryBudget memory(budget);
+    ReportScanner scanner(&index_, {}, depth, limits_, nullptr, 0, &memory);
+    ReportCandidate candidate;
+    candidate.source.source = folder_.path("report.json");
+    candidate.listed = listed;
+    candidate.on_disk = true;
+    const ScannedCandidate scanned = scanner.Scan(candidate);
+    std::vector<std::string> lines;
+    if (scanned.skipped > 0) lines.push_back("skipped");
+    for (const ReportResult& result : scanned.results) {
+      std::string& line = lines.emplace_back();
+      AppendReportLine(result, snapshot_, &line);
+      AppendCorrelationLines(result, snapshot_, &line);
+      AppendFieldsLine(result, snapshot_, &line);
+    }
+    return lines;
+  }
+
+  TempFolder folder_;
+  ArchiveLimits limits_;
+  Snapshot snapshot_;
+  Index index_;
+};
+
+constexpr uint64_t kPlenty = uint64_t{1} << 30;
+
+TEST_F(ReportScannerStreamTest, AReportThatIsTooLargeGivesTheSameLines) {
+  const std::string target =
+      R"(,"target":{"category":"url","url":"http://a.example/"})";
+  for (const std::string& content :
+       {Report(1), Report(1, target), Report(1) + "\n",
+        "\xEF\xBB\xBF" + Report(1, target), Report(1, ",\"x\":\"\\ud800\"")}) {
+    for (const ScanDepth depth : {ScanDepth::kFields, ScanDepth::kFull}) {
+      const std::vector<std::string> held = Scan(content, kPlenty, true, depth);
+      EXPECT_EQ(Scan(content, 1, true, depth), held);
+      EXPECT_THAT(held, ElementsAre(HasSubstr("\"203.0.113.7\"")));
+    }
+  }
+}
+
+TEST_F(ReportScannerStreamTest, WhatIsNoReportIsSkippedOrListedAlike) {
+  for (const bool listed : {false, true}) {
+    for (const std::string content : {"", "{\"a\":1}", "[1]"}) {
+      EXPECT_EQ(Scan(content, 1, listed), Scan(content, kPlenty, listed));
+    }
+    for (const std::string& content :
+         {Report(1) + "x", Report(1).substr(0, 30), std::string("\xFF{}")}) {
+      EXPECT_EQ(Scan(content, 1, listed).size(), 1u);
+      EXPECT_EQ(Scan(content, 1, listed)[0].substr(0, 60),
+                Scan(content, kPlenty, listed)[0].substr(0, 60));
+    }
+  }
+}
+
+TEST_F(ReportScannerStreamTest, ADocumentALineIsAReportALine) {
+  const std::string lines =
+      Report(1) + "\n\n{\"broken\n" + Report(2) + "\r\n{\"a\":1}\n" + Report(3);
+  // The whole does not fit in, a line does.
+  const std::vector<std::string> held = Scan(lines, kPlenty);
+  EXPECT_EQ(held.size(), 5u);
+  EXPECT_EQ(Scan(lines, 5 * (lines.size() - 1)), held);
+  // Nor does any line: each is named.
+  const std::vector<std::string> none = Scan(lines, 1);
+  ASSERT_EQ(none.size(), 5u);
+  EXPECT_THAT(none[4], HasSubstr("\"member\":\"6\""));
+  EXPECT_THAT(none[4], HasSubstr("\"too_large\""));
+  limits_.max_members = 3;
+  const std::vector<std::string> some = Scan(lines, 5 * (lines.size() - 1));
+  ASSERT_EQ(some.size(), 3u);
+  EXPECT_EQ(some[1], held[1]);
+  EXPECT_THAT(some[2], HasSubstr("\"too_many_members\""));
+}
+
+TEST_F(ReportScannerStreamTest, OverTheLimitItIsTooLargeEitherWay) {
+  const std::string content = Report(1);
+  limits_.max_report_bytes = content.size();
+  EXPECT_THAT(Scan(content, 1), ElementsAre(HasSubstr("\"ok\"")));
+  limits_.max_report_bytes = content.size() - 1;
+  for (const uint64_t budget : {uint64_t{1}, kPlenty}) {
+    EXPECT_THAT(Scan(content, budget), ElementsAre(HasSubstr("\"too_large\"")));
+  }
+}
+
+}  // namespace
+}  // namespace mispsift

@@ -210,6 +210,8 @@ TEST(ReportStreamReaderTest, WhatMustBeHeldIsBounded) {
       {With("\"x\":1" + huge), Reject::kTooLarge},
       {With("\"x\":\"" + huge.substr(0, kMaxStreamText - (1u << 20)) + "\""),
        Reject::kNone},
+      {With("\"x\":" + std::string(kMaxStreamText + (1u << 20), ' ') + "1"),
+       Reject::kNone},
       // Each fits in, but an object holds on to all of them.
       {With("\"network\":{\"http_ex\":[{\"host\":\"" +
             huge.substr(0, kMaxStreamText / 2 + 1) + "\",\"uri\":\"" +

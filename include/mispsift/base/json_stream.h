@@ -59,6 +59,13 @@ class JsonStream {
     if (cur_ == limit_) Refill();
     return c;
   }
+  // White space is part of no token, however much there is of it.
+  void SkipSpace() {
+    while (kSpace[static_cast<uint8_t>(*cur_)]) {
+      if (cur_ + 1 == limit_) StartToken();
+      Take();
+    }
+  }
   size_t Tell() const {
     return static_cast<size_t>(window_offset_ + Position(cur_));
   }
@@ -91,6 +98,14 @@ class JsonStream {
     return plain;
   }();
 
+  static constexpr std::array<bool, 256> kSpace = [] {
+    std::array<bool, 256> space{};
+    for (const char c : {' ', '\t', '\r', '\n'}) {
+      space[static_cast<uint8_t>(c)] = true;
+    }
+    return space;
+  }();
+
   uint64_t Position(const char* p) const {
     return static_cast<uint64_t>(p - window_.data()) - 1;
   }
@@ -119,6 +134,9 @@ class JsonStream {
   const char* counted_;  // newlines before it are in line_
   uint64_t line_ = 1;
 };
+
+// Found by RapidJSON through its argument, and preferred to its own.
+inline void SkipWhitespace(JsonStream& in) { in.SkipSpace(); }
 
 // UTF-8 that RapidJSON copies by runs, where it would go byte by byte.
 struct RunUtf8 : rapidjson::UTF8<> {};

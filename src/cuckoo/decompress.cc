@@ -35,12 +35,12 @@ uint64_t SizeSaid(std::string_view compressed) {
 }
 
 ArchiveError Gunzip(std::string_view compressed, const ArchiveLimits& limits,
-                    PaddedBytes* bytes) {
+                    PaddedBytes* bytes, uint64_t* bytes_out) {
   // Over the first the report is too large, over the second it is a bomb.
   const uint64_t by_size = std::min<uint64_t>(
       limits.max_report_bytes, std::numeric_limits<int64_t>::max() - 1);
-  const uint64_t by_ratio = std::max(
-      limits.ratio_floor_bytes, (limits.max_ratio + 1) * compressed.size() - 1);
+  const uint64_t by_ratio = MostBytesOut(compressed.size(), limits.max_ratio,
+                                         limits.ratio_floor_bytes);
   const uint64_t most = std::min(by_size, by_ratio) + 1;
   const uint64_t said = SizeSaid(compressed);
   const auto too_much = [&]() -> ArchiveError {
@@ -62,12 +62,12 @@ ArchiveError Gunzip(std::string_view compressed, const ArchiveLimits& limits,
   while (compressed.starts_with(kGzipMagic)) {
     size_t in = 0;
     size_t out = 0;
+    // What it has written is known only of a member that is whole.
+    *bytes_out = std::min<uint64_t>(bytes->capacity(), most);
     const libdeflate_result result = libdeflate_gzip_decompress_ex(
         decompressor.get(), compressed.data(), compressed.size(),
-        bytes->data() + total,
-        static_cast<size_t>(std::min<uint64_t>(bytes->capacity(), most)) -
-            total,
-        &in, &out);
+        bytes->data() + total, static_cast<size_t>(*bytes_out) - total, &in,
+        &out);
     if (result == LIBDEFLATE_INSUFFICIENT_SPACE) {
       if (bytes->capacity() >= most) return too_much();
       // The member is begun anew: at most twice the work in all.
@@ -82,6 +82,7 @@ ArchiveError Gunzip(std::string_view compressed, const ArchiveLimits& limits,
     total += out;
     compressed.remove_prefix(in);
   }
+  *bytes_out = total;
   if (total == most) return too_much();
   if (total == 0) return {Reject::kEmpty, "compressed nothing"};
   bytes->SetSize(total);
@@ -92,7 +93,8 @@ ArchiveError Gunzip(std::string_view compressed, const ArchiveLimits& limits,
 }
 
 ArchiveError DecompressOther(std::string_view compressed,
-                             const ArchiveLimits& limits, PaddedBytes* bytes) {
+                             const ArchiveLimits& limits, PaddedBytes* bytes,
+                             uint64_t* bytes_out) {
   ArchiveStream stream(limits);
   ArchiveError error =
       stream.OpenMemory(compressed, ArchiveStream::Formats::kRaw);
@@ -103,18 +105,22 @@ ArchiveError DecompressOther(std::string_view compressed,
                 ? stream.ReadAll(bytes)
                 : ArchiveError{Reject::kBadArchive, "cut short in its header"};
   }
+  *bytes_out = stream.bytes_out();
   return error;
 }
 
 }  // namespace
 
 ArchiveError Decompress(std::string_view compressed,
-                        const ArchiveLimits& limits, PaddedBytes* bytes) {
+                        const ArchiveLimits& limits, PaddedBytes* bytes,
+                        uint64_t* bytes_out) {
   bytes->SetSize(0);
+  uint64_t out = 0;
   ArchiveError error = compressed.starts_with(kGzipMagic)
-                           ? Gunzip(compressed, limits, bytes)
-                           : DecompressOther(compressed, limits, bytes);
+                           ? Gunzip(compressed, limits, bytes, &out)
+                           : DecompressOther(compressed, limits, bytes, &out);
   if (error) bytes->SetSize(0);
+  if (bytes_out != nullptr) *bytes_out = out;
   return error;
 }
 

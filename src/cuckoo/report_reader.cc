@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "mispsift/base/byte_set.h"
+#include "mispsift/base/check.h"
 #include "mispsift/base/json_text.h"
 #include "src/cuckoo/group.h"
 #include "src/cuckoo/observer.h"
@@ -22,7 +23,6 @@ namespace ondemand = simdjson::ondemand;
 
 static_assert(PaddedBytes::kPadding >= simdjson::SIMDJSON_PADDING);
 
-constexpr int kMaxLevels = 512;
 constexpr int kNoGroup = -1;
 constexpr ByteSet kJsonBlanks(" \t\r\n");
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -34,7 +34,8 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 // each other scalar checked.
 class ReportReader::Walker {
  public:
-  explicit Walker(ScanDepth depth) : depth_(depth), observer_(depth, &path_) {}
+  Walker(ScanDepth depth, int max_levels)
+      : depth_(depth), max_levels_(max_levels), observer_(depth, &path_) {}
 
   ReadOutcome Read(const PaddedBytes& report, ObservationSink* sink,
                    ReportFacts* facts);
@@ -77,6 +78,7 @@ class ReportReader::Walker {
   std::string At(std::string_view what, const char* where) const;
 
   const ScanDepth depth_;
+  const int max_levels_;
   JsonPath path_;
   Observer observer_;
   FactsBuilder facts_;
@@ -358,8 +360,9 @@ void ReportReader::Walker::FinishNamed(GroupMembers* members, int group) {
 }
 
 bool ReportReader::Walker::Enter() {
-  if (++levels_ <= kMaxLevels) return true;
-  return Fail(Reject::kTooDeep, fmt::format("more than {} levels", kMaxLevels));
+  if (++levels_ <= max_levels_) return true;
+  return Fail(Reject::kTooDeep,
+              fmt::format("more than {} levels", max_levels_));
 }
 
 bool ReportReader::Walker::FailSyntax(std::string_view what,
@@ -380,8 +383,10 @@ std::string ReportReader::Walker::At(std::string_view what,
                      static_cast<size_t>(where - text_.data()) + mark_bytes_);
 }
 
-ReportReader::ReportReader(ScanDepth depth)
-    : walker_(std::make_unique<Walker>(depth)) {}
+ReportReader::ReportReader(ScanDepth depth, int max_levels)
+    : walker_(std::make_unique<Walker>(depth, max_levels)) {
+  MISPSIFT_CHECK(max_levels <= kMostLevels);
+}
 ReportReader::~ReportReader() = default;
 
 ReadOutcome ReportReader::Read(const PaddedBytes& report, ObservationSink* sink,

@@ -48,7 +48,7 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
   const Snapshot& snapshot = index.snapshot();
   tbb::enumerable_thread_specific<ReportScanner> scanners(
       &index, MatcherSettings{options.exact_only}, options.depth,
-      options.limits, filter, options.verify_percent);
+      options.limits, filter, options.verify_percent, options.max_json_nesting);
   tbb::concurrent_queue<std::unique_ptr<Job>> idle;
   absl::Status disk = absl::OkStatus();
   uint64_t overlooked = 0;

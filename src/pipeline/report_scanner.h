@@ -37,11 +37,12 @@ class ReportScanner {
   ReportScanner(const Index* index, MatcherSettings settings, ScanDepth depth,
                 const ArchiveLimits& limits,
                 const CandidateFilter* filter = nullptr,
-                uint32_t verify_percent = 0)
+                uint32_t verify_percent = 0,
+                int max_json_nesting = ReportReader::kUsualLevels)
       : depth_(depth),
         verify_percent_(verify_percent),
-        reader_(depth),
-        facts_reader_(ScanDepth::kFacts),
+        reader_(depth, max_json_nesting),
+        facts_reader_(ScanDepth::kFacts, max_json_nesting),
         matcher_(index, settings),
         limits_(limits) {
     if (filter != nullptr) candidate_scanner_.emplace(filter);

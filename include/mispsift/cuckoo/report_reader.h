@@ -46,17 +46,22 @@ struct ReadOutcome {
 //           Beyond JSON: a byte order mark, NaN and Infinity, and half a
 //           surrogate pair (which becomes U+FFFD), as sandboxes write them.
 // Units:    report.size() in bytes, up to 4 GiB.
-// Errors:   kEmpty, kNotJson, kNotUtf8, kTruncated, kTooDeep (over 512
-//           levels), kTooLarge, kNotAReport. What was observed before the
-//           error must be dropped by the caller. What kFields and kFacts skip
-//           over is not checked beyond its quotes and brackets.
+// Errors:   kEmpty, kNotJson, kNotUtf8, kTruncated, kTooDeep (over max_levels,
+//           which is at most kMostLevels), kTooLarge, kNotAReport. What was
+//           observed before the error must be dropped by the caller. What
+//           kFields and kFacts skip over is not checked beyond its quotes and
+//           brackets.
 // Lifetime: observations point into the report or the reader.
 // Threads:  thread-compatible; one ReportReader per worker, which reuses its
 //           memory from report to report.
 // Source:   facts on report dialects; every rule has its row in places.cc.
 class ReportReader {
  public:
-  explicit ReportReader(ScanDepth depth);
+  // Objects and lists in one another.
+  static constexpr int kUsualLevels = 512;
+  static constexpr int kMostLevels = 1000;  // the walk recurses
+
+  explicit ReportReader(ScanDepth depth, int max_levels = kUsualLevels);
   ~ReportReader();
   ReportReader(const ReportReader&) = delete;
   ReportReader& operator=(const ReportReader&) = delete;

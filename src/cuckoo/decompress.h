@@ -10,11 +10,12 @@
 
 namespace mispsift {
 
-// One level of compression undone: gzip of any number of members, bzip2, xz or
-// zstd. Replaces `*bytes`, which is empty after an error: kBadArchive, kEmpty,
-// kTooLarge, kRatioLimit, kNestedTooDeep. What follows the last member of a
-// gzip and is none is not looked at, as gzip itself does. `*bytes_out`, if not
-// null, is what came out at most, also of what was refused then.
+// One level of compression undone: gzip, bzip2, xz or zstd, each of any number
+// of members, streams or frames. Replaces `*bytes`, which is empty after an
+// error: kBadArchive, kEmpty, kTooLarge, kRatioLimit, kNestedTooDeep. What
+// follows the last member of a gzip and is none is not looked at, as gzip
+// itself does. `*bytes_out`, if not null, is what came out at most, also of
+// what was refused then.
 ArchiveError Decompress(std::string_view compressed,
                         const ArchiveLimits& limits, PaddedBytes* bytes,
                         uint64_t* bytes_out = nullptr);

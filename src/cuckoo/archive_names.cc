@@ -111,13 +111,20 @@ bool LooksLikeJson(std::string_view head) {
 
 bool IsGzip(std::string_view head) { return head.starts_with("\x1f\x8b"); }
 
+bool IsZstd(std::string_view head) {
+  // A frame, or one to skip, as those who compress in parallel begin with.
+  return head.starts_with("\x28\xb5\x2f\xfd") ||
+         (head.size() > 3 && (head[0] & 0xf0) == 0x50 &&
+          head.substr(1).starts_with("\x2a\x4d\x18"));
+}
+
 bool IsCompressed(std::string_view head) {
   using namespace std::string_view_literals;  // the magic of xz has a NUL
   return IsGzip(head) || head.starts_with("BZh") ||
          head.starts_with(
              "\xfd"
              "7zXZ\0"sv) ||
-         head.starts_with("\x28\xb5\x2f\xfd");
+         IsZstd(head);
 }
 
 bool IsContainer(std::string_view head) {

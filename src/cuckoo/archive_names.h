@@ -47,6 +47,7 @@ bool LooksLikeJson(std::string_view head);
 // gzip, bzip2, xz or zstd.
 bool IsCompressed(std::string_view head);
 bool IsGzip(std::string_view head);
+bool IsZstd(std::string_view head);
 // zip, 7z or tar.
 bool IsContainer(std::string_view head);
 

@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 #include <fmt/format.h>
 #include <locale.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <limits>
@@ -17,8 +18,11 @@ namespace {
 
 constexpr size_t kBlockBytes = size_t{256} << 10;
 
-// A zip goes on behind a member that is a bomb, but not behind any number.
-constexpr uint32_t kMaxRatioErrors = 16;
+// Each costs as much as its directory is long.
+constexpr uint32_t kMaxReopens = 64;
+
+constexpr std::string_view kRestIsLost =
+    "; the rest of the archive is not read";
 
 // libarchive converts names to the locale's encoding and loses those that do
 // not fit. Names are UTF-8 here, whatever the environment says.
@@ -72,7 +76,19 @@ void Describe(archive_entry* entry, ArchiveMember* member) {
   member->encrypted = archive_entry_is_encrypted(entry) != 0;
 }
 
+std::string RatioText(uint64_t max_ratio) {
+  return fmt::format("over {} bytes out for each byte in", max_ratio);
+}
+
 }  // namespace
+
+uint64_t MostBytesOut(uint64_t in, uint64_t max_ratio, uint64_t floor) {
+  uint64_t most = 0;
+  if (__builtin_mul_overflow(in, max_ratio, &most)) {
+    most = std::numeric_limits<uint64_t>::max();
+  }
+  return std::max(most, floor);
+}
 
 void ArchiveStream::Prepare(Formats formats) {
   Close();
@@ -94,11 +110,14 @@ void ArchiveStream::Prepare(Formats formats) {
   archive_read_support_filter_zstd(archive_);
   over_ = false;
   encrypted_ = false;
+  reopens_ = 0;
   members_ = 0;
-  ratio_errors_ = 0;
+  nested_members_ = 0;
+  nested_bytes_ = 0;
   read_bytes_ = 0;
   member_bytes_ = 0;
   member_start_bytes_ = 0;
+  seen_bytes_ = 0;
 }
 
 ArchiveError ArchiveStream::OpenFile(const std::string& path, Formats formats) {
@@ -109,26 +128,26 @@ ArchiveError ArchiveStream::OpenFile(const std::string& path, Formats formats) {
   }
   Prepare(formats);
   file_ = *std::move(file);
-  const Utf8Locale locale;
-  if (archive_read_open_fd(archive_, file_.get(), kBlockBytes) != ARCHIVE_OK) {
-    ArchiveError error = Failure(Reject::kBadArchive);
-    Close();
-    return error;
-  }
-  return {};
+  return OpenSource();
 }
 
 ArchiveError ArchiveStream::OpenMemory(std::string_view bytes,
                                        Formats formats) {
   Prepare(formats);
+  memory_ = bytes;
+  return OpenSource();
+}
+
+ArchiveError ArchiveStream::OpenSource() {
   const Utf8Locale locale;
-  if (archive_read_open_memory(archive_, bytes.data(), bytes.size()) !=
-      ARCHIVE_OK) {
-    ArchiveError error = Failure(Reject::kBadArchive);
-    Close();
-    return error;
-  }
-  return {};
+  const int result =
+      file_.ok()
+          ? archive_read_open_fd(archive_, file_.get(), kBlockBytes)
+          : archive_read_open_memory(archive_, memory_.data(), memory_.size());
+  if (result == ARCHIVE_OK) return {};
+  ArchiveError error = Failure(Reject::kBadArchive);
+  Close();
+  return error;
 }
 
 void ArchiveStream::Close() {
@@ -164,8 +183,29 @@ bool ArchiveStream::OverRatio() const {
   } else {
     out = std::max(read_bytes_, Position(archive_, 0));
   }
-  return out > limits_.ratio_floor_bytes &&
-         out / std::max<uint64_t>(in, 1) > limits_.max_ratio;
+  return out > MostBytesOut(in, limits_.max_ratio, limits_.ratio_floor_bytes);
+}
+
+// Asked before each member: many small ones, each within its bounds, may still
+// be more than any archive of reports holds.
+ArchiveError ArchiveStream::CheckWhole() const {
+  if (members() > limits_.max_members) {
+    return {Reject::kTooManyMembers,
+            fmt::format("more than {} members{}", limits_.max_members,
+                        kRestIsLost)};
+  }
+  if (bytes_out() > MostBytesOut(seen_bytes_, limits_.max_ratio,
+                                 limits_.archive_floor_bytes)) {
+    return {Reject::kRatioLimit,
+            fmt::format("{} of the archive so far{}",
+                        RatioText(limits_.max_ratio), kRestIsLost)};
+  }
+  return {};
+}
+
+void ArchiveStream::AddNested(uint64_t bytes, uint64_t members) {
+  nested_bytes_ += bytes;
+  nested_members_ += members;
 }
 
 // What a format and a filter leave to be found out at the end.
@@ -202,11 +242,32 @@ ArchiveError ArchiveStream::SkipRest() {
     if (result != ARCHIVE_OK) break;
     read_bytes_ += size;
     if (OverRatio()) {
-      return {Reject::kRatioLimit, "left at a member that is not needed"};
+      return {Reject::kRatioLimit,
+              fmt::format("{}, in a member that is no report{}",
+                          RatioText(limits_.max_ratio), kRestIsLost)};
     }
   }
   if (result == ARCHIVE_FATAL) return Failure(Reject::kBadArchive);
   return {};
+}
+
+// libarchive gives a zip up at a member that is damaged, though the directory
+// says where the next one is.
+bool ArchiveStream::ReopenZip() {
+  if (!IsPlainZip() || ++reopens_ > kMaxReopens) return false;
+  archive_read_free(archive_);
+  archive_ = archive_read_new();
+  MISPSIFT_CHECK(archive_ != nullptr);
+  archive_read_support_format_zip_seekable(archive_);
+  if (file_.ok() && lseek(file_.get(), 0, SEEK_SET) != 0) return false;
+  if (OpenSource()) return false;
+  const Utf8Locale locale;
+  archive_entry* entry = nullptr;
+  for (uint64_t i = 0; i < members_; ++i) {
+    const int result = archive_read_next_header(archive_, &entry);
+    if (result != ARCHIVE_OK && result != ARCHIVE_WARN) return false;
+  }
+  return true;
 }
 
 ArchiveStream::Step ArchiveStream::NextMember(ArchiveMember* member,
@@ -233,20 +294,23 @@ ArchiveStream::Step ArchiveStream::NextMember(ArchiveMember* member,
     *error = {Reject::kNestedTooDeep, "compressed more than once"};
     return Step::kFailed;
   }
-  if (++members_ > limits_.max_members) {
-    *error = {Reject::kTooManyMembers,
-              fmt::format("more than {} members", limits_.max_members)};
-    return Step::kFailed;
-  }
+  ++members_;
+  member_start_bytes_ = Position(archive_, -1);
+  seen_bytes_ = std::max(seen_bytes_, member_start_bytes_);
+  *error = CheckWhole();
+  if (*error) return Step::kFailed;
   Describe(entry, member);
   encrypted_ = member->encrypted;
   member_bytes_ = 0;
-  member_start_bytes_ = Position(archive_, -1);
   over_ = false;
   return Step::kMember;
 }
 
 ArchiveError ArchiveStream::ReadUpTo(uint64_t size, PaddedBytes* bytes) {
+  if (IsPlainZip() && member_bytes_ == 0 && member_start_bytes_ < seen_bytes_) {
+    // libarchive hands a zip's members out in the order of their places.
+    return {Reject::kBadArchive, "overlaps the member before it"};
+  }
   size_t total = bytes->size();
   while (total < size) {
     const size_t want =
@@ -260,18 +324,22 @@ ArchiveError ArchiveStream::ReadUpTo(uint64_t size, PaddedBytes* bytes) {
     if (got <= 0) {
       bytes->SetSize(total);
       if (got == 0) return {};
-      over_ = got == ARCHIVE_FATAL;
-      return Failure(encrypted_ ? Reject::kEncrypted : Reject::kBadArchive);
+      ArchiveError error =
+          Failure(encrypted_ ? Reject::kEncrypted : Reject::kBadArchive);
+      over_ = got == ARCHIVE_FATAL && !ReopenZip();
+      if (over_) error.detail += kRestIsLost;
+      return error;
     }
     total += static_cast<size_t>(got);
     read_bytes_ += static_cast<uint64_t>(got);
     member_bytes_ += static_cast<uint64_t>(got);
+    seen_bytes_ = std::max(seen_bytes_, Position(archive_, -1));
     if (OverRatio()) {
       bytes->SetSize(0);
-      over_ = !IsPlainZip() || ++ratio_errors_ >= kMaxRatioErrors;
-      return {
-          Reject::kRatioLimit,
-          fmt::format("over {} bytes out for each byte in", limits_.max_ratio)};
+      over_ = !IsPlainZip();
+      ArchiveError error{Reject::kRatioLimit, RatioText(limits_.max_ratio)};
+      if (over_) error.detail += kRestIsLost;
+      return error;
     }
   }
   bytes->SetSize(total);

@@ -22,6 +22,10 @@ struct ArchiveError {
   explicit operator bool() const { return reject != Reject::kNone; }
 };
 
+// What `in` bytes may become at most; no ratio is asked of what is not over
+// `floor` bytes.
+uint64_t MostBytesOut(uint64_t in, uint64_t max_ratio, uint64_t floor);
+
 struct ArchiveMember {
   enum class Type : uint8_t { kFile, kFolder, kOther };
 
@@ -67,16 +71,25 @@ class ArchiveStream {
 
   // Goes to the next member, over what is left of the current one. Errors:
   // kBadArchive (also for an archive without a member), kEncrypted,
-  // kRatioLimit, kTooManyMembers, kNestedTooDeep (compressed twice), and
-  // kEmpty for a compressed file of nothing under kRaw.
+  // kRatioLimit (also when the archive as a whole is over it),
+  // kTooManyMembers, kNestedTooDeep (compressed twice), and kEmpty for a
+  // compressed file of nothing under kRaw.
   Step NextMember(ArchiveMember* member, ArchiveError* error);
 
   // Appends to `*bytes` what follows in the member until it holds `size`
-  // bytes, or the member ends. Errors: kBadArchive, kRatioLimit; NextMember()
-  // then goes on where the archive allows it.
+  // bytes, or the member ends. Errors: kBadArchive (also for a member of a zip
+  // that overlaps one that was read), kRatioLimit; NextMember() then goes on
+  // where the archive allows it.
   ArchiveError ReadUpTo(uint64_t size, PaddedBytes* bytes);
   // Likewise to the member's end. Also kTooLarge, over limits.MostHeld().
   ArchiveError ReadAll(PaddedBytes* bytes);
+
+  // A member turned out to be packed itself, and so many bytes and members
+  // came out of it; they count towards the bounds of the whole archive.
+  void AddNested(uint64_t bytes, uint64_t members);
+  // Out of the archive so far, nested ones included; refused ones as well.
+  uint64_t bytes_out() const { return read_bytes_ + nested_bytes_; }
+  uint64_t members() const { return members_ + nested_members_; }
 
   // What NextMember() found is no container but some other file.
   bool is_raw() const;
@@ -85,22 +98,29 @@ class ArchiveStream {
 
  private:
   void Prepare(Formats formats);
+  ArchiveError OpenSource();
   ArchiveError Failure(Reject reject) const;
   ArchiveError AtEnd() const;
   ArchiveError SkipRest();
+  ArchiveError CheckWhole() const;
+  bool ReopenZip();
   bool IsPlainZip() const;
   bool OverRatio() const;
 
   const ArchiveLimits limits_;
   archive* archive_ = nullptr;
   FileDescriptor file_;
-  bool over_ = false;       // an error behind which there is nothing to be had
-  bool encrypted_ = false;  // the current member
+  std::string_view memory_;  // if it is no file
+  bool over_ = false;        // an error behind which there is nothing to be had
+  bool encrypted_ = false;   // the current member
+  uint32_t reopens_ = 0;
   uint64_t members_ = 0;
-  uint32_t ratio_errors_ = 0;
+  uint64_t nested_members_ = 0;
+  uint64_t nested_bytes_ = 0;
   uint64_t read_bytes_ = 0;          // out of all members
   uint64_t member_bytes_ = 0;        // out of this one
   uint64_t member_start_bytes_ = 0;  // where it began in the archive
+  uint64_t seen_bytes_ = 0;          // of the archive, from its start
 };
 
 }  // namespace mispsift

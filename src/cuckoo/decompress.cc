@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <libdeflate.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -14,17 +15,68 @@
 namespace mispsift {
 namespace {
 
-constexpr std::string_view kGzipMagic = "\x1f\x8b";
-
 struct FreeDecompressor {
   void operator()(libdeflate_decompressor* d) const {
     libdeflate_free_decompressor(d);
   }
+  void operator()(ZSTD_DCtx* d) const { ZSTD_freeDCtx(d); }
+};
+
+// How much may come out of a compressed document.
+class Bounds {
+ public:
+  Bounds(const ArchiveLimits& limits, uint64_t in)
+      : in_(in),
+        max_ratio_(limits.max_ratio),
+        by_size_(std::min<uint64_t>(limits.MostHeld(),
+                                    std::numeric_limits<int64_t>::max() - 1)),
+        by_ratio_(
+            MostBytesOut(in, limits.max_ratio, limits.ratio_floor_bytes)) {}
+
+  // One byte beyond, which tells what is too much from what just fits.
+  uint64_t most() const { return std::min(by_size_, by_ratio_) + 1; }
+
+  // Over the one bound the report is too large, over the other it is a bomb.
+  // `said`: the size that it gives itself; 0 if it gives none.
+  ArchiveError TooMuch(uint64_t said) const {
+    if (by_size_ < by_ratio_ && said <= by_ratio_) {
+      return {Reject::kTooLarge, fmt::format("over {} bytes", by_size_)};
+    }
+    return {Reject::kRatioLimit,
+            fmt::format("over {} bytes out for each byte in", max_ratio_)};
+  }
+
+  // Room to begin with; `said` is not believed for more than reports compress.
+  void ReserveFor(uint64_t said, PaddedBytes* bytes) const {
+    constexpr uint64_t kUsualRatio = 32;
+    bytes->Reserve(static_cast<size_t>(
+        std::min({most(), std::max(said, in_), kUsualRatio * in_})));
+  }
+
+  // More room behind the first `total` bytes; false when there may be none.
+  bool Grow(size_t total, PaddedBytes* bytes) const {
+    if (bytes->capacity() >= most()) return false;
+    bytes->SetSize(total);
+    bytes->Reserve(static_cast<size_t>(
+        std::min(most(), 2 * uint64_t{bytes->capacity()} + 4096)));
+    return true;
+  }
+
+  // Of the buffer's room, what may be filled.
+  size_t Room(const PaddedBytes& bytes) const {
+    return static_cast<size_t>(std::min<uint64_t>(bytes.capacity(), most()));
+  }
+
+ private:
+  const uint64_t in_;
+  const uint64_t max_ratio_;
+  const uint64_t by_size_;
+  const uint64_t by_ratio_;
 };
 
 // What a gzip says that the last of its members has, modulo 2^32: a guess that
 // is seldom wrong, since most have one.
-uint64_t SizeSaid(std::string_view compressed) {
+uint64_t GzipSays(std::string_view compressed) {
   constexpr size_t kSizeBytes = 4;  // little-endian, at the end
   uint64_t said = 0;
   for (size_t i = 0; i < kSizeBytes && i < compressed.size(); ++i) {
@@ -35,45 +87,25 @@ uint64_t SizeSaid(std::string_view compressed) {
 }
 
 ArchiveError Gunzip(std::string_view compressed, const ArchiveLimits& limits,
-                    PaddedBytes* bytes) {
-  // Over the first the report is too large, over the second it is a bomb.
-  const uint64_t by_size = std::min<uint64_t>(
-      limits.MostHeld(), std::numeric_limits<int64_t>::max() - 1);
-  const uint64_t by_ratio = std::max(
-      limits.ratio_floor_bytes, (limits.max_ratio + 1) * compressed.size() - 1);
-  const uint64_t most = std::min(by_size, by_ratio) + 1;
-  const uint64_t said = SizeSaid(compressed);
-  const auto too_much = [&]() -> ArchiveError {
-    if (by_size < by_ratio && said <= by_ratio) {
-      return {Reject::kTooLarge, fmt::format("over {} bytes", by_size)};
-    }
-    return {
-        Reject::kRatioLimit,
-        fmt::format("over {} bytes out for each byte in", limits.max_ratio)};
-  };
+                    PaddedBytes* bytes, uint64_t* bytes_out) {
+  const Bounds bounds(limits, compressed.size());
+  const uint64_t said = GzipSays(compressed);
+  bounds.ReserveFor(said, bytes);
   const std::unique_ptr<libdeflate_decompressor, FreeDecompressor> decompressor(
       libdeflate_alloc_decompressor());
   MISPSIFT_CHECK(decompressor != nullptr);
-  constexpr uint64_t kUsualRatio = 32;  // more is not believed at once
-  bytes->Reserve(static_cast<size_t>(
-      std::min({most, std::max<uint64_t>(said, compressed.size()),
-                kUsualRatio * compressed.size()})));
   size_t total = 0;
-  while (compressed.starts_with(kGzipMagic)) {
+  while (IsGzip(compressed)) {
     size_t in = 0;
     size_t out = 0;
+    // What it has written is known only of a member that is whole.
+    *bytes_out = bounds.Room(*bytes);
     const libdeflate_result result = libdeflate_gzip_decompress_ex(
         decompressor.get(), compressed.data(), compressed.size(),
-        bytes->data() + total,
-        static_cast<size_t>(std::min<uint64_t>(bytes->capacity(), most)) -
-            total,
-        &in, &out);
+        bytes->data() + total, bounds.Room(*bytes) - total, &in, &out);
     if (result == LIBDEFLATE_INSUFFICIENT_SPACE) {
-      if (bytes->capacity() >= most) return too_much();
       // The member is begun anew: at most twice the work in all.
-      bytes->SetSize(total);
-      bytes->Reserve(static_cast<size_t>(
-          std::min<uint64_t>(most, 2 * uint64_t{bytes->capacity()} + 4096)));
+      if (!bounds.Grow(total, bytes)) return bounds.TooMuch(said);
       continue;
     }
     if (result != LIBDEFLATE_SUCCESS) {
@@ -82,17 +114,51 @@ ArchiveError Gunzip(std::string_view compressed, const ArchiveLimits& limits,
     total += out;
     compressed.remove_prefix(in);
   }
-  if (total == most) return too_much();
-  if (total == 0) return {Reject::kEmpty, "compressed nothing"};
+  *bytes_out = total;
+  if (total == bounds.most()) return bounds.TooMuch(said);
   bytes->SetSize(total);
-  if (IsCompressed(bytes->view())) {
-    return {Reject::kNestedTooDeep, "compressed more than once"};
-  }
   return {};
 }
 
+// All frames, those that hold nothing for us as well; sums are checked. A frame
+// that does not say its size may ask for a window of 128 MiB, as the tool's.
+ArchiveError Unzstd(std::string_view compressed, const ArchiveLimits& limits,
+                    PaddedBytes* bytes, uint64_t* bytes_out) {
+  const Bounds bounds(limits, compressed.size());
+  // Of the first frame, and most have one. What is no size is too large.
+  const uint64_t said =
+      ZSTD_getFrameContentSize(compressed.data(), compressed.size());
+  bounds.ReserveFor(said, bytes);
+  const std::unique_ptr<ZSTD_DCtx, FreeDecompressor> decompressor(
+      ZSTD_createDCtx());
+  MISPSIFT_CHECK(decompressor != nullptr);
+  ZSTD_inBuffer in = {compressed.data(), compressed.size(), 0};
+  size_t missing = 0;  // of the frame that has begun
+  do {
+    const size_t total = static_cast<size_t>(*bytes_out);
+    if (total == bounds.Room(*bytes) && !bounds.Grow(total, bytes)) {
+      return bounds.TooMuch(0);
+    }
+    ZSTD_outBuffer out = {bytes->data(), bounds.Room(*bytes), total};
+    missing = ZSTD_decompressStream(decompressor.get(), &out, &in);
+    if (ZSTD_isError(missing) != 0) {
+      return {Reject::kBadArchive,
+              fmt::format("zstd: {}", ZSTD_getErrorName(missing))};
+    }
+    *bytes_out = out.pos;
+    if (missing > 0 && in.pos == in.size && out.pos < out.size) {
+      return {Reject::kBadArchive, "zstd that is cut short"};
+    }
+  } while (missing > 0 || in.pos < in.size);
+  if (*bytes_out == bounds.most()) return bounds.TooMuch(0);
+  bytes->SetSize(static_cast<size_t>(*bytes_out));
+  return {};
+}
+
+// bzip2 and xz, whose libraries libarchive is as fast as.
 ArchiveError DecompressOther(std::string_view compressed,
-                             const ArchiveLimits& limits, PaddedBytes* bytes) {
+                             const ArchiveLimits& limits, PaddedBytes* bytes,
+                             uint64_t* bytes_out) {
   ArchiveStream stream(limits);
   ArchiveError error =
       stream.OpenMemory(compressed, ArchiveStream::Formats::kRaw);
@@ -103,18 +169,32 @@ ArchiveError DecompressOther(std::string_view compressed,
                 ? stream.ReadAll(bytes)
                 : ArchiveError{Reject::kBadArchive, "cut short in its header"};
   }
+  *bytes_out = stream.bytes_out();
   return error;
 }
 
 }  // namespace
 
 ArchiveError Decompress(std::string_view compressed,
-                        const ArchiveLimits& limits, PaddedBytes* bytes) {
+                        const ArchiveLimits& limits, PaddedBytes* bytes,
+                        uint64_t* bytes_out) {
   bytes->SetSize(0);
-  ArchiveError error = compressed.starts_with(kGzipMagic)
-                           ? Gunzip(compressed, limits, bytes)
-                           : DecompressOther(compressed, limits, bytes);
+  uint64_t out = 0;
+  ArchiveError error;
+  if (IsGzip(compressed)) {
+    error = Gunzip(compressed, limits, bytes, &out);
+  } else if (IsZstd(compressed)) {
+    error = Unzstd(compressed, limits, bytes, &out);
+  } else {
+    error = DecompressOther(compressed, limits, bytes, &out);
+  }
+  if (!error && bytes->size() == 0) {
+    error = {Reject::kEmpty, "compressed nothing"};
+  } else if (!error && IsCompressed(bytes->view())) {
+    error = {Reject::kNestedTooDeep, "compressed more than once"};
+  }
   if (error) bytes->SetSize(0);
+  if (bytes_out != nullptr) *bytes_out = out;
   return error;
 }
 

@@ -1,6 +1,7 @@
 #ifndef MISPSIFT_SRC_CUCKOO_DECOMPRESS_H_
 #define MISPSIFT_SRC_CUCKOO_DECOMPRESS_H_
 
+#include <cstdint>
 #include <string_view>
 
 #include "mispsift/base/bytes.h"
@@ -9,12 +10,15 @@
 
 namespace mispsift {
 
-// One level of compression undone: gzip of any number of members, bzip2, xz or
-// zstd. Replaces `*bytes`, which is empty after an error: kBadArchive, kEmpty,
-// kTooLarge, kRatioLimit, kNestedTooDeep. What follows the last member of a
-// gzip and is none is not looked at, as gzip itself does.
+// One level of compression undone: gzip, bzip2, xz or zstd, each of any number
+// of members, streams or frames. Replaces `*bytes`, which is empty after an
+// error: kBadArchive, kEmpty, kTooLarge, kRatioLimit, kNestedTooDeep. What
+// follows the last member of a gzip and is none is not looked at, as gzip
+// itself does. `*bytes_out`, if not null, is what came out at most, also of
+// what was refused then.
 ArchiveError Decompress(std::string_view compressed,
-                        const ArchiveLimits& limits, PaddedBytes* bytes);
+                        const ArchiveLimits& limits, PaddedBytes* bytes,
+                        uint64_t* bytes_out = nullptr);
 
 }  // namespace mispsift
 

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <deque>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -37,6 +38,16 @@ struct Folder {
   std::string report;  // name of the one file that is the report; or empty
 };
 
+// An archive on the way down to the member that is looked at.
+struct OpenArchive {
+  explicit OpenArchive(const ArchiveLimits& limits) : stream(limits) {}
+
+  ArchiveStream stream;
+  MemberRules rules;
+  std::string label;  // among the members of the file; empty: it is the file
+  PaddedBytes bytes;  // holds it unless it is the file
+};
+
 std::string ErrnoText(std::string_view what, int error) {
   return fmt::format("{}: {}", what, std::strerror(error));
 }
@@ -64,7 +75,7 @@ void Clear(ReportCandidate* candidate) {
 
 struct ReportArchiveWalker::Impl {
   Impl(std::vector<std::string> named, const ArchiveLimits& given)
-      : paths(std::move(named)), limits(given), outer(given), inner(given) {}
+      : paths(std::move(named)), limits(given) {}
 
   // Each is true when `*candidate` was filled in.
   bool VisitNamed(const std::string& path, ReportCandidate* candidate);
@@ -74,10 +85,11 @@ struct ReportArchiveWalker::Impl {
                       ReportCandidate* candidate);
   bool VisitFile(const Folder& parent, const std::string& name,
                  ReportCandidate* candidate);
-  bool OpenArchive(const std::string& path, ReportCandidate* candidate);
+  bool OpenFile(const std::string& path, ReportCandidate* candidate);
+  bool OpenNested(const std::string& label, ReportCandidate* candidate);
   bool NextMember(ReportCandidate* candidate);
   bool TakeMember(ReportCandidate* candidate);
-  bool OpenInner(ReportCandidate* candidate);
+  ArchiveError Unpack(PaddedBytes* bytes);
 
   bool Skip() {
     ++skipped;
@@ -91,7 +103,15 @@ struct ReportArchiveWalker::Impl {
                     ReportCandidate* candidate);
   bool IsArchiveByContent(const std::string& path);
 
-  ArchiveStream& current() { return inner.is_open() ? inner : outer; }
+  OpenArchive& Push(std::string label);
+  void Pop();
+  OpenArchive& innermost() { return archives[open_archives - 1]; }
+  bool NestsTooDeep() const { return open_archives > limits.max_nesting; }
+  ArchiveError TooDeep() const {
+    return {Reject::kNestedTooDeep,
+            fmt::format("an archive in {} others; --max-nesting is {}",
+                        open_archives, limits.max_nesting)};
+  }
 
   const std::vector<std::string> paths;
   const ArchiveLimits limits;
@@ -103,13 +123,9 @@ struct ReportArchiveWalker::Impl {
   std::string archive_path;
   bool archive_is_named = false;
   bool archive_gave_one = false;  // a candidate
-  ArchiveStream outer;
-  MemberRules outer_rules;
-  // A .json.zip in an archive, opened from memory.
-  ArchiveStream inner;
-  MemberRules inner_rules;
-  std::string inner_label;
-  PaddedBytes inner_bytes;
+  // The outermost first; what is behind those that are open keeps its memory.
+  std::deque<OpenArchive> archives;
+  size_t open_archives = 0;
   PaddedBytes packed;
   ArchiveMember member;
 };
@@ -159,11 +175,11 @@ bool ReportArchiveWalker::Impl::VisitNamed(const std::string& path,
       return OnDisk(path, /*listed=*/true, candidate);
     case NameKind::kZippedDocument:
     case NameKind::kArchive:
-      return OpenArchive(path, candidate);
+      return OpenFile(path, candidate);
     case NameKind::kOther:
       break;
   }
-  if (IsArchiveByContent(path)) return OpenArchive(path, candidate);
+  if (IsArchiveByContent(path)) return OpenFile(path, candidate);
   return OnDisk(path, /*listed=*/true, candidate);
 }
 
@@ -172,15 +188,11 @@ bool ReportArchiveWalker::Impl::IsArchiveByContent(const std::string& path) {
   const std::string_view head = Peek(path, buffer);
   if (IsContainer(head)) return true;
   if (!IsCompressed(head)) return false;
-  bool is_archive = false;
-  ArchiveError error = outer.OpenFile(path, ArchiveStream::Formats::kAny);
-  if (!error) {
-    is_archive =
-        outer.NextMember(&member, &error) == ArchiveStream::Step::kMember &&
-        !outer.is_raw();
-  }
-  outer.Close();
-  return is_archive;
+  ArchiveStream stream(limits);
+  ArchiveError error = stream.OpenFile(path, ArchiveStream::Formats::kAny);
+  return !error &&
+         stream.NextMember(&member, &error) == ArchiveStream::Step::kMember &&
+         !stream.is_raw();
 }
 
 bool ReportArchiveWalker::Impl::VisitFolder(std::string path, Visit visit,
@@ -263,7 +275,7 @@ bool ReportArchiveWalker::Impl::VisitFile(const Folder& parent,
       return OnDisk(std::move(path), /*listed=*/true, candidate);
     case NameKind::kZippedDocument:
     case NameKind::kArchive:
-      return OpenArchive(path, candidate);
+      return OpenFile(path, candidate);
     case NameKind::kOther:
       break;
   }
@@ -273,84 +285,97 @@ bool ReportArchiveWalker::Impl::VisitFile(const Folder& parent,
   return OnDisk(std::move(path), /*listed=*/false, candidate);
 }
 
-bool ReportArchiveWalker::Impl::OpenArchive(const std::string& path,
-                                            ReportCandidate* candidate) {
+OpenArchive& ReportArchiveWalker::Impl::Push(std::string label) {
+  if (open_archives == archives.size()) archives.emplace_back(limits);
+  OpenArchive& archive = archives[open_archives++];
+  archive.rules.Reset();
+  archive.label = std::move(label);
+  return archive;
+}
+
+void ReportArchiveWalker::Impl::Pop() {
+  ArchiveStream& closed = innermost().stream;
+  closed.Close();
+  --open_archives;
+  if (open_archives == 0) return;
+  innermost().stream.AddNested(closed.bytes_out(), closed.members());
+}
+
+bool ReportArchiveWalker::Impl::OpenFile(const std::string& path,
+                                         ReportCandidate* candidate) {
   archive_path = path;
   archive_is_named = folders.empty();
   archive_gave_one = false;
-  outer_rules.Reset();
   ArchiveError error =
-      outer.OpenFile(path, ArchiveStream::Formats::kContainers);
-  return error && RejectMember("", std::move(error), candidate);
+      Push("").stream.OpenFile(path, ArchiveStream::Formats::kContainers);
+  if (!error) return false;
+  Pop();
+  return RejectMember("", std::move(error), candidate);
+}
+
+// What was read last, an archive itself.
+bool ReportArchiveWalker::Impl::OpenNested(const std::string& label,
+                                           ReportCandidate* candidate) {
+  OpenArchive& nested = Push(label);
+  std::swap(nested.bytes, candidate->bytes);
+  ArchiveError error = nested.stream.OpenMemory(
+      nested.bytes.view(), ArchiveStream::Formats::kContainers);
+  if (!error) return false;
+  Pop();
+  return RejectMember(label, std::move(error), candidate);
 }
 
 bool ReportArchiveWalker::Impl::NextMember(ReportCandidate* candidate) {
-  const bool is_inner = inner.is_open();
   ArchiveError error;
-  switch (current().NextMember(&member, &error)) {
+  switch (innermost().stream.NextMember(&member, &error)) {
     case ArchiveStream::Step::kMember:
       return TakeMember(candidate);
     case ArchiveStream::Step::kEnd:
-      current().Close();
-      if (is_inner || !archive_is_named || archive_gave_one) return false;
+      Pop();
+      if (open_archives > 0 || !archive_is_named || archive_gave_one) {
+        return false;
+      }
       return RejectMember(
           "", {Reject::kNotAReport, "an archive without a report in it"},
           candidate);
     case ArchiveStream::Step::kFailed:
-      current().Close();
       break;
   }
-  return RejectMember(is_inner ? inner_label : "", std::move(error), candidate);
+  const std::string label = innermost().label;
+  Pop();
+  return RejectMember(label, std::move(error), candidate);
 }
 
 bool ReportArchiveWalker::Impl::TakeMember(ReportCandidate* candidate) {
-  const bool is_inner = inner.is_open();
-  const bool excluded =
-      (is_inner ? inner_rules : outer_rules).Excludes(member.path);
+  OpenArchive& archive = innermost();
+  const bool excluded = archive.rules.Excludes(member.path);
   if (member.type == ArchiveMember::Type::kFolder) return false;
   if (excluded || member.type != ArchiveMember::Type::kFile) return Skip();
 
-  const std::string label =
-      is_inner ? JoinPath(inner_label, member.path) : member.path;
-  const NameKind kind = KindOfName(BaseName(member.path));
-  if (is_inner &&
-      (kind == NameKind::kArchive || kind == NameKind::kZippedDocument)) {
-    return RejectMember(
-        label, {Reject::kNestedTooDeep, "an archive in a zip in an archive"},
-        candidate);
-  }
-  if (kind == NameKind::kArchive) {
-    if (IsSandboxArchive(BaseName(member.path))) return Skip();
-    return RejectMember(
-        label, {Reject::kNestedTooDeep, "an archive in an archive"}, candidate);
-  }
-  if (member.encrypted) {
+  const std::string label = archive.label.empty()
+                                ? member.path
+                                : JoinPath(archive.label, member.path);
+  const std::string_view name = BaseName(member.path);
+  const NameKind kind = KindOfName(name);
+  const bool is_archive =
+      kind == NameKind::kArchive || kind == NameKind::kZippedDocument;
+  if (is_archive && IsSandboxArchive(name)) return Skip();
+  ArchiveError error;
+  if (is_archive && NestsTooDeep()) {
+    error = TooDeep();
+  } else if (member.encrypted) {
     if (kind == NameKind::kOther) return Skip();
-    return RejectMember(label, {Reject::kEncrypted, "needs a password"},
-                        candidate);
+    error = {Reject::kEncrypted, "needs a password"};
   }
 
   candidate->bytes.SetSize(0);
-  ArchiveError error;
-  if (kind == NameKind::kOther) {
-    error = current().ReadUpTo(kPeekBytes, &candidate->bytes);
+  if (!error && kind == NameKind::kOther) {
+    error = archive.stream.ReadUpTo(kPeekBytes, &candidate->bytes);
     if (!error && !LooksLikeJson(candidate->bytes.view())) return Skip();
   }
-  if (!error) error = current().ReadAll(&candidate->bytes);
-  if (!error && kind == NameKind::kZippedDocument) {
-    inner_label = label;
-    return OpenInner(candidate);
-  }
-  if (!error && kind == NameKind::kDocument &&
-      IsCompressed(candidate->bytes.view())) {
-    if (is_inner) {
-      return RejectMember(
-          label, {Reject::kNestedTooDeep, "compressed in a zip in an archive"},
-          candidate);
-    }
-    std::swap(packed, candidate->bytes);
-    error = Decompress(packed.view(), limits, &candidate->bytes);
-  }
+  if (!error) error = archive.stream.ReadAll(&candidate->bytes);
+  if (!error && is_archive) return OpenNested(label, candidate);
+  if (!error && kind == NameKind::kDocument) error = Unpack(&candidate->bytes);
   if (error) return RejectMember(label, std::move(error), candidate);
   candidate->source.source = archive_path;
   candidate->source.member = label;
@@ -358,13 +383,15 @@ bool ReportArchiveWalker::Impl::TakeMember(ReportCandidate* candidate) {
   return true;
 }
 
-bool ReportArchiveWalker::Impl::OpenInner(ReportCandidate* candidate) {
-  std::swap(inner_bytes, candidate->bytes);
-  candidate->bytes.SetSize(0);
-  inner_rules.Reset();
-  ArchiveError error =
-      inner.OpenMemory(inner_bytes.view(), ArchiveStream::Formats::kContainers);
-  return error && RejectMember(inner_label, std::move(error), candidate);
+// A document in the innermost archive, if it is compressed.
+ArchiveError ReportArchiveWalker::Impl::Unpack(PaddedBytes* bytes) {
+  if (!IsCompressed(bytes->view())) return {};
+  if (NestsTooDeep()) return TooDeep();
+  std::swap(packed, *bytes);
+  uint64_t bytes_out = 0;
+  ArchiveError error = Decompress(packed.view(), limits, bytes, &bytes_out);
+  innermost().stream.AddNested(bytes_out, 0);
+  return error;
 }
 
 ReportArchiveWalker::ReportArchiveWalker(std::vector<std::string> paths,
@@ -388,7 +415,7 @@ bool ReportArchiveWalker::Next(ReportCandidate* candidate) {
   Clear(candidate);
   while (true) {
     bool found = false;
-    if (impl_->outer.is_open()) {
+    if (impl_->open_archives > 0) {
       found = impl_->NextMember(candidate);
     } else if (!impl_->folders.empty()) {
       found = impl_->VisitEntry(candidate);

@@ -34,11 +34,13 @@ std::optional<std::string_view> KeyBefore(std::string_view json, size_t at) {
 
 }  // namespace
 
-bool ReportOutline::Draw(std::string_view report, ScanDepth depth) {
+bool ReportOutline::Draw(std::string_view report, ScanDepth depth,
+                         size_t max_levels) {
   constexpr size_t kBatchBytes =
       BracketMarks::kBlocks * BracketMarks::kBlockBytes;
   report_ = report;
   depth_ = depth;
+  max_levels_ = max_levels;
   marks_.escaped = 0;
   marks_.in_string = 0;
   json_.SetSize(0);
@@ -77,7 +79,7 @@ bool ReportOutline::Draw(std::string_view report, ScanDepth depth) {
 bool ReportOutline::Open(size_t at) {
   ++level_;
   if (emptied_level_ != 0 && !is_searched_) return true;
-  if (level_ > kMaxReportLevels) return false;
+  if (level_ > max_levels_) return false;
   if (level_ == 1) {
     if (report_[at] != '{' || !kBlanks.HoldsAllOf(report_.substr(0, at))) {
       return false;

@@ -26,9 +26,9 @@ class ReportOutline {
  public:
   // Of `report`, readable for 64 bytes behind its end. False when it is no
   // object whose strings and brackets end, with white space alone around it,
-  // or is nested deeper than a report may be: what is wrong with it is for a
+  // or is nested deeper than max_levels: what is wrong with it is for a
   // reader to say.
-  bool Draw(std::string_view report, ScanDepth depth);
+  bool Draw(std::string_view report, ScanDepth depth, size_t max_levels);
 
   // Valid until the next Draw().
   const PaddedBytes& json() const { return json_; }
@@ -41,6 +41,7 @@ class ReportOutline {
 
   std::string_view report_;
   ScanDepth depth_ = ScanDepth::kFull;
+  size_t max_levels_ = 0;
   BracketMarks marks_;
   PaddedBytes json_;
   size_t kept_ = 0;   // everything before this is settled

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "mispsift/base/byte_set.h"
+#include "mispsift/base/check.h"
 #include "mispsift/base/json_text.h"
 #include "src/cuckoo/report_outline.h"
 #include "src/cuckoo/report_visitor.h"
@@ -27,11 +28,13 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Walks a visitor over one document. On-Demand parses only what it is asked
 // for, so that everything that is met is asked for: each key and string is
-// unescaped, each other scalar checked. Recursion ends with kMaxReportLevels.
+// unescaped, each other scalar checked. Recursion ends with max_levels.
 class ReportReader::Walker {
  public:
-  explicit Walker(ScanDepth depth)
-      : depth_(depth), visitor_(depth, ReportVisitor::Texts::kStay) {}
+  Walker(ScanDepth depth, size_t max_levels)
+      : depth_(depth),
+        max_levels_(max_levels),
+        visitor_(depth, ReportVisitor::Texts::kStay, max_levels) {}
 
   ReadOutcome Read(const PaddedBytes& report, ObservationSink* sink,
                    ReportFacts* facts);
@@ -59,6 +62,7 @@ class ReportReader::Walker {
   std::string At(std::string_view what, const char* where) const;
 
   const ScanDepth depth_;
+  const size_t max_levels_;
   ReportOutline outline_;
   ReportVisitor visitor_;
   ondemand::parser parser_;
@@ -71,7 +75,8 @@ class ReportReader::Walker {
 ReadOutcome ReportReader::Walker::Read(const PaddedBytes& report,
                                        ObservationSink* sink,
                                        ReportFacts* facts) {
-  if (depth_ != ScanDepth::kFull && outline_.Draw(report.view(), depth_)) {
+  if (depth_ != ScanDepth::kFull &&
+      outline_.Draw(report.view(), depth_, max_levels_)) {
     ReadOutcome outcome = Walk(outline_.json(), sink, facts);
     if (outcome.reject == Reject::kNone ||
         outcome.reject == Reject::kNotAReport) {
@@ -259,7 +264,7 @@ bool ReportReader::Walker::Unescape(const char* raw, std::string_view* text) {
 
 bool ReportReader::Walker::FailTooDeep() {
   return Fail(Reject::kTooDeep,
-              fmt::format("more than {} levels", kMaxReportLevels));
+              fmt::format("more than {} levels", max_levels_));
 }
 
 bool ReportReader::Walker::FailSyntax(std::string_view what,
@@ -280,8 +285,10 @@ std::string ReportReader::Walker::At(std::string_view what,
                      static_cast<size_t>(where - text_.data()) + mark_bytes_);
 }
 
-ReportReader::ReportReader(ScanDepth depth)
-    : walker_(std::make_unique<Walker>(depth)) {}
+ReportReader::ReportReader(ScanDepth depth, int max_levels)
+    : walker_(std::make_unique<Walker>(depth, max_levels)) {
+  MISPSIFT_CHECK(max_levels <= kMostLevels);
+}
 ReportReader::~ReportReader() = default;
 
 ReadOutcome ReportReader::Read(const PaddedBytes& report, ObservationSink* sink,

@@ -21,8 +21,9 @@ namespace mispsift {
 // RapidJSON's handler: walks a visitor.
 class SaxWalker {
  public:
-  explicit SaxWalker(ScanDepth depth)
-      : visitor_(depth, ReportVisitor::Texts::kPass) {}
+  SaxWalker(ScanDepth depth, size_t max_levels)
+      : max_levels_(max_levels),
+        visitor_(depth, ReportVisitor::Texts::kPass, max_levels) {}
 
   void Start(JsonStream* stream, ObservationSink* sink, ReportFacts* facts) {
     stream_ = stream;
@@ -66,6 +67,7 @@ class SaxWalker {
   bool CheckText(std::string_view text);
   bool Fail(Reject reject, std::string detail);
 
+  const size_t max_levels_;
   ReportVisitor visitor_;
   JsonStream* stream_ = nullptr;
   std::string open_;  // the brackets that are, of what is not skipped
@@ -134,7 +136,7 @@ bool SaxWalker::Begin(char bracket) {
   }
   if (!(bracket == '{' ? visitor_.BeginObject() : visitor_.BeginList())) {
     return Fail(Reject::kTooDeep,
-                fmt::format("more than {} levels", kMaxReportLevels));
+                fmt::format("more than {} levels", max_levels_));
   }
   open_.push_back(bracket);
   if (keys_.size() < open_.size()) keys_.emplace_back();
@@ -214,7 +216,7 @@ bool SaxWalker::Fail(Reject reject, std::string detail) {
 
 class ReportStreamReader::Walker {
  public:
-  explicit Walker(ScanDepth depth) : sax_(depth) {}
+  Walker(ScanDepth depth, size_t max_levels) : sax_(depth, max_levels) {}
 
   StreamOutcome Read(const std::string& path, const ArchiveLimits& limits,
                      ObservationSink* sink, ReportFacts* facts);
@@ -322,8 +324,8 @@ void ReportStreamReader::Walker::Settle(const DocumentShape& shape) {
   }
 }
 
-ReportStreamReader::ReportStreamReader(ScanDepth depth)
-    : walker_(std::make_unique<Walker>(depth)) {}
+ReportStreamReader::ReportStreamReader(ScanDepth depth, size_t max_levels)
+    : walker_(std::make_unique<Walker>(depth, max_levels)) {}
 ReportStreamReader::~ReportStreamReader() = default;
 
 StreamOutcome ReportStreamReader::Read(const std::string& path,

@@ -35,8 +35,11 @@ class ReportVisitor {
     kPass,  // during the call; what a group needs of them is copied
   };
 
-  ReportVisitor(ScanDepth depth, Texts texts)
-      : depth_(depth), texts_(texts), observer_(depth, &path_) {}
+  ReportVisitor(ScanDepth depth, Texts texts, size_t max_levels)
+      : depth_(depth),
+        texts_(texts),
+        max_levels_(max_levels),
+        observer_(depth, &path_) {}
 
   void Start(ObservationSink* sink, ReportFacts* facts);
   // At the end of the document. False: it is no report.
@@ -82,6 +85,7 @@ class ReportVisitor {
 
   const ScanDepth depth_;
   const Texts texts_;
+  const size_t max_levels_;
   JsonPath path_;
   Observer observer_;
   FactsBuilder facts_;
@@ -124,7 +128,7 @@ inline bool ReportVisitor::BeginList() {
 }
 
 inline bool ReportVisitor::Begin(Group kind) {
-  if (levels_.size() == kMaxReportLevels) return false;
+  if (levels_.size() == max_levels_) return false;
   levels_.push_back({place_, StartGroup(kind, place_), 0});
   return true;
 }

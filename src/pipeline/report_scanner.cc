@@ -77,8 +77,8 @@ uint64_t Cost(uint64_t document_bytes) {
 }  // namespace
 
 void ReportScanner::MakeReaders() {
-  reader_.emplace(depth_);
-  facts_reader_.emplace(ScanDepth::kFacts);
+  reader_.emplace(depth_, max_json_nesting_);
+  facts_reader_.emplace(ScanDepth::kFacts, max_json_nesting_);
   if (filter_ != nullptr) candidate_scanner_.emplace(filter_);
 }
 

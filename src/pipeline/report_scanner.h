@@ -43,10 +43,13 @@ class ReportScanner {
   ReportScanner(const Index* index, MatcherSettings settings, ScanDepth depth,
                 const ArchiveLimits& limits,
                 const CandidateFilter* filter = nullptr,
-                uint32_t verify_percent = 0, MemoryBudget* budget = nullptr)
+                uint32_t verify_percent = 0,
+                size_t max_json_nesting = ReportReader::kUsualLevels,
+                MemoryBudget* budget = nullptr)
       : depth_(depth),
         verify_percent_(verify_percent),
-        stream_reader_(depth),
+        max_json_nesting_(max_json_nesting),
+        stream_reader_(depth, max_json_nesting),
         filter_(filter),
         matcher_(index, settings),
         limits_(limits),
@@ -76,6 +79,7 @@ class ReportScanner {
 
   ScanDepth depth_;
   uint32_t verify_percent_;
+  size_t max_json_nesting_;
   std::optional<ReportReader> reader_;
   std::optional<ReportReader> facts_reader_;
   ReportStreamReader stream_reader_;

@@ -26,6 +26,7 @@ struct ArchiveOptions {
   std::string format = "tar";   // tar, zip, 7z or raw
   std::string filter = "none";  // none, gzip, bzip2, xz or zstd
   std::string password;         // of a zip
+  std::string settings;         // libarchive's, "zip:zip64"
 };
 
 // The bytes of an archive that holds `members` as they stand, written by

@@ -83,6 +83,9 @@ std::string MakeArchive(const std::vector<TestMember>& members,
     Must(a, archive_write_set_passphrase(a, options.password.c_str()));
     Must(a, archive_write_set_options(a, "zip:encryption=aes256"));
   }
+  if (!options.settings.empty()) {
+    Must(a, archive_write_set_options(a, options.settings.c_str()));
+  }
   Must(a, archive_write_set_bytes_in_last_block(a, 1));  // no padding
   Must(a, archive_write_open(a, &out, nullptr, AppendTo, nullptr));
   for (const TestMember& member : members) WriteMember(a, member);

@@ -2,9 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <libdeflate.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +27,64 @@ constexpr char kReport[] = R"({"info":{},"target":{}})";
 ArchiveOptions Options(std::string format, std::string filter = "none") {
   return {
       .format = std::move(format), .filter = std::move(filter), .password = ""};
+}
+
+// What libarchive would not write, byte by byte; numbers are little-endian.
+std::string Number(uint64_t value, int bytes) {
+  std::string text;
+  for (int i = 0; i < bytes; ++i) text += static_cast<char>(value >> 8 * i);
+  return text;
+}
+
+std::string Sum(std::string_view bytes) {
+  return Number(libdeflate_crc32(0, bytes.data(), bytes.size()), 4);
+}
+
+// From the flags on, which a member's header and its record have in common.
+std::string ZipFields(std::string_view name, std::string_view content) {
+  return Number(0, 8) + Sum(content) + Number(content.size(), 4) +
+         Number(content.size(), 4) + Number(name.size(), 2) + Number(0, 2);
+}
+
+// A stored member, its record in the directory, and a zip's end.
+std::string ZipMember(std::string_view name, const std::string& content) {
+  return "PK\3\4" + Number(20, 2) + ZipFields(name, content) +
+         std::string(name) + content;
+}
+std::string ZipRecord(std::string_view name, std::string_view content,
+                      uint64_t place) {
+  return "PK\1\2" + Number(20, 2) + Number(20, 2) + ZipFields(name, content) +
+         Number(0, 10) + Number(place, 4) + std::string(name);
+}
+std::string ZipDirectory(uint64_t place,
+                         const std::vector<std::string>& records) {
+  std::string directory;
+  for (const std::string& record : records) directory += record;
+  return directory + "PK\5\6" + Number(0, 4) + Number(records.size(), 2) +
+         Number(records.size(), 2) + Number(directory.size(), 4) +
+         Number(place, 4) + Number(0, 2);
+}
+
+// A 7z of one file under AES, in the clear or in a header under AES.
+std::string SevenZipUnderPassword(bool header_too) {
+  using namespace std::string_literals;
+  const std::string packed(32, '\xa5');
+  const std::string folder =
+      "\x06\0\x01\x09\x20\0"s                          // 32 bytes, at the start
+      "\x07\x0b\x01\0\x01\x24\x06\xf1\x07\x01"s        // one coder: AES
+      "\x0a\x53\x07\x01\x02\x03\x04\x05\x06\x07\x08"s  // its vector
+      "\x0c\x14\0"s;                                   // 20 bytes come out
+  std::string name;
+  for (const char c : "secret.json"s) name += {c, '\0'};
+  name += "\0\0"s;
+  const std::string header =
+      header_too ? "\x17"s + folder + "\0"s
+                 : "\x01\x04"s + folder + "\x08\x0a\x01"s + Sum("x") + "\0\0"s +
+                       "\x05\x01\x11"s + Number(name.size() + 1, 1) + "\0"s +
+                       name + "\0\0"s;
+  const std::string start =
+      Number(packed.size(), 8) + Number(header.size(), 8) + Sum(header);
+  return "7z\xbc\xaf\x27\x1c\0\x04"s + Sum(start) + start + packed + header;
 }
 
 class ReportArchiveTest : public ReportArchiveTestBase {
@@ -168,7 +229,7 @@ TEST_F(ReportArchiveTest, AnAnalysisAtTheTopOfAnArchive) {
   EXPECT_EQ(skipped_, 4u);
 }
 
-TEST_F(ReportArchiveTest, ZippedReportsAreOpenedOneLevelDeep) {
+TEST_F(ReportArchiveTest, ArchivesInArchivesAreOpenedOneLevelDeep) {
   const std::string innermost =
       MakeArchive({{"z.json", kReport}}, Options("zip"));
   const std::string inner =
@@ -182,7 +243,9 @@ TEST_F(ReportArchiveTest, ZippedReportsAreOpenedOneLevelDeep) {
                          {"2/reports/report.json.zip", "not a zip"},
                          {"3.json", "{\"out\":1}"},
                          {"evtx.zip", innermost},
-                         {"other.7z", "x"}});
+                         {"other.7z", "x"},
+                         {"y.tar.gz", MakeArchive({{"y.json", "{\"y\":1}"}},
+                                                  Options("tar", "gzip"))}});
   const std::string label = "x.tar|1/reports/report.json.zip";
   EXPECT_THAT(Walk({"x.tar"}),
               ElementsAre(label + "/report.json",
@@ -190,10 +253,45 @@ TEST_F(ReportArchiveTest, ZippedReportsAreOpenedOneLevelDeep) {
                           label + "/deeper.tar !nested_too_deep",
                           label + "/packed.json.gz !nested_too_deep",
                           "x.tar|2/reports/report.json.zip !bad_archive",
-                          "x.tar|3.json", "x.tar|other.7z !nested_too_deep"));
+                          "x.tar|3.json", "x.tar|other.7z !bad_archive",
+                          "x.tar|y.tar.gz/y.json"));
   EXPECT_EQ(contents_.front(), "{\"in\":1}");
-  EXPECT_EQ(contents_[contents_.size() - 2], "{\"out\":1}");
+  EXPECT_EQ(contents_[contents_.size() - 3], "{\"out\":1}");
+  EXPECT_EQ(contents_.back(), "{\"y\":1}");
   EXPECT_EQ(skipped_, 2u);
+}
+
+TEST_F(ReportArchiveTest, HowDeepArchivesAreOpenedIsALimit) {
+  std::string nested = Compress(kReport, "gzip");
+  std::string label = "r.json.gz";
+  for (int level = 2; level <= 4; ++level) {
+    const std::string beside = std::to_string(level) + ".json";
+    const bool is_zip = level % 2 == 0;
+    nested = MakeArchive(
+        {{label.substr(0, label.find('/')), nested}, {beside, kReport}},
+        Options(is_zip ? "zip" : "tar", "none"));
+    label = (is_zip ? "a.zip/" : "a.tar/") + label;
+  }
+  Write("x.zip", nested);  // x.zip > a.tar > a.zip > r.json.gz
+  label = "x.zip|a.tar/a.zip/r.json.gz";
+  // What is too deep is named, and what is beside it read.
+  limits_.max_nesting = 0;
+  EXPECT_THAT(Walk({"x.zip"}),
+              ElementsAre("x.zip|a.tar !nested_too_deep", "x.zip|4.json"));
+  limits_.max_nesting = 1;
+  EXPECT_THAT(Walk({"x.zip"}),
+              ElementsAre("x.zip|a.tar/a.zip !nested_too_deep",
+                          "x.zip|a.tar/3.json", "x.zip|4.json"));
+  limits_.max_nesting = 2;
+  EXPECT_THAT(
+      Walk({"x.zip"}),
+      ElementsAre(label + " !nested_too_deep", "x.zip|a.tar/a.zip/2.json",
+                  "x.zip|a.tar/3.json", "x.zip|4.json"));
+  limits_.max_nesting = 3;
+  EXPECT_THAT(Walk({"x.zip"}),
+              ElementsAre(label, "x.zip|a.tar/a.zip/2.json",
+                          "x.zip|a.tar/3.json", "x.zip|4.json"));
+  EXPECT_THAT(contents_, Each(kReport));
 }
 
 TEST_F(ReportArchiveTest, WhatIsNoArchive) {
@@ -230,6 +328,135 @@ TEST_F(ReportArchiveTest, EncryptedMembersAreListedAndTheRestGoesOn) {
       ElementsAre("y.tar|1.json.zip/secret.json !encrypted", "y.tar|2.json"));
 }
 
+TEST_F(ReportArchiveTest, EncryptionOfEveryKindIsTold) {
+  WriteArchive("in/old.zip", {{"a.json", kReport}},
+               {.format = "zip",
+                .filter = "none",
+                .password = "infected",
+                .settings = "zip:encryption=traditional"});
+  Write("in/x.7z", SevenZipUnderPassword(false));
+  Write("in/y.7z", SevenZipUnderPassword(true));
+  EXPECT_THAT(Walk({"in"}), ElementsAre("in/old.zip|a.json !encrypted",
+                                        "in/x.7z|secret.json !encrypted",
+                                        "in/y.7z !encrypted"));
+}
+
+TEST_F(ReportArchiveTest, Zip64) {
+  WriteArchive("x.zip", {{"1.json", kReport}, {"2.json", "{\"b\":1}"}},
+               {.format = "zip",
+                .filter = "none",
+                .password = "",
+                .settings = "zip:zip64"});
+  EXPECT_THAT(Walk({"x.zip"}), ElementsAre("x.zip|1.json", "x.zip|2.json"));
+  EXPECT_THAT(contents_, ElementsAre(kReport, "{\"b\":1}"));
+}
+
+TEST_F(ReportArchiveTest, AHundredThousandMembers) {
+  std::vector<TestMember> members(100'000, {"x.bin", "x"});
+  members.front() = members.back() = {"1.json", kReport};
+  members[70'000] = {"2.json", "{\"b\":1}"};
+  // More than 65,535 members make a zip64 as well.
+  for (const Kind& kind : {kKinds[0], kKinds[9]}) {
+    const std::string name = std::string("x") + kind.ending;
+    WriteArchive(name, members, Options(kind.format, kind.filter));
+    EXPECT_THAT(Walk({name}), ElementsAre(name + "|1.json", name + "|2.json",
+                                          name + "|1.json"));
+    EXPECT_EQ(skipped_, 99'997u);
+  }
+}
+
+// A sum that is wrong, of a stored member and of a compressed one.
+TEST_F(ReportArchiveTest, AMemberWhoseSumIsWrongIsDamaged) {
+  for (const char* how : {"zip:compression=store", "zip:compression=deflate"}) {
+    std::string zip = MakeArchive(
+        {{"1.json", kReport}, {"2.json", "{\"b\":1}"}, {"3.json", kReport}},
+        {.format = "zip", .filter = "none", .password = "", .settings = how});
+    const std::string sum = Sum("{\"b\":1}");
+    size_t changed = 0;
+    for (size_t at = 0; (at = zip.find(sum, at)) != std::string::npos; ++at) {
+      zip[at] ^= 1;
+      ++changed;
+    }
+    EXPECT_EQ(changed, 2u);  // behind the member, and in the directory
+    Write("x.zip", zip);
+    EXPECT_THAT(Walk({"x.zip"}),
+                ElementsAre("x.zip|1.json", "x.zip|2.json !bad_archive",
+                            "x.zip|3.json"));
+    EXPECT_THAT(details_[1], HasSubstr("CRC"));
+  }
+}
+
+// The directory still says where the others are; up to a number of them.
+TEST_F(ReportArchiveTest, BehindADamagedMemberAZipGoesOn) {
+  std::vector<TestMember> members(80, {"1.json", std::string(1000, 'x')});
+  std::string zip = MakeArchive(members, Options("zip"));
+  const auto damage = [&zip](size_t count) {
+    size_t at = 0;
+    for (size_t i = 0; i < count; ++i) {
+      at = zip.find("1.json", at) + 6;
+      // Behind the extra fields; no block of deflate begins like that.
+      zip[at + static_cast<unsigned char>(zip[at - 8])] = '\xff';
+    }
+  };
+  damage(64);
+  Write("x.zip", zip);
+  WriteArchive("y.tar", {{"1.json.zip", zip}});
+  for (const char* name : {"x.zip", "y.tar"}) {
+    const std::vector<std::string> lines = Walk({name});
+    ASSERT_EQ(lines.size(), 80u);
+    for (size_t i = 0; i < lines.size(); ++i) {
+      EXPECT_EQ(lines[i].ends_with(" !bad_archive"), i < 64) << lines[i];
+    }
+  }
+  damage(70);
+  Write("x.zip", zip);
+  EXPECT_EQ(Walk({"x.zip"}),
+            std::vector<std::string>(65, "x.zip|1.json !bad_archive"));
+  EXPECT_THAT(details_.back(), HasSubstr("the rest of the archive is not"));
+}
+
+TEST_F(ReportArchiveTest, ADirectoryWithoutItsMembersIsDamaged) {
+  const std::string zip =
+      MakeArchive({{"1.json", kReport}, {"2.json", kReport}}, Options("zip"));
+  const size_t directory = zip.find("PK\1\2");
+  Write("in/gone.zip", std::string(directory, '\0') + zip.substr(directory));
+  Write("in/only_it.zip", zip.substr(directory));
+  Write("in/only_its_end.zip", zip.substr(zip.find("PK\5\6")));
+  std::string outside = zip;
+  for (size_t at = 0; (at = outside.find("PK\1\2", at)) != std::string::npos;
+       ++at) {
+    outside[at + 44] = 0x7f;  // the third byte of where it begins
+  }
+  Write("in/outside.zip", outside);
+  EXPECT_THAT(Walk({"in"}), ElementsAre("in/gone.zip !bad_archive",
+                                        "in/only_it.zip !bad_archive",
+                                        "in/only_its_end.zip !bad_archive",
+                                        "in/outside.zip !bad_archive"));
+}
+
+// One whose bytes are another's, header included, is a bomb's. In which order
+// the directory names members is all the same.
+TEST_F(ReportArchiveTest, AMemberOfAZipThatOverlapsAnotherIsRefused) {
+  const std::string quoted = ZipMember("2.json", kReport);
+  const std::string first = ZipMember("1.json", quoted);
+  const std::string third = ZipMember("3.json", kReport);
+  const size_t second_at = first.size() - quoted.size();
+  const std::string records[] = {ZipRecord("1.json", quoted, 0),
+                                 ZipRecord("2.json", kReport, second_at),
+                                 ZipRecord("3.json", kReport, first.size())};
+  const std::string members = first + third;
+  Write("x.zip", members + ZipDirectory(members.size(),
+                                        {records[0], records[1], records[2]}));
+  EXPECT_THAT(
+      Walk({"x.zip"}),
+      ElementsAre("x.zip|1.json", "x.zip|2.json !bad_archive", "x.zip|3.json"));
+  EXPECT_THAT(contents_, ElementsAre(quoted, "", kReport));
+  EXPECT_THAT(details_[1], HasSubstr("overlaps"));
+  Write("x.zip",
+        members + ZipDirectory(members.size(), {records[2], records[0]}));
+  EXPECT_THAT(Walk({"x.zip"}), ElementsAre("x.zip|1.json", "x.zip|3.json"));
+}
+
 TEST_F(ReportArchiveTest, LimitsOfMembers) {
   limits_.max_report_bytes = 1000;
   for (const Kind& kind : kKinds) {
@@ -253,6 +480,13 @@ TEST_F(ReportArchiveTest, TooManyMembersEndTheArchive) {
       Walk({"x.tar", "y.tar"}),
       ElementsAre("x.tar|1.json", "x.tar|2.json", "x.tar !too_many_members",
                   "y.tar|1.json", "y.tar|2.json"));
+  // Those of an archive in it are its own as well.
+  const std::string two =
+      MakeArchive({{"a.json", "{}"}, {"b.json", "{}"}}, Options("zip"));
+  WriteArchive("z.tar", {{"1.json.zip", two}, {"2.json", "{}"}});
+  EXPECT_THAT(Walk({"z.tar"}),
+              ElementsAre("z.tar|1.json.zip/a.json", "z.tar|1.json.zip/b.json",
+                          "z.tar !too_many_members"));
 }
 
 TEST_F(ReportArchiveTest, ABombEndsACompressedArchiveButNotAZip) {
@@ -276,12 +510,55 @@ TEST_F(ReportArchiveTest, ABombEndsACompressedArchiveButNotAZip) {
                Options("tar", "xz"));
   EXPECT_THAT(Walk({"y.tar.xz"}),
               ElementsAre("y.tar.xz|1.json", "y.tar.xz !ratio_limit"));
-  // A zip of bombs is left in the end.
-  WriteArchive(
-      "z.zip",
-      std::vector<TestMember>(40, {"bomb.json", std::string(200'000, ' ')}),
-      Options("zip"));
-  EXPECT_THAT(Walk({"z.zip"}).size(), 16u);
+}
+
+// Each member may be within its bounds, and all together are not.
+TEST_F(ReportArchiveTest, AnArchiveHasARatioOfItsOwn) {
+  limits_.max_ratio = 10;
+  limits_.ratio_floor_bytes = 100'000;
+  limits_.archive_floor_bytes = 1'000'000;
+  const auto many = [](const std::string& name, const std::string& content) {
+    return std::vector<TestMember>(40, {name, content});
+  };
+  const auto expect_left_after = [this](const std::string& name,
+                                        const std::string& line, size_t count) {
+    std::vector<std::string> expected(count, line);
+    expected.push_back(name + " !ratio_limit");
+    EXPECT_EQ(Walk({name}), expected);
+    EXPECT_THAT(details_.back(), HasSubstr("the rest of the archive is not"));
+  };
+  const std::string small(90'000, ' ');
+  const std::string bomb(200'000, ' ');
+  WriteArchive("small.zip", many("1.json", small), Options("zip"));
+  expect_left_after("small.zip", "small.zip|1.json", 12);
+  WriteArchive("bombs.zip", many("1.json", bomb), Options("zip"));
+  expect_left_after("bombs.zip", "bombs.zip|1.json !ratio_limit", 6);
+  // What is packed once more counts as well.
+  WriteArchive("small.tar", many("1.json.gz", Compress(small, "gzip")),
+               Options("tar", "none"));
+  expect_left_after("small.tar", "small.tar|1.json.gz", 12);
+  for (const std::string ending : {"gz", "bz2", "xz", "zst"}) {
+    const std::string filter = ending == "gz"    ? "gzip"
+                               : ending == "bz2" ? "bzip2"
+                               : ending == "xz"  ? "xz"
+                                                 : "zstd";
+    WriteArchive("bombs.tar", many("1.json." + ending, Compress(bomb, filter)));
+    const std::vector<std::string> lines = Walk({"bombs.tar"});
+    EXPECT_EQ(lines.front(), "bombs.tar|1.json." + ending + " !ratio_limit");
+    EXPECT_EQ(lines.back(), "bombs.tar !ratio_limit") << lines.size();
+    EXPECT_LT(lines.size(), 20u);
+  }
+  const std::string zip = MakeArchive({{"1.json", small}}, Options("zip"));
+  WriteArchive("zips.tar", many("1.json.zip", zip));
+  expect_left_after("zips.tar", "zips.tar|1.json.zip/1.json", 12);
+  // The last member of all leaves nothing to be refused.
+  WriteArchive("fits.zip", std::vector<TestMember>(12, {"1.json", small}),
+               Options("zip"));
+  EXPECT_EQ(Walk({"fits.zip"}),
+            std::vector<std::string>(12, "fits.zip|1.json"));
+  limits_.max_ratio = 1000;
+  EXPECT_EQ(Walk({"small.zip"}),
+            std::vector<std::string>(40, "small.zip|1.json"));
 }
 
 // Every prefix: what was whole before the cut stands, and the cut shows.

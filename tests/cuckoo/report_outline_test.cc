@@ -16,7 +16,8 @@ std::string Drawn(std::string_view json, ScanDepth depth,
                   ReportOutline* outline) {
   PaddedBytes bytes;
   bytes.Assign(json);
-  if (!outline->Draw(bytes.view(), depth)) return "-";
+  if (!outline->Draw(bytes.view(), depth, ReportReader::kUsualLevels))
+    return "-";
   return std::string(outline->json().view());
 }
 
@@ -75,8 +76,9 @@ TEST(ReportOutlineTest, IsNoDeeperThanAReport) {
     return "{\"a\":" + std::string(levels - 1, '[') +
            std::string(levels - 1, ']') + "}";
   };
-  EXPECT_EQ(Drawn(nested(kMaxReportLevels)), nested(kMaxReportLevels));
-  EXPECT_EQ(Drawn(nested(kMaxReportLevels + 1)), "-");
+  EXPECT_EQ(Drawn(nested(ReportReader::kUsualLevels)),
+            nested(ReportReader::kUsualLevels));
+  EXPECT_EQ(Drawn(nested(ReportReader::kUsualLevels + 1)), "-");
 }
 
 // Byte by byte: whether strings and brackets of one object end.

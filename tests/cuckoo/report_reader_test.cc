@@ -520,6 +520,19 @@ TEST(ReportReaderTest, RejectsForANamedReason) {
       Reject::kNone);
 }
 
+TEST(ReportReaderTest, HowDeepItReadsIsALimit) {
+  for (const int levels : {2, 3, 512, ReportReader::kMostLevels}) {
+    ReportReader reader(ScanDepth::kFull, levels);
+    for (const int more : {0, 1}) {
+      // One is the report's own.
+      const ReadResult read =
+          ReadReport(Nested(levels - 1 + more), ScanDepth::kFull, &reader);
+      EXPECT_EQ(RejectName(read.outcome.reject), more ? "too_deep" : "none")
+          << levels;
+    }
+  }
+}
+
 TEST(ReportReaderTest, DetailSaysAtWhichByte) {
   EXPECT_THAT(ReadReport(R"({"info":tru})", ScanDepth::kFull).outcome.detail,
               HasSubstr("at byte 8"));

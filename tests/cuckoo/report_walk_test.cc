@@ -249,6 +249,28 @@ TEST_F(ReportWalkTest, LoadLimits) {
   EXPECT_EQ(contents_[1], zeros);
 }
 
+TEST_F(ReportWalkTest, LimitsOfEveryCompression) {
+  const std::string fits(1000, ' ');
+  for (const char* filter : {"gzip", "bzip2", "xz", "zstd"}) {
+    limits_ = {};
+    limits_.max_report_bytes = 1000;
+    Write("fits.json", Compress(fits, filter));
+    Write("large.json", Compress(fits + " ", filter));
+    Write("twice.json", Compress(Compress(fits, filter), filter));
+    EXPECT_THAT(Walk({"fits.json", "large.json", "twice.json"}),
+                ElementsAre("fits.json", "large.json !too_large",
+                            "twice.json !nested_too_deep"))
+        << filter;
+    EXPECT_EQ(contents_[0], fits);
+    limits_.max_ratio = 5;
+    limits_.ratio_floor_bytes = 1000;
+    EXPECT_THAT(Walk({"fits.json"}), ElementsAre("fits.json")) << filter;
+    limits_.ratio_floor_bytes = 999;
+    EXPECT_THAT(Walk({"fits.json"}), ElementsAre("fits.json !ratio_limit"))
+        << filter;
+  }
+}
+
 TEST_F(ReportWalkTest, AGzipIsAllOfItsMembers) {
   const std::string report = kReport;
   const std::string half = Compress(report.substr(0, 20), "gzip");

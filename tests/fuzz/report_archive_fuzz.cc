@@ -48,7 +48,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   const ArchiveLimits limits = {.max_report_bytes = 1 << 16,
                                 .max_members = 100,
                                 .max_ratio = 50,
-                                .ratio_floor_bytes = 1 << 15};
+                                .ratio_floor_bytes = 1 << 15,
+                                .archive_floor_bytes = 1 << 17,
+                                .max_nesting = 3};
   ReportArchiveWalker walker({input.plain, input.archive}, limits);
   ReportCandidate candidate;
   PaddedBytes packed;

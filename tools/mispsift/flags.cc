@@ -64,6 +64,42 @@ void AddIndexFlags(CLI::App* app, Typed* typed) {
       ->check(CLI::IsMember({"misp", "exact"}));
 }
 
+// What is over a bound is refused under the reason that is named here.
+void AddBounds(CLI::App* scan, ScanOptions* options) {
+  // CLI11 takes -1 for the largest number.
+  const CLI::Range any(uint64_t{0}, uint64_t{1} << 62, "from 0");
+  const CLI::Range positive(uint64_t{1}, uint64_t{1} << 62, "from 1");
+  ArchiveLimits& limits = options->limits;
+  scan->add_option("--max-report-bytes", limits.max_report_bytes,
+                   "Largest report, uncompressed (default: none, but 1 GiB "
+                   "for a member of an archive); else too_large")
+      ->check(positive);
+  scan->add_option("--max-ratio", limits.max_ratio,
+                   "Bytes out for each byte in, of a compressed report or an "
+                   "archive (default 1000); else ratio_limit")
+      ->check(positive);
+  scan->add_option("--ratio-floor-bytes", limits.ratio_floor_bytes,
+                   "A report that gives no more may have any ratio (default "
+                   "64 MiB)")
+      ->check(any);
+  scan->add_option("--archive-floor-bytes", limits.archive_floor_bytes,
+                   "An archive that gives no more in all may have any ratio "
+                   "(default 1 GiB)")
+      ->check(any);
+  scan->add_option("--max-members", limits.max_members,
+                   "Members of one archive, nested ones included (default "
+                   "1000000); else too_many_members")
+      ->check(positive);
+  scan->add_option("--max-nesting", limits.max_nesting,
+                   "Archives in one another within an archive, 0 to 8 (default "
+                   "1); else nested_too_deep")
+      ->check(CLI::Range(0, 8));
+  scan->add_option("--max-json-nesting", options->max_json_nesting,
+                   "Objects and lists in one another, up to 1000 (default "
+                   "512); else too_deep")
+      ->check(CLI::Range(size_t{1}, ReportReader::kMostLevels));
+}
+
 CLI::App* AddScan(CLI::App* app, Typed* typed) {
   CLI::App* scan = app->add_subcommand(
       "scan", "Match archives of sandbox reports against a snapshot");
@@ -96,9 +132,7 @@ CLI::App* AddScan(CLI::App* app, Typed* typed) {
                    "Percent of the reports without a candidate that are walked "
                    "whole all the same, to prove that nothing was missed")
       ->check(CLI::Range(0, 100));
-  scan->add_option("--max-report-bytes", options.limits.max_report_bytes,
-                   "Largest report, uncompressed (default: none, but 1 GiB "
-                   "for a member of an archive)");
+  AddBounds(scan, &options);
   scan->add_option("--max-report-memory", options.max_report_memory,
                    "Bytes for the reports that are in memory whole, of all "
                    "threads together; what does not fit in is read as a "
@@ -106,8 +140,6 @@ CLI::App* AddScan(CLI::App* app, Typed* typed) {
                    "the RAM)")
       ->check(
           CLI::Range(uint64_t{1} << 20, std::numeric_limits<uint64_t>::max()));
-  scan->add_option("--max-members", options.limits.max_members,
-                   "Most members of one archive (default 1000000)");
   return scan;
 }
 

@@ -31,14 +31,25 @@ struct ReportCandidate {
   std::string detail;
 };
 
+// What is believed of files and archives. Each bound has its reject reason;
+// what is over one is refused, and the rest of the archive is read where it
+// can be had without it.
 struct ArchiveLimits {
   // Out of one file or member: kTooLarge.
   uint64_t max_report_bytes = std::numeric_limits<uint64_t>::max();
   // Likewise, where it is held in memory whole.
   uint64_t max_held_bytes = uint64_t{1} << 30;
-  uint64_t max_members = 1'000'000;  // of one archive
-  uint64_t max_ratio = 1000;  // bytes out per byte in, above ratio_floor_bytes
+  // Of one archive, those of the archives in it among them: kTooManyMembers.
+  uint64_t max_members = 1'000'000;
+  // Bytes out for each byte in: kRatioLimit. Asked of a file, a zip's member
+  // or a compressed archive from ratio_floor_bytes out on, and of an archive
+  // with all that is packed in it from archive_floor_bytes on.
+  uint64_t max_ratio = 1000;
   uint64_t ratio_floor_bytes = uint64_t{64} << 20;
+  uint64_t archive_floor_bytes = uint64_t{1} << 30;
+  // Archives, or a compressed document, within one another inside an archive:
+  // kNestedTooDeep. Each level keeps one member in memory.
+  uint32_t max_nesting = 1;
 
   uint64_t MostHeld() const {
     return std::min(max_report_bytes, max_held_bytes);
@@ -52,14 +63,15 @@ struct ArchiveLimits {
 //   plain        .json and files without such a name whose content is JSON
 //   compressed   .json.gz .bz2 .xz .zst: one file, still on_disk
 //   archives     .tar, .tar.gz and kin, .zip, .7z by name; members like files,
-//                one compressed .json or .json.zip inside them included
+//                archives and compressed .json among them, max_nesting deep
 //   analysis folders (Cuckoo 1 and 2, CAPE, Cuckoo 3: a folder with a
 //                reports/report.json, an analysis.json or a task.json): only
 //                reports/report.json[.gz|.zip], pre.json and
 //                task_<n>/report.json; the rest is the sample's or the
 //                sandbox's and is counted as skipped
 // Symlinks met on the walk are skipped (analyses/latest would count twice);
-// one that is named is followed. Only regular files are opened.
+// one that is named is followed. Only regular files are opened. So are hard
+// links in a tar: their content is read where it is stored.
 //
 // Errors:  rejected candidates, a named path that does not exist among them.
 // Threads: one thread.

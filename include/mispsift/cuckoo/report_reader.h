@@ -31,9 +31,6 @@ enum class ScanDepth : uint8_t {
   kFull,    // every string
 };
 
-// Lists and objects in one another, the report itself included.
-inline constexpr size_t kMaxReportLevels = 512;
-
 struct ReadOutcome {
   Reject reject = Reject::kNone;
   std::string detail;  // of the reject: what, and at which byte
@@ -51,10 +48,11 @@ struct ReadOutcome {
 //           Beyond JSON: a byte order mark, NaN and Infinity, and half a
 //           surrogate pair (which becomes U+FFFD), as sandboxes write them.
 // Units:    report.size() in bytes, up to 4 GiB.
-// Errors:   kEmpty, kNotJson, kNotUtf8, kTruncated, kTooDeep (over 512
-//           levels), kTooLarge, kNotAReport. What was observed before the
-//           error must be dropped by the caller. What kFields and kFacts skip
-//           over is not checked beyond its quotes and brackets.
+// Errors:   kEmpty, kNotJson, kNotUtf8, kTruncated, kTooDeep (over max_levels,
+//           which is at most kMostLevels), kTooLarge, kNotAReport. What was
+//           observed before the error must be dropped by the caller. What
+//           kFields and kFacts skip over is not checked beyond its quotes and
+//           brackets.
 // Lifetime: observations point into the report or the reader.
 // Threads:  thread-compatible; one ReportReader per worker, which reuses its
 //           memory from report to report.
@@ -62,8 +60,11 @@ struct ReadOutcome {
 class ReportReader {
  public:
   static constexpr uint64_t kMaxBytes = 0xFFFFFFFF;
+  // Objects and lists in one another.
+  static constexpr size_t kUsualLevels = 512;
+  static constexpr size_t kMostLevels = 1000;  // the walk recurses
 
-  explicit ReportReader(ScanDepth depth);
+  explicit ReportReader(ScanDepth depth, size_t max_levels = kUsualLevels);
   ~ReportReader();
   ReportReader(const ReportReader&) = delete;
   ReportReader& operator=(const ReportReader&) = delete;

@@ -43,7 +43,8 @@ struct StreamOutcome {
 // Threads:  thread-compatible; one per worker.
 class ReportStreamReader {
  public:
-  explicit ReportStreamReader(ScanDepth depth);
+  explicit ReportStreamReader(ScanDepth depth,
+                              size_t max_levels = ReportReader::kUsualLevels);
   ~ReportStreamReader();
   ReportStreamReader(const ReportStreamReader&) = delete;
   ReportStreamReader& operator=(const ReportStreamReader&) = delete;

@@ -25,6 +25,7 @@ struct ScanOptions {
   IndexSettings index;
   bool allow_empty_index = false;
   ArchiveLimits limits;
+  size_t max_json_nesting = ReportReader::kUsualLevels;  // up to kMostLevels
 
   // What does not.
   int threads = 1;

@@ -10,6 +10,7 @@
 
 #include "mispsift/base/byte_set.h"
 #include "mispsift/base/json_text.h"
+#include "mispsift/base/utf8.h"
 #include "src/cuckoo/group.h"
 #include "src/cuckoo/observer.h"
 #include "src/cuckoo/places.h"
@@ -22,10 +23,8 @@ namespace ondemand = simdjson::ondemand;
 
 static_assert(PaddedBytes::kPadding >= simdjson::SIMDJSON_PADDING);
 
-constexpr int kMaxLevels = 512;
 constexpr int kNoGroup = -1;
 constexpr ByteSet kJsonBlanks(" \t\r\n");
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
 
@@ -74,7 +73,13 @@ class ReportReader::Walker {
   bool FailWhole(simdjson::error_code error);
   bool FailSyntax(std::string_view what, const char* where);
   bool Fail(Reject reject, std::string detail);
+  void Note(Oddity oddity, const char* where) {
+    outcome_.oddities.Add(oddity, ByteOf(where));
+  }
   std::string At(std::string_view what, const char* where) const;
+  size_t ByteOf(const char* where) const {
+    return static_cast<size_t>(where - text_.data()) + mark_bytes_;
+  }
 
   const ScanDepth depth_;
   JsonPath path_;
@@ -96,6 +101,7 @@ ReadOutcome ReportReader::Walker::Read(const PaddedBytes& report,
   mark_bytes_ = text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   text_.remove_prefix(mark_bytes_);
   outcome_ = {};
+  if (mark_bytes_ > 0) outcome_.oddities.Add(Oddity::kByteOrderMark, 0);
   path_.Clear();
   groups_.clear();
   repaired_.clear();
@@ -149,8 +155,7 @@ bool ReportReader::Walker::Document() {
 // Nothing of the document could be told apart.
 bool ReportReader::Walker::FailWhole(simdjson::error_code error) {
   const std::string_view start = kJsonBlanks.TrimStart(text_);
-  if (text_.starts_with("\xFF\xFE") || text_.starts_with("\xFE\xFF") ||
-      (start.size() > 1 && start[1] == '\0')) {
+  if (StartsAsUtf16(start)) {
     return Fail(Reject::kNotUtf8, "UTF-16, not UTF-8");
   }
   if (error == simdjson::UTF8_ERROR) {
@@ -204,6 +209,7 @@ bool ReportReader::Walker::Value(ondemand::value& value, std::string_view token,
   if (!IsJsonScalar(token)) {
     return FailSyntax("not a JSON value", token.data());
   }
+  if (IsNonFinite(token)) Note(Oddity::kNotANumber, token.data());
   if (token[0] == '-' || kDigits.Holds(token[0])) {
     Number(token, place, group);
   }
@@ -281,6 +287,8 @@ bool ReportReader::Walker::Unescape(const char* raw, std::string_view* text) {
       !UnescapeJson(text_.substr(begin, length), &repaired_.emplace_back())) {
     return FailSyntax("a string has an escape that JSON does not know", raw);
   }
+  // The parser takes all else that UnescapeJson() does.
+  Note(Oddity::kLoneSurrogate, raw);
   *text = repaired_.back();
   return true;
 }
@@ -358,8 +366,9 @@ void ReportReader::Walker::FinishNamed(GroupMembers* members, int group) {
 }
 
 bool ReportReader::Walker::Enter() {
-  if (++levels_ <= kMaxLevels) return true;
-  return Fail(Reject::kTooDeep, fmt::format("more than {} levels", kMaxLevels));
+  if (++levels_ <= kMaxReportLevels) return true;
+  return Fail(Reject::kTooDeep,
+              fmt::format("more than {} levels", kMaxReportLevels));
 }
 
 bool ReportReader::Walker::FailSyntax(std::string_view what,
@@ -369,15 +378,14 @@ bool ReportReader::Walker::FailSyntax(std::string_view what,
 }
 
 bool ReportReader::Walker::Fail(Reject reject, std::string detail) {
-  outcome_ = {reject, std::move(detail)};
+  outcome_ = {reject, std::move(detail), {}};
   return false;
 }
 
 std::string ReportReader::Walker::At(std::string_view what,
                                      const char* where) const {
   if (where == nullptr) return std::string(what);
-  return fmt::format("{}, at byte {}", what,
-                     static_cast<size_t>(where - text_.data()) + mark_bytes_);
+  return fmt::format("{}, at byte {}", what, ByteOf(where));
 }
 
 ReportReader::ReportReader(ScanDepth depth)

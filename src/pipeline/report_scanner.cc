@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <string>
 #include <utility>
 
 #include "mispsift/base/digest.h"
+#include "mispsift/base/utf8.h"
 
 namespace mispsift {
 namespace {
@@ -25,6 +27,9 @@ class MatcherSink : public ObservationSink {
 };
 
 bool IsJsonLines(std::string_view bytes) {
+  if (bytes.starts_with(kByteOrderMark)) {
+    bytes.remove_prefix(kByteOrderMark.size());
+  }
   const size_t begin = bytes.find_first_not_of(kBlank);
   if (begin == std::string_view::npos || bytes[begin] != '{') return false;
   const size_t newline = bytes.find('\n', begin);
@@ -33,6 +38,11 @@ bool IsJsonLines(std::string_view bytes) {
   if (bytes[last] != '}') return false;
   const size_t next = bytes.find_first_not_of(kBlank, newline);
   return next != std::string_view::npos && bytes[next] == '{';
+}
+
+void AppendNumber(uint64_t number, std::string* member) {
+  fmt::format_to(std::back_inserter(*member), "{}{}",
+                 member->empty() ? "" : ":", number);
 }
 
 // A document that nobody named and that cannot be told to be a report is one
@@ -75,7 +85,6 @@ ScannedCandidate ReportScanner::Scan(const ReportCandidate& candidate) {
 void ReportScanner::ScanLines(std::string_view lines,
                               const ReportCandidate& candidate,
                               ScannedCandidate* out) {
-  const std::string& member = candidate.source.member;
   uint64_t number = 0;
   while (!lines.empty()) {
     ++number;
@@ -87,11 +96,9 @@ void ReportScanner::ScanLines(std::string_view lines,
     // The reader asks for readable bytes behind the document that are not
     // those of the next line.
     line_.Assign(line);
-    ScanDocument(
-        line_,
-        {candidate.source.source,
-         fmt::format("{}{}{}", member, member.empty() ? "" : ":", number)},
-        candidate.listed, out);
+    ReportSource source = candidate.source;
+    AppendNumber(number, &source.member);
+    ScanDocument(line_, source, candidate.listed, out);
   }
 }
 
@@ -118,27 +125,65 @@ void ReportScanner::ScanDocument(const PaddedBytes& document,
   ReportResult result;
   result.source = source;
   result.bytes = document.size();
-  result.observed =
+  if (Read(document, &result)) ++out->overlooked;
+  if (result.reject == Reject::kNotJson || result.reject == Reject::kNotUtf8) {
+    return ScanMended(document.view(), source, listed, out);
+  }
+  Keep(std::move(result), document.view(), listed, out);
+}
+
+void ReportScanner::ScanMended(std::string_view text,
+                               const ReportSource& source, bool listed,
+                               ScannedCandidate* out) {
+  PaddedBytes mended;
+  uint64_t number = 0;
+  for (size_t begin = 0; begin < text.size();) {
+    MendOutcome mend = MendJson(text, begin, limits_.max_report_bytes, &mended);
+    ReportResult result;
+    result.source = source;
+    if (begin > 0 || mend.end < text.size()) {
+      AppendNumber(++number, &result.source.member);
+    }
+    const std::string_view original = text.substr(begin, mend.end - begin);
+    begin = mend.end;
+    result.bytes = original.size();
+    if (mend.reject == Reject::kNone) {
+      if (Read(mended, &result)) ++out->overlooked;
+      result.oddities = mend.oddities;
+    } else {
+      result.reject = mend.reject;
+      result.detail = std::move(mend.detail);
+    }
+    Keep(std::move(result), original, listed, out);
+  }
+}
+
+bool ReportScanner::Read(const PaddedBytes& document, ReportResult* result) {
+  result->observed =
       !candidate_scanner_.has_value() || candidate_scanner_->MayMatch(document);
-  if (!result.observed && IsOverlooked(document)) ++out->overlooked;
-  result.syntax_checked = result.observed && depth_ == ScanDepth::kFull;
+  result->syntax_checked = result->observed && depth_ == ScanDepth::kFull;
   MatcherSink sink(&matcher_);
-  ReadOutcome outcome = (result.observed ? reader_ : facts_reader_)
-                            .Read(document, &sink, &result.facts);
-  result.reject = outcome.reject;
-  result.detail = std::move(outcome.detail);
-  if (result.reject == Reject::kNone) {
-    result.id = ReportId(result.facts, document.view());
-    result.matches = matcher_.Take();
+  ReadOutcome outcome = (result->observed ? reader_ : facts_reader_)
+                            .Read(document, &sink, &result->facts);
+  result->reject = outcome.reject;
+  result->detail = std::move(outcome.detail);
+  result->oddities = outcome.oddities;
+  if (result->reject == Reject::kNone) {
+    result->matches = matcher_.Take();
   } else {
     matcher_.Drop();
-    result.facts = {};
-    if (!listed && IsSkipped(result.reject)) {
-      ++out->skipped;
-      return;
-    }
-    result.id = ReportId({}, document.view());
+    result->facts = {};
   }
+  return !result->observed && IsOverlooked(document);
+}
+
+void ReportScanner::Keep(ReportResult result, std::string_view original,
+                         bool listed, ScannedCandidate* out) {
+  if (!listed && IsSkipped(result.reject)) {
+    ++out->skipped;
+    return;
+  }
+  result.id = ReportId(result.facts, original);
   out->results.push_back(std::move(result));
 }
 

@@ -441,6 +441,38 @@ TEST(ReportReaderTest, ReadsWhatPythonAndWindowsAdd) {
   }
 }
 
+TEST(ReportReaderTest, SaysWhatOfItIsNoJson) {
+  // At either half of a string that was cut in two, the string is told.
+  const std::string json =
+      "\xEF\xBB\xBF" +
+      With(
+          R"("\ud800":["\udc00\udc00","\ud83d\ude00"],"misp":[NaN,-Infinity])");
+  const ReadResult read = ReadReport(json, ScanDepth::kFull);
+  EXPECT_EQ(read.outcome.reject, Reject::kNone) << read.outcome.detail;
+  Oddities expected;
+  expected.Add(Oddity::kByteOrderMark, 0);
+  expected.Add(Oddity::kLoneSurrogate, json.find("\\ud800"), 2);
+  expected.Add(Oddity::kNotANumber, json.find("NaN"), 2);
+  EXPECT_TRUE(read.outcome.oddities == expected);
+  // And of the next report nothing is said.
+  ReportReader reader(ScanDepth::kFull);
+  ReadReport(json, ScanDepth::kFull, &reader);
+  EXPECT_TRUE(
+      ReadReport(With("\"x\":1"), ScanDepth::kFull, &reader).outcome.oddities ==
+      Oddities());
+}
+
+TEST(ReportReaderTest, BothOfTwoMembersWithOneKeyAreRead) {
+  const std::vector<std::string> seen =
+      Seen(With(R"("network":{"hosts":["192.0.2.1"],"hosts":["192.0.2.2"]},
+                   "network":{"hosts":["192.0.2.3"]})"));
+  for (const char* ip : {"192.0.2.1", "192.0.2.2", "192.0.2.3"}) {
+    EXPECT_THAT(seen, Contains(std::string("ip value field network "
+                                           "$.network.hosts[0] ") +
+                               ip));
+  }
+}
+
 std::string Nested(int levels) {
   return With("\"x\":" + std::string(static_cast<size_t>(levels), '[') +
               std::string(static_cast<size_t>(levels), ']'));

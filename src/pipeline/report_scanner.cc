@@ -139,6 +139,12 @@ void ReportScanner::ScanMended(std::string_view text,
   uint64_t number = 0;
   for (size_t begin = 0; begin < text.size();) {
     MendOutcome mend = MendJson(text, begin, limits_.max_report_bytes, &mended);
+    if (number == limits_.max_members) {
+      mend.reject = Reject::kTooManyMembers;
+      mend.detail = fmt::format("more than {} documents, at byte {}",
+                                limits_.max_members, begin);
+      mend.end = text.size();
+    }
     ReportResult result;
     result.source = source;
     if (begin > 0 || mend.end < text.size()) {

@@ -189,6 +189,21 @@ TEST_F(ReportScannerTest, WhatIsMendedIsNoLargerThanAReportMayBe) {
   EXPECT_EQ(scanned.results[0].reject, Reject::kTooLarge);
 }
 
+TEST_F(ReportScannerTest, OneFileHasNoMoreDocumentsThanAnArchiveMembers) {
+  limits_.max_members = 3;
+  ReportScanner scanner(&index_, {}, ScanDepth::kFull, limits_);
+  ReportCandidate candidate;
+  candidate.bytes.Assign("{}{}{}");
+  EXPECT_EQ(scanner.Scan(candidate).skipped, 3u);
+  candidate.bytes.Assign("{}{}{}{}{}");
+  const ScannedCandidate scanned = scanner.Scan(candidate);
+  EXPECT_EQ(scanned.skipped, 3u);
+  ASSERT_EQ(scanned.results.size(), 1u);
+  EXPECT_EQ(scanned.results[0].reject, Reject::kTooManyMembers);
+  EXPECT_EQ(scanned.results[0].detail, "more than 3 documents, at byte 6");
+  EXPECT_EQ(scanned.results[0].bytes, 4u);
+}
+
 TEST_F(ReportScannerTest, ARejectedReportLeavesNothingToTheNext) {
   EXPECT_EQ(Scan(std::string(kReport).substr(0, sizeof(kReport) - 3) + ",}")
                 .results[0]

@@ -6,9 +6,6 @@
 namespace mispsift {
 namespace {
 
-constexpr char32_t kReplacement = 0xFFFD;
-
-bool IsSurrogate(char32_t unit) { return unit >= 0xD800 && unit <= 0xDFFF; }
 bool IsHighSurrogate(char32_t unit) { return unit >= 0xD800 && unit <= 0xDBFF; }
 bool IsLowSurrogate(char32_t unit) { return unit >= 0xDC00 && unit <= 0xDFFF; }
 
@@ -30,14 +27,11 @@ bool ReadUnit(std::string_view raw, size_t at, char32_t* unit) {
 bool ReadCodePoint(std::string_view raw, size_t* at, char32_t* code_point) {
   if (!ReadUnit(raw, *at + 2, code_point)) return false;
   *at += 6;
-  if (!IsSurrogate(*code_point)) return true;
   char32_t low = 0;
   if (IsHighSurrogate(*code_point) && raw.substr(*at, 2) == "\\u" &&
       ReadUnit(raw, *at + 2, &low) && IsLowSurrogate(low)) {
     *code_point = 0x10000 + ((*code_point - 0xD800) << 10) + (low - 0xDC00);
     *at += 6;
-  } else {
-    *code_point = kReplacement;
   }
   return true;
 }
@@ -92,10 +86,23 @@ bool IsJsonNumber(std::string_view token) {
   return at == token.size();
 }
 
+bool IsNonFinite(std::string_view token) {
+  return token == "NaN" || token == "Infinity" || token == "-Infinity";
+}
+
 bool IsJsonScalar(std::string_view token) {
   return token == "true" || token == "false" || token == "null" ||
-         token == "NaN" || token == "Infinity" || token == "-Infinity" ||
-         IsJsonNumber(token);
+         IsNonFinite(token) || IsJsonNumber(token);
+}
+
+bool ReadJsonEscape(std::string_view raw, size_t* at, char32_t* code_point) {
+  if (*at + 1 >= raw.size()) return false;
+  if (raw[*at + 1] == 'u') return ReadCodePoint(raw, at, code_point);
+  const char meaning = MeaningOf(raw[*at + 1]);
+  if (meaning == '\0') return false;
+  *code_point = static_cast<unsigned char>(meaning);
+  *at += 2;
+  return true;
 }
 
 bool UnescapeJson(std::string_view raw, std::string* out) {
@@ -107,18 +114,13 @@ bool UnescapeJson(std::string_view raw, std::string* out) {
       at = end == std::string_view::npos ? raw.size() : end;
       continue;
     }
-    if (at + 1 == raw.size()) return false;
-    const char escape = raw[at + 1];
-    if (escape == 'u') {
-      char32_t code_point = 0;
-      if (!ReadCodePoint(raw, &at, &code_point)) return false;
+    char32_t code_point = 0;
+    if (!ReadJsonEscape(raw, &at, &code_point)) return false;
+    if (IsSurrogate(code_point)) {
+      out->append(kReplacementCharacter);
+    } else {
       AppendUtf8(code_point, out);
-      continue;
     }
-    const char meaning = MeaningOf(escape);
-    if (meaning == '\0') return false;
-    out->push_back(meaning);
-    at += 2;
   }
   return true;
 }

@@ -6,12 +6,12 @@
 #include <cstring>
 
 namespace mispsift {
-namespace {
+bool StartsAsUtf16(std::string_view text) {
+  return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
+         (text.size() > 1 && text[0] != '\0' && text[1] == '\0');
+}
 
-// Length of the well-formed sequence at the head of `text`, or 0; then `*bad`
-// is the length of the maximal ill-formed part to be replaced as one (Unicode
-// 15, section 3.9, "substitution of maximal subparts").
-size_t SequenceLength(std::string_view text, size_t* bad) {
+size_t Utf8SequenceLength(std::string_view text, size_t* bad) {
   const auto byte = [text](size_t i) { return static_cast<uint8_t>(text[i]); };
   *bad = 1;
   const uint8_t lead = byte(0);
@@ -43,8 +43,6 @@ size_t SequenceLength(std::string_view text, size_t* bad) {
   return length;
 }
 
-}  // namespace
-
 bool IsUtf8(std::string_view text) {
   return simdjson::validate_utf8(text.data(), text.size());
 }
@@ -68,12 +66,12 @@ std::string_view ReplaceInvalidUtf8(std::string_view text,
   scratch->clear();
   while (!text.empty()) {
     size_t bad = 0;
-    const size_t length = SequenceLength(text, &bad);
+    const size_t length = Utf8SequenceLength(text, &bad);
     if (length > 0) {
       scratch->append(text.substr(0, length));
       text.remove_prefix(length);
     } else {
-      scratch->append("\xef\xbf\xbd");
+      scratch->append(kReplacementCharacter);
       text.remove_prefix(bad);
     }
   }

@@ -9,7 +9,6 @@ namespace mispsift {
 namespace {
 
 constexpr ByteSet kBlanks(" \t\r\n");
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // How many bytes at the end of `text` begin a character that needs more.
 size_t CutBytes(std::string_view text) {

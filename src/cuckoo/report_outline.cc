@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <iterator>
 #include <optional>
 
 #include "mispsift/base/byte_set.h"
@@ -44,6 +45,7 @@ bool ReportOutline::Draw(std::string_view report, ScanDepth depth,
   marks_.escaped = 0;
   marks_.in_string = 0;
   json_.SetSize(0);
+  parts_.clear();
   kept_ = 0;
   level_ = 0;
   emptied_level_ = 0;
@@ -126,6 +128,13 @@ bool ReportOutline::Close(size_t at) {
   return true;
 }
 
+size_t ReportOutline::ByteOfReport(size_t byte) const {
+  const auto behind =
+      std::ranges::upper_bound(parts_, byte, {}, &Part::in_outline);
+  const Part& part = *std::prev(behind);
+  return byte - part.in_outline + part.in_report;
+}
+
 // Nothing is emptied any more.
 void ReportOutline::Stop() {
   emptied_level_ = 0;
@@ -135,6 +144,7 @@ void ReportOutline::Stop() {
 // Takes what stands before `end` over.
 void ReportOutline::Keep(size_t end) {
   const size_t size = json_.size();
+  parts_.push_back({size, kept_});
   json_.Reserve(size + end - kept_);
   std::memcpy(json_.data() + size, report_.data() + kept_, end - kept_);
   json_.SetSize(size + end - kept_);

@@ -32,10 +32,18 @@ class ReportOutline {
 
   // Valid until the next Draw().
   const PaddedBytes& json() const { return json_; }
+  // Where a byte of json(), or its end, stands in the report.
+  size_t ByteOfReport(size_t byte) const;
 
  private:
   bool Open(size_t at);
   bool Close(size_t at);
+  // A part of the report that was kept.
+  struct Part {
+    size_t in_outline;
+    size_t in_report;
+  };
+
   void Stop();
   void Keep(size_t end);
 
@@ -44,6 +52,7 @@ class ReportOutline {
   size_t max_levels_ = 0;
   BracketMarks marks_;
   PaddedBytes json_;
+  std::vector<Part> parts_;
   size_t kept_ = 0;   // everything before this is settled
   size_t level_ = 0;  // open brackets
   // The bracket that is emptied: its level, and where its contents begin. 0:

@@ -11,6 +11,7 @@
 #include "mispsift/base/byte_set.h"
 #include "mispsift/base/check.h"
 #include "mispsift/base/json_text.h"
+#include "mispsift/base/utf8.h"
 #include "src/cuckoo/report_outline.h"
 #include "src/cuckoo/report_visitor.h"
 
@@ -22,7 +23,6 @@ namespace ondemand = simdjson::ondemand;
 static_assert(PaddedBytes::kPadding >= simdjson::SIMDJSON_PADDING);
 
 constexpr ByteSet kJsonBlanks(" \t\r\n");
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
 
@@ -59,11 +59,19 @@ class ReportReader::Walker {
   bool FailWhole(simdjson::error_code error);
   bool FailSyntax(std::string_view what, const char* where);
   bool Fail(Reject reject, std::string detail);
+  void Note(Oddity oddity, const char* where) {
+    outcome_.oddities.Add(oddity, ByteOf(where));
+  }
   std::string At(std::string_view what, const char* where) const;
+  size_t ByteOf(const char* where) const {
+    const size_t byte = static_cast<size_t>(where - text_.data()) + mark_bytes_;
+    return is_outline_ ? outline_.ByteOfReport(byte) : byte;
+  }
 
   const ScanDepth depth_;
   const size_t max_levels_;
   ReportOutline outline_;
+  bool is_outline_ = false;  // that is what is walked over
   ReportVisitor visitor_;
   ondemand::parser parser_;
   std::string_view text_;  // the document, without a byte order mark
@@ -75,16 +83,9 @@ class ReportReader::Walker {
 ReadOutcome ReportReader::Walker::Read(const PaddedBytes& report,
                                        ObservationSink* sink,
                                        ReportFacts* facts) {
-  if (depth_ != ScanDepth::kFull &&
-      outline_.Draw(report.view(), depth_, max_levels_)) {
-    ReadOutcome outcome = Walk(outline_.json(), sink, facts);
-    if (outcome.reject == Reject::kNone ||
-        outcome.reject == Reject::kNotAReport) {
-      return outcome;
-    }
-    // What is wrong with it is wrong with the report, whose places are told.
-  }
-  return Walk(report, sink, facts);
+  is_outline_ = depth_ != ScanDepth::kFull &&
+                outline_.Draw(report.view(), depth_, max_levels_);
+  return Walk(is_outline_ ? outline_.json() : report, sink, facts);
 }
 
 ReadOutcome ReportReader::Walker::Walk(const PaddedBytes& report,
@@ -94,6 +95,7 @@ ReadOutcome ReportReader::Walker::Walk(const PaddedBytes& report,
   mark_bytes_ = text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   text_.remove_prefix(mark_bytes_);
   outcome_ = {};
+  if (mark_bytes_ > 0) outcome_.oddities.Add(Oddity::kByteOrderMark, 0);
   repaired_.clear();
   visitor_.Start(sink, facts);
   if (kJsonBlanks.HoldsAllOf(text_)) {
@@ -143,8 +145,7 @@ bool ReportReader::Walker::Document() {
 // Nothing of the document could be told apart.
 bool ReportReader::Walker::FailWhole(simdjson::error_code error) {
   const std::string_view start = kJsonBlanks.TrimStart(text_);
-  if (text_.starts_with("\xFF\xFE") || text_.starts_with("\xFE\xFF") ||
-      (start.size() > 1 && start[1] == '\0')) {
+  if (StartsAsUtf16(start)) {
     return Fail(Reject::kNotUtf8, "UTF-16, not UTF-8");
   }
   if (error == simdjson::UTF8_ERROR) {
@@ -194,6 +195,7 @@ bool ReportReader::Walker::Value(ondemand::value& value,
   if (!IsJsonScalar(token)) {
     return FailSyntax("not a JSON value", token.data());
   }
+  if (IsNonFinite(token)) Note(Oddity::kNotANumber, token.data());
   if (token[0] == '-' || kDigits.Holds(token[0])) {
     visitor_.Number(token);
   }
@@ -258,6 +260,8 @@ bool ReportReader::Walker::Unescape(const char* raw, std::string_view* text) {
       !UnescapeJson(text_.substr(begin, length), &repaired_.emplace_back())) {
     return FailSyntax("a string has an escape that JSON does not know", raw);
   }
+  // The parser takes all else that UnescapeJson() does.
+  Note(Oddity::kLoneSurrogate, raw);
   *text = repaired_.back();
   return true;
 }
@@ -274,18 +278,17 @@ bool ReportReader::Walker::FailSyntax(std::string_view what,
 }
 
 bool ReportReader::Walker::Fail(Reject reject, std::string detail) {
-  outcome_ = {reject, std::move(detail)};
+  outcome_ = {reject, std::move(detail), {}};
   return false;
 }
 
 std::string ReportReader::Walker::At(std::string_view what,
                                      const char* where) const {
   if (where == nullptr) return std::string(what);
-  return fmt::format("{}, at byte {}", what,
-                     static_cast<size_t>(where - text_.data()) + mark_bytes_);
+  return fmt::format("{}, at byte {}", what, ByteOf(where));
 }
 
-ReportReader::ReportReader(ScanDepth depth, int max_levels)
+ReportReader::ReportReader(ScanDepth depth, size_t max_levels)
     : walker_(std::make_unique<Walker>(depth, max_levels)) {
   MISPSIFT_CHECK(max_levels <= kMostLevels);
 }

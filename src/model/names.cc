@@ -7,6 +7,7 @@
 #include "mispsift/base/check.h"
 #include "mispsift/model/indicator.h"
 #include "mispsift/model/match.h"
+#include "mispsift/model/oddity.h"
 #include "mispsift/model/report.h"
 #include "mispsift/model/warninglist.h"
 
@@ -67,6 +68,11 @@ static_assert(std::size(kRuleNames) == static_cast<size_t>(MatchRule::kCount));
 constexpr std::string_view kDialectNames[] = {
     "cuckoo0", "cuckoo1", "cuckoo2", "cape", "cuckoo3", "droid", "other"};
 
+constexpr std::string_view kOddityNames[] = {
+    "byte_order_mark", "not_a_number",  "lone_surrogates", "control_bytes",
+    "invalid_utf8",    "unopened_list", "trailing_garbage"};
+static_assert(std::size(kOddityNames) == static_cast<size_t>(Oddity::kCount));
+
 constexpr std::string_view kWarninglistTypeNames[] = {
     "string", "substring", "hostname", "cidr", "regex"};
 
@@ -89,6 +95,11 @@ std::string_view MatchRuleName(MatchRule rule) {
 
 std::string_view DialectName(Dialect dialect) {
   return kDialectNames[static_cast<size_t>(dialect)];
+}
+
+std::string_view OddityName(Oddity oddity) {
+  MISPSIFT_CHECK(oddity < Oddity::kCount);
+  return kOddityNames[static_cast<size_t>(oddity)];
 }
 
 std::string_view WarninglistTypeName(WarninglistType type) {

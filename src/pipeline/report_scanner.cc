@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "mispsift/base/digest.h"
+#include "mispsift/base/utf8.h"
 #include "mispsift/cuckoo/json_lines_stream.h"
 
 namespace mispsift {
@@ -30,6 +31,9 @@ class MatcherSink : public ObservationSink {
 };
 
 bool IsJsonLines(std::string_view bytes) {
+  if (bytes.starts_with(kByteOrderMark)) {
+    bytes.remove_prefix(kByteOrderMark.size());
+  }
   const size_t begin = bytes.find_first_not_of(kBlank);
   if (begin == std::string_view::npos || bytes[begin] != '{') return false;
   const size_t newline = bytes.find('\n', begin);
@@ -47,6 +51,7 @@ bool IsSkipped(Reject reject) {
          reject == Reject::kNotUtf8 || reject == Reject::kEmpty;
 }
 
+// A line of a file, or another document of several in it.
 ReportSource LineSource(const ReportSource& file, uint64_t number) {
   return {file.source, fmt::format("{}{}{}", file.member,
                                    file.member.empty() ? "" : ":", number)};
@@ -242,27 +247,69 @@ void ReportScanner::ScanDocument(const PaddedBytes& document,
   ReportResult result;
   result.source = source;
   result.bytes = document.size();
-  result.observed =
+  if (Read(document, &result)) ++out->overlooked;
+  if (result.reject == Reject::kNotJson || result.reject == Reject::kNotUtf8) {
+    return ScanMended(document.view(), source, listed, out);
+  }
+  Keep(std::move(result), document.view(), listed, out);
+}
+
+void ReportScanner::ScanMended(std::string_view text,
+                               const ReportSource& source, bool listed,
+                               ScannedCandidate* out) {
+  PaddedBytes mended;
+  uint64_t number = 0;
+  for (size_t begin = 0; begin < text.size();) {
+    MendOutcome mend = MendJson(text, begin, limits_.MostHeld(), &mended);
+    if (number == limits_.max_members) {
+      mend.reject = Reject::kTooManyMembers;
+      mend.detail = fmt::format("more than {} documents, at byte {}",
+                                limits_.max_members, begin);
+      mend.end = text.size();
+    }
+    ReportResult result;
+    const bool is_alone = begin == 0 && mend.end == text.size();
+    result.source = is_alone ? source : LineSource(source, ++number);
+    const std::string_view original = text.substr(begin, mend.end - begin);
+    begin = mend.end;
+    result.bytes = original.size();
+    if (mend.reject == Reject::kNone) {
+      if (Read(mended, &result)) ++out->overlooked;
+      result.oddities = mend.oddities;
+    } else {
+      result.reject = mend.reject;
+      result.detail = std::move(mend.detail);
+    }
+    Keep(std::move(result), original, listed, out);
+  }
+}
+
+bool ReportScanner::Read(const PaddedBytes& document, ReportResult* result) {
+  result->observed =
       !candidate_scanner_.has_value() || candidate_scanner_->MayMatch(document);
-  if (!result.observed && IsOverlooked(document)) ++out->overlooked;
-  result.syntax_checked = result.observed && depth_ == ScanDepth::kFull;
+  result->syntax_checked = result->observed && depth_ == ScanDepth::kFull;
   MatcherSink sink(&matcher_);
-  ReadOutcome outcome = (result.observed ? reader_ : facts_reader_)
-                            ->Read(document, &sink, &result.facts);
-  result.reject = outcome.reject;
-  result.detail = std::move(outcome.detail);
-  if (result.reject == Reject::kNone) {
-    result.id = ReportId(result.facts, document.view());
-    result.matches = matcher_.Take();
+  ReadOutcome outcome = (result->observed ? reader_ : facts_reader_)
+                            ->Read(document, &sink, &result->facts);
+  result->reject = outcome.reject;
+  result->detail = std::move(outcome.detail);
+  result->oddities = outcome.oddities;
+  if (result->reject == Reject::kNone) {
+    result->matches = matcher_.Take();
   } else {
     matcher_.Drop();
-    result.facts = {};
-    if (!listed && IsSkipped(result.reject)) {
-      ++out->skipped;
-      return;
-    }
-    result.id = ReportId({}, document.view());
+    result->facts = {};
   }
+  return !result->observed && IsOverlooked(document);
+}
+
+void ReportScanner::Keep(ReportResult result, std::string_view original,
+                         bool listed, ScannedCandidate* out) {
+  if (!listed && IsSkipped(result.reject)) {
+    ++out->skipped;
+    return;
+  }
+  result.id = ReportId(result.facts, original);
   out->results.push_back(std::move(result));
 }
 

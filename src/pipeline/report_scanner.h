@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mispsift/cuckoo/json_mend.h"
 #include "mispsift/cuckoo/report_archive.h"
 #include "mispsift/cuckoo/report_reader.h"
 #include "mispsift/cuckoo/report_stream_reader.h"
@@ -29,7 +30,9 @@ struct ScannedCandidate {
 // candidate.
 //
 // A document a line (JSON lines, as mongoexport writes them) is told by
-// content: the first line is closed where it ends, and another follows.
+// content: the first line is closed where it ends, and another follows. What is
+// no JSON as it stands is mended where it can be (json_mend.h); that may turn
+// out to be several documents.
 //
 // A file that is too large for `budget` is never in memory whole: it is read as
 // a stream, every string of it.
@@ -70,6 +73,16 @@ class ReportScanner {
                     bool listed, ScannedCandidate* out);
   void ScanLines(std::string_view lines, const ReportCandidate& candidate,
                  ScannedCandidate* out);
+
+  // What there is in place of `text`, which is no JSON.
+  void ScanMended(std::string_view text, const ReportSource& source,
+                  bool listed, ScannedCandidate* out);
+  // Fills in what was read of `document`, or why it was not. Returns whether it
+  // was overlooked.
+  bool Read(const PaddedBytes& document, ReportResult* result);
+  // `original`: the document as it stood there.
+  void Keep(ReportResult result, std::string_view original, bool listed,
+            ScannedCandidate* out);
 
   bool IsOverlooked(const PaddedBytes& document);
 

@@ -39,6 +39,19 @@ void WriteStrings(const std::vector<std::string>& strings, JsonWriter* json) {
   json->EndArray();
 }
 
+// "control_bytes: 3, first at byte 17": how often, and where.
+void WriteNotes(const Oddities& oddities, JsonWriter* json) {
+  json->StartArray();
+  for (int i = 0; i < static_cast<int>(Oddity::kCount); ++i) {
+    const Oddity oddity = static_cast<Oddity>(i);
+    const auto& [count, first_byte] = oddities[oddity];
+    if (count == 0) continue;
+    json->String(fmt::format("{}: {}, first at byte {}", OddityName(oddity),
+                             count, first_byte));
+  }
+  json->EndArray();
+}
+
 void WriteTags(const std::vector<std::string_view>& tags, JsonWriter* json) {
   json->StartArray();
   for (const std::string_view tag : tags) json->String(tag);
@@ -166,7 +179,8 @@ void AppendReportLine(const ReportResult& result, const Snapshot& snapshot,
   json.Key("status").String(read ? "ok" : "rejected");
   json.Key("reject").StringOrNull(read ? "" : RejectName(result.reject));
   json.Key("detail").StringOrNull(result.detail);
-  json.Key("notes").StartArray().EndArray();
+  json.Key("notes");
+  WriteNotes(result.oddities, &json);
   json.Key("checked").StringOrNull(!read                   ? ""
                                    : result.syntax_checked ? "syntax"
                                                            : "structure");

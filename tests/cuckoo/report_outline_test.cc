@@ -52,6 +52,19 @@ TEST(ReportOutlineTest, LeavesOutMoreWhereOnlyFactsCount) {
             R"({"info":{"id":1},"behavior":{"summary":{}}})");
 }
 
+TEST(ReportOutlineTest, KnowsWhereEachByteStands) {
+  const std::string_view json =
+      R"({"strings":["a"],"b":{"strings":["c","d"]},"debug":{"e":1},"f":2})";
+  ReportOutline outline;
+  const std::string drawn = Drawn(json, ScanDepth::kFields, &outline);
+  ASSERT_EQ(drawn,
+            R"({"strings":[],"b":{"strings":["c","d"]},"debug":{},"f":2})");
+  for (size_t i = 0; i < drawn.size(); ++i) {
+    EXPECT_EQ(json[outline.ByteOfReport(i)], drawn[i]) << i;
+  }
+  EXPECT_EQ(outline.ByteOfReport(drawn.size()), json.size());
+}
+
 TEST(ReportOutlineTest, TakesStringsForWhatTheyAre) {
   const std::string_view json =
       R"({"a":"{[","b":"\"}","c\\":"]\\","calls":"[","d":{"e":"\\\"{"}})";

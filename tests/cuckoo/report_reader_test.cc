@@ -441,9 +441,40 @@ TEST(ReportReaderTest, ReadsWhatPythonAndWindowsAdd) {
   }
 }
 
-std::string Nested(int levels) {
-  return With("\"x\":" + std::string(static_cast<size_t>(levels), '[') +
-              std::string(static_cast<size_t>(levels), ']'));
+TEST(ReportReaderTest, SaysWhatOfItIsNoJson) {
+  // At either half of a string that was cut in two, the string is told.
+  const std::string json =
+      "\xEF\xBB\xBF" +
+      With(
+          R"("\ud800":["\udc00\udc00","\ud83d\ude00"],"misp":[NaN,-Infinity])");
+  const ReadResult read = ReadReport(json, ScanDepth::kFull);
+  EXPECT_EQ(read.outcome.reject, Reject::kNone) << read.outcome.detail;
+  Oddities expected;
+  expected.Add(Oddity::kByteOrderMark, 0);
+  expected.Add(Oddity::kLoneSurrogate, json.find("\\ud800"), 2);
+  expected.Add(Oddity::kNotANumber, json.find("NaN"), 2);
+  EXPECT_TRUE(read.outcome.oddities == expected);
+  // And of the next report nothing is said.
+  ReportReader reader(ScanDepth::kFull);
+  ReadReport(json, ScanDepth::kFull, &reader);
+  EXPECT_TRUE(
+      ReadReport(With("\"x\":1"), ScanDepth::kFull, &reader).outcome.oddities ==
+      Oddities());
+}
+
+TEST(ReportReaderTest, BothOfTwoMembersWithOneKeyAreRead) {
+  const std::vector<std::string> seen =
+      Seen(With(R"("network":{"hosts":["192.0.2.1"],"hosts":["192.0.2.2"]},
+                   "network":{"hosts":["192.0.2.3"]})"));
+  for (const char* ip : {"192.0.2.1", "192.0.2.2", "192.0.2.3"}) {
+    EXPECT_THAT(seen, Contains(std::string("ip value field network "
+                                           "$.network.hosts[0] ") +
+                               ip));
+  }
+}
+
+std::string Nested(size_t levels) {
+  return With("\"x\":" + std::string(levels, '[') + std::string(levels, ']'));
 }
 
 TEST(ReportReaderTest, RejectsForANamedReason) {
@@ -521,9 +552,10 @@ TEST(ReportReaderTest, RejectsForANamedReason) {
 }
 
 TEST(ReportReaderTest, HowDeepItReadsIsALimit) {
-  for (const int levels : {2, 3, 512, ReportReader::kMostLevels}) {
+  for (const size_t levels :
+       {size_t{2}, size_t{3}, size_t{512}, ReportReader::kMostLevels}) {
     ReportReader reader(ScanDepth::kFull, levels);
-    for (const int more : {0, 1}) {
+    for (const size_t more : {0, 1}) {
       // One is the report's own.
       const ReadResult read =
           ReadReport(Nested(levels - 1 + more), ScanDepth::kFull, &reader);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,8 @@ class ReportScannerStreamTest : public testing::Test {
                                 ScanDepth depth = ScanDepth::kFull) {
     std::ofstream(folder_.path("report.json"), std::ios::binary) << content;
     MemoryBudget memory(budget);
-    ReportScanner scanner(&index_, {}, depth, limits_, nullptr, 0, &memory);
+    ReportScanner scanner(&index_, {}, depth, limits_, nullptr, 0,
+                          ReportReader::kUsualLevels, &memory);
     ReportCandidate candidate;
     candidate.source.source = folder_.path("report.json");
     candidate.listed = listed;
@@ -68,7 +70,12 @@ TEST_F(ReportScannerStreamTest, AReportThatIsTooLargeGivesTheSameLines) {
        {Report(1), Report(1, target), Report(1) + "\n",
         "\xEF\xBB\xBF" + Report(1, target), Report(1, ",\"x\":\"\\ud800\"")}) {
     for (const ScanDepth depth : {ScanDepth::kFields, ScanDepth::kFull}) {
-      const std::vector<std::string> held = Scan(content, kPlenty, true, depth);
+      std::vector<std::string> held = Scan(content, kPlenty, true, depth);
+      // But for the notes, which a stream has none of.
+      for (std::string& line : held) {
+        line = std::regex_replace(line, std::regex(R"("notes":\[[^\]]*\])"),
+                                  R"("notes":[])");
+      }
       EXPECT_EQ(Scan(content, 1, true, depth), held);
       EXPECT_THAT(held, ElementsAre(HasSubstr("\"203.0.113.7\"")));
     }
@@ -80,13 +87,17 @@ TEST_F(ReportScannerStreamTest, WhatIsNoReportIsSkippedOrListedAlike) {
     for (const std::string content : {"", "{\"a\":1}", "[1]"}) {
       EXPECT_EQ(Scan(content, 1, listed), Scan(content, kPlenty, listed));
     }
-    for (const std::string& content :
-         {Report(1) + "x", Report(1).substr(0, 30), std::string("\xFF{}")}) {
-      EXPECT_EQ(Scan(content, 1, listed).size(), 1u);
-      EXPECT_EQ(Scan(content, 1, listed)[0].substr(0, 60),
-                Scan(content, kPlenty, listed)[0].substr(0, 60));
-    }
+    const std::string cut = Report(1).substr(0, 30);
+    EXPECT_EQ(Scan(cut, 1, listed).size(), 1u);
+    EXPECT_EQ(Scan(cut, 1, listed)[0].substr(0, 60),
+              Scan(cut, kPlenty, listed)[0].substr(0, 60));
   }
+}
+
+TEST_F(ReportScannerStreamTest, NothingIsMendedInAStream) {
+  const std::string odd = Report(1) + "x";
+  EXPECT_THAT(Scan(odd, kPlenty), ElementsAre(HasSubstr("\"ok\"")));
+  EXPECT_THAT(Scan(odd, 1), ElementsAre(HasSubstr("\"not_json\"")));
 }
 
 TEST_F(ReportScannerStreamTest, ADocumentALineIsAReportALine) {

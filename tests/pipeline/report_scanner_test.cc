@@ -1,6 +1,10 @@
 #include "src/pipeline/report_scanner.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
 
 #include "tests/support/snapshots.h"
 
@@ -9,6 +13,12 @@ namespace {
 
 constexpr char kReport[] =
     R"({"info":{"id":7},"network":{"hosts":["203.0.113.7"]}})";
+
+CandidateFilter FilterOf(const Indicator& indicator) {
+  CandidateFilter::Builder builder;
+  builder.Add(indicator);
+  return std::move(builder).Build();
+}
 
 class ReportScannerTest : public testing::Test {
  protected:
@@ -37,9 +47,12 @@ TEST_F(ReportScannerTest, EveryRejectOfADocumentHasItsReason) {
       {"", Reject::kEmpty},
       {" \n", Reject::kEmpty},
       {"no json", Reject::kNotJson},
-      {std::string(kReport) + "x", Reject::kNotJson},
+      {std::string(kReport) + ",", Reject::kNone},
+      {"{\"a\":\"\xff\",}", Reject::kNotJson},
       {std::string(kReport).substr(0, 40), Reject::kTruncated},
-      {"{\"a\":\"\xff\"}", Reject::kNotUtf8},
+      {"{\"a\":\"\xff\"", Reject::kTruncated},
+      {"{\"a\":\"\xff\"}", Reject::kNotAReport},
+      {std::string("{\0\"\0", 4), Reject::kNotUtf8},
       {std::string(2000, '[') + std::string(2000, ']'), Reject::kTooDeep},
       {"{\"a\":1}", Reject::kNotAReport},
       {"[1]", Reject::kNotAReport},
@@ -49,7 +62,8 @@ TEST_F(ReportScannerTest, EveryRejectOfADocumentHasItsReason) {
     ASSERT_EQ(scanned.results.size(), 1u) << bytes.substr(0, 60);
     EXPECT_EQ(RejectName(scanned.results[0].reject), RejectName(reject))
         << bytes.substr(0, 60);
-    EXPECT_TRUE(scanned.results[0].matches.matches.empty());
+    EXPECT_EQ(scanned.results[0].matches.matches.empty(),
+              reject != Reject::kNone);
   }
 }
 
@@ -84,8 +98,116 @@ TEST_F(ReportScannerTest, ADocumentALineIsAReportALine) {
   EXPECT_EQ(Scan("{\"info\":{},\n\"network\":{}}\n").results.size(), 1u);
 }
 
+TEST_F(ReportScannerTest, ALineMayBeginWithAByteOrderMarkAndBeOdd) {
+  const std::string report = kReport;
+  const ScannedCandidate scanned =
+      Scan("\xEF\xBB\xBF" + report + "\n{\"broken\n" + report + "\x01\n");
+  ASSERT_EQ(scanned.results.size(), 3u);
+  EXPECT_EQ(scanned.results[0].oddities[Oddity::kByteOrderMark].count, 1u);
+  EXPECT_EQ(scanned.results[1].reject, Reject::kTruncated);
+  EXPECT_EQ(scanned.results[2].source.member, "m:3");
+  EXPECT_EQ(scanned.results[2].matches.matches.size(), 1u);
+  // In the line, which is what has a name.
+  const Oddities::Met garbage =
+      scanned.results[2].oddities[Oddity::kTrailingGarbage];
+  EXPECT_EQ(garbage.count, 1u);
+  EXPECT_EQ(garbage.first_byte, report.size());
+}
+
+TEST_F(ReportScannerTest, OneDocumentBehindAnotherIsAReportOfItsOwn) {
+  const std::string report =
+      "{\"info\":{\"id\":7},\n\"network\":{\"hosts\":"
+      "[\"203.0.113.7\"]}}";
+  const std::string odd = "{\"x\":\"\xff\",\"info\":{},\"network\":{}}";
+  const std::string bytes = report + "\n" + odd + report + "{\"a\":1}" +
+                            report + "{\"broken\":}" + report;
+  for (const bool listed : {false, true}) {
+    const ScannedCandidate scanned = Scan(bytes, listed);
+    std::vector<std::string> members;
+    uint64_t size = 0;
+    for (const ReportResult& result : scanned.results) {
+      members.push_back(result.source.member + " " +
+                        std::string(RejectName(result.reject)));
+      size += result.bytes;
+      EXPECT_EQ(result.matches.matches.size(),
+                result.reject == Reject::kNone && result.source.member != "m:2"
+                    ? 1u
+                    : 0u);
+    }
+    const std::vector<std::string> expected =
+        listed ? std::vector<std::string>{"m:1 none", "m:2 none",
+                                          "m:3 none", "m:4 not_a_report",
+                                          "m:5 none", "m:6 not_json"}
+               : std::vector<std::string>{"m:1 none", "m:2 none", "m:3 none",
+                                          "m:5 none"};
+    EXPECT_EQ(members, expected);
+    EXPECT_EQ(scanned.skipped, listed ? 0u : 2u);
+    EXPECT_EQ(size == bytes.size(), listed);
+    EXPECT_EQ(scanned.results[1].oddities[Oddity::kInvalidUtf8].first_byte,
+              bytes.find('\xff'));
+    // The same document by itself is the same report.
+    EXPECT_EQ(scanned.results[1].id, Scan(odd).results[0].id);
+  }
+  const ReportResult last = Scan(bytes).results.back();
+  EXPECT_EQ(last.detail, fmt::format("a value is missing, at byte {}",
+                                     bytes.find(":}") + 1));
+  // A single one has no number.
+  EXPECT_EQ(Scan(odd + " ]").results[0].source.member, "m");
+}
+
+// What was looked for in the bytes as they stood was looked for in no JSON.
+TEST_F(ReportScannerTest, TheMendedReportIsSifted) {
+  const CandidateFilter filter =
+      FilterOf({IndicatorKind::kIp, KeyForm::kValue, "203.0.113.7"});
+  ReportScanner sifting(&index_, {}, ScanDepth::kFull, limits_, &filter, 100);
+  ReportCandidate candidate;
+  candidate.bytes.Assign(
+      "{\"info\":{},\"network\":{},\"strings\":"
+      "[\"x\x01\\u0032\\u00303.0.113.7\x01y\"]}");
+  ScannedCandidate scanned = sifting.Scan(candidate);
+  ASSERT_EQ(scanned.results.size(), 1u);
+  EXPECT_TRUE(scanned.results[0].observed);
+  EXPECT_EQ(scanned.results[0].matches.matches.size(), 1u);
+  EXPECT_EQ(scanned.results[0].oddities[Oddity::kControlByte].count, 2u);
+  candidate.bytes.Assign(
+      "{\"info\":{},\"network\":{},\"debug\":{\"cuckoo\":]}}");
+  scanned = sifting.Scan(candidate);
+  ASSERT_EQ(scanned.results.size(), 1u);
+  EXPECT_FALSE(scanned.results[0].observed);
+  EXPECT_EQ(scanned.results[0].oddities[Oddity::kUnopenedList].count, 1u);
+  EXPECT_EQ(scanned.overlooked, 0u);
+}
+
+TEST_F(ReportScannerTest, WhatIsMendedIsNoLargerThanAReportMayBe) {
+  limits_.max_report_bytes = 60;
+  ReportScanner scanner(&index_, {}, ScanDepth::kFull, limits_);
+  ReportCandidate candidate;
+  candidate.listed = true;
+  candidate.bytes.Assign("{\"info\":{},\"network\":{},\"x\":\"\n\n\n\n\n\"}");
+  const ScannedCandidate scanned = scanner.Scan(candidate);
+  ASSERT_EQ(scanned.results.size(), 1u);
+  EXPECT_EQ(scanned.results[0].reject, Reject::kTooLarge);
+}
+
+TEST_F(ReportScannerTest, OneFileHasNoMoreDocumentsThanAnArchiveMembers) {
+  limits_.max_members = 3;
+  ReportScanner scanner(&index_, {}, ScanDepth::kFull, limits_);
+  ReportCandidate candidate;
+  candidate.bytes.Assign("{}{}{}");
+  EXPECT_EQ(scanner.Scan(candidate).skipped, 3u);
+  candidate.bytes.Assign("{}{}{}{}{}");
+  const ScannedCandidate scanned = scanner.Scan(candidate);
+  EXPECT_EQ(scanned.skipped, 3u);
+  ASSERT_EQ(scanned.results.size(), 1u);
+  EXPECT_EQ(scanned.results[0].reject, Reject::kTooManyMembers);
+  EXPECT_EQ(scanned.results[0].detail, "more than 3 documents, at byte 6");
+  EXPECT_EQ(scanned.results[0].bytes, 4u);
+}
+
 TEST_F(ReportScannerTest, ARejectedReportLeavesNothingToTheNext) {
-  EXPECT_EQ(Scan(std::string(kReport) + "x").results[0].matches.matches.size(),
+  EXPECT_EQ(Scan(std::string(kReport).substr(0, sizeof(kReport) - 3) + ",}")
+                .results[0]
+                .matches.matches.size(),
             0u);
   EXPECT_EQ(
       Scan(R"({"info":{},"network":{}})").results[0].matches.matches.size(),
@@ -104,15 +226,9 @@ TEST_F(ReportScannerTest, AFileThatIsGoneIsUnreadable) {
   EXPECT_EQ(scanned.results[0].id, "");
 }
 
-// A filter of something else sees nothing in the report.
-CandidateFilter FilterOf(const Indicator& indicator) {
-  CandidateFilter::Builder builder;
-  builder.Add(indicator);
-  return std::move(builder).Build();
-}
-
 TEST_F(ReportScannerTest, AReportWithoutACandidateIsNotWalkedWhole) {
   const CandidateFilter filter =
+      // Of something else: it sees nothing in the report.
       FilterOf({IndicatorKind::kHost, KeyForm::kValue, "other.example"});
   ReportScanner sifting(&index_, {}, ScanDepth::kFull, limits_, &filter);
   ReportCandidate candidate;

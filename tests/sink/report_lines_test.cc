@@ -105,6 +105,20 @@ TEST_F(ReportLinesTest, AReportLineCounts) {
   EXPECT_EQ(parsed["events"], 1);
 }
 
+TEST_F(ReportLinesTest, NotesSayWhatOfAReportIsNoJson) {
+  std::string line;
+  AppendReportLine(result_, snapshot_, &line);
+  EXPECT_EQ(json::parse(line)["notes"], json::array());
+  result_.oddities.Add(Oddity::kTrailingGarbage, 1200, 34);
+  result_.oddities.Add(Oddity::kControlByte, 17);
+  result_.oddities.Add(Oddity::kControlByte, 18);
+  line.clear();
+  AppendReportLine(result_, snapshot_, &line);
+  EXPECT_EQ(json::parse(line)["notes"],
+            json::array({"control_bytes: 2, first at byte 17",
+                         "trailing_garbage: 34, first at byte 1200"}));
+}
+
 TEST_F(ReportLinesTest, HostileTextStaysValidUtf8OnOneLine) {
   result_.source.member = "a\nb\xff\x1b[31m";
   std::string lines;

@@ -54,6 +54,15 @@ class PaddedBytes {
     std::memset(data_.get() + size, 0, kPadding);
   }
 
+  // `bytes` are not of this buffer.
+  void Append(std::string_view bytes) {
+    Reserve(size_ + bytes.size());
+    if (!bytes.empty()) {
+      std::memcpy(data_.get() + size_, bytes.data(), bytes.size());
+    }
+    SetSize(size_ + bytes.size());
+  }
+
   void Assign(std::string_view bytes) {
     Reserve(bytes.size());
     if (!bytes.empty()) std::memcpy(data_.get(), bytes.data(), bytes.size());

@@ -1,6 +1,7 @@
 #ifndef MISPSIFT_BASE_JSON_TEXT_H_
 #define MISPSIFT_BASE_JSON_TEXT_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -11,9 +12,17 @@ namespace mispsift {
 // True for one number by RFC 8259.
 bool IsJsonNumber(std::string_view token);
 
-// True for one number, true, false or null by RFC 8259, and for NaN, Infinity
-// and -Infinity, which Python writes.
+// True for what Python writes where JSON has no number: NaN, Infinity,
+// -Infinity.
+bool IsNonFinite(std::string_view token);
+
+// True for one number, true, false or null by RFC 8259, and for what is
+// IsNonFinite().
 bool IsJsonScalar(std::string_view token);
+
+// Reads the escape at `raw[*at]` and moves `*at` behind it. `*code_point` is a
+// surrogate when it has no partner. False when the escape is none of JSON's.
+bool ReadJsonEscape(std::string_view raw, size_t* at, char32_t* code_point);
 
 // Replaces `*out` by the string whose JSON spelling, without the quotes, is
 // `raw`. A surrogate that has no partner becomes U+FFFD. False when an escape

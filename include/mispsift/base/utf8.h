@@ -1,10 +1,31 @@
 #ifndef MISPSIFT_BASE_UTF8_H_
 #define MISPSIFT_BASE_UTF8_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace mispsift {
+
+// What some writers put in front of a text.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+// For what cannot be read: U+FFFD.
+inline constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
+
+// True when `text` begins with UTF-16's byte order mark, or with a character of
+// ASCII as little-endian UTF-16 has it.
+bool StartsAsUtf16(std::string_view text);
+
+// True for half of a pair of UTF-16, which by itself is no character.
+constexpr bool IsSurrogate(char32_t unit) {
+  return unit >= 0xD800 && unit <= 0xDFFF;
+}
+
+// Length of the well-formed sequence at the head of `text`, which is not empty,
+// or 0; then `*bad` is the length of the maximal ill-formed part that is to be
+// replaced as one (Unicode 15, section 3.9, "substitution of maximal
+// subparts").
+size_t Utf8SequenceLength(std::string_view text, size_t* bad);
 
 bool IsUtf8(std::string_view text);
 bool IsAscii(std::string_view text);

@@ -10,6 +10,7 @@
 #include "mispsift/base/reject.h"
 #include "mispsift/model/indicator.h"
 #include "mispsift/model/json_path.h"
+#include "mispsift/model/oddity.h"
 #include "mispsift/model/report.h"
 
 namespace mispsift {
@@ -31,9 +32,13 @@ enum class ScanDepth : uint8_t {
   kFull,    // every string
 };
 
+// An object or list that lies deeper is not read.
+inline constexpr int kMaxReportLevels = 512;
+
 struct ReadOutcome {
   Reject reject = Reject::kNone;
   std::string detail;  // of the reject: what, and at which byte
+  Oddities oddities;   // of what was read; none after a reject of its JSON
 };
 
 // Reads one sandbox report: every string with its JSON path, what the field
@@ -45,8 +50,10 @@ struct ReadOutcome {
 // Shape:    one JSON object in, any key order, any dialect, told by shape.
 //           0..n observations out. `misp`, `virustotal`, hashes of captures,
 //           dns_servers and the sandbox's own paths are never observations.
-//           Beyond JSON: a byte order mark, NaN and Infinity, and half a
-//           surrogate pair (which becomes U+FFFD), as sandboxes write them.
+//           Of two members with one key both are read. Beyond JSON: a byte
+//           order mark, NaN and Infinity, and half a surrogate pair (which
+//           becomes U+FFFD), as sandboxes write them. For what else they write
+//           see json_mend.h.
 // Units:    report.size() in bytes, up to 4 GiB.
 // Errors:   kEmpty, kNotJson, kNotUtf8, kTruncated, kTooDeep (over max_levels,
 //           which is at most kMostLevels), kTooLarge, kNotAReport. What was

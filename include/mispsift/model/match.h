@@ -9,6 +9,7 @@
 
 #include "mispsift/base/reject.h"
 #include "mispsift/model/indicator.h"
+#include "mispsift/model/oddity.h"
 #include "mispsift/model/report.h"
 
 namespace mispsift {
@@ -61,6 +62,7 @@ struct ReportResult {
   uint64_t bytes = 0;
   Reject reject = Reject::kNone;
   std::string detail;  // of the reject, for a person
+  Oddities oddities;   // what of it is no JSON and was read all the same
   // All of it was parsed; else parts were only checked for quotes, brackets
   // and the end.
   bool syntax_checked = true;

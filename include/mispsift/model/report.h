@@ -77,7 +77,9 @@ struct ReportFacts {
 // Where a report was found.
 struct ReportSource {
   std::string source;  // path of the file or archive, as walked
-  std::string member;  // inside the archive, or line of a JSON lines file
+  // Inside the archive; line of a JSON lines file; number of the document in a
+  // file that has several.
+  std::string member;
 };
 
 // The first 32 hex digits of SHA-256 over target sha256 (or url), started and

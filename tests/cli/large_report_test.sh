@@ -17,7 +17,7 @@ import sys
 path, size = sys.argv[1], int(sys.argv[2])
 WINDOW, HOST = 256 * 1024, b"evil.example"
 call = (b'{"category":"file","api":"NtCreateFile","status":1,"return_value":"0x0","arguments":[{"name":"FileName","value":'
-        b'"C:\\\\Users\\\\eve\\\\@-%d.dat"},{"name":"Buffer","value":"\\u00e9 line @ %d\\r\\n and what else there is"}]},\n')
+        b'"C:\\\\Users\\\\eve\\\\@-%d.dat"},{"name":"Buffer","value":"\\u00e9 GET http://@-%d.example/\\r\\n"}]},\n')
 block = b"".join(call % (i, i) for i in range(4000))
 def planted(padding):
     return b'{"api":"connect","arguments":[{"name":"text","value":"' + b" " * padding + HOST + b' "}]},\n'

@@ -7,11 +7,13 @@
 #
 # FOLDER, of reports whose content nobody planted anything in, is scanned as
 # well, from its copies up to about the size of the generated corpus. What is
-# not installed (rg) is left out, and said so. ratio: how many times the CPU of
+# not there (rg; bench/hyperscan_scan beside MISPSIFT, built with libhyperscan-dev)
+# is left out, and said so. ratio: how many times the CPU of
 # mispsift with one thread. The whole process counts, indicators loaded
 # included; a peak is never under the 20 MB of the Python that starts the tool.
 # Tools that a million indicators would take minutes and 15 GB get 100,000, all
-# that are planted among them.
+# that are planted among them. Hyperscan gets all of them as well where 6 GB of
+# memory are free, and prints the rate of its scan alone.
 set -euo pipefail
 mispsift=$1 make_corpus=$2 reports=${3:-700} indicators=${4:-1000000} folder=${5:-}
 tmp=$(mktemp -d)
@@ -41,7 +43,8 @@ values.discard("")
 few = sorted(values - planted)[: SMALL - len(planted)] + sorted(planted)
 open(tmp + "/values", "w").write("\n".join(sorted(values)) + "\n")
 # JSON spells a backslash twice.
-open(tmp + "/few", "w").write("\n".join(spelled.get(v, v).replace("\\", "\\\\") for v in few) + "\n")
+for name, some in (("few", few), ("all", sorted(values | planted))):
+    open(f"{tmp}/{name}", "w").write("\n".join(spelled.get(v, v).replace("\\", "\\\\") for v in some) + "\n")
 print(f"{len(values)} values, {len(few)} for the tools that get few")
 PY
 python3 - "$mispsift" "$tmp" "$folder" <<'PY'
@@ -113,6 +116,14 @@ def compare(title, where, size, count):
                   ("rg -F -f, 100k", ["rg", "-j2", "-o", "-F", "-f", tmp + "/few", "--no-line-number", "--no-heading", "--no-ignore", where], found_in_lines)]
     else:
         print("rg is not installed")
+    hyperscan = os.path.dirname(mispsift) + "/bench/hyperscan_scan"
+    if os.access(hyperscan, os.X_OK):
+        tools.append(("Hyperscan, 100k", [hyperscan, tmp + "/few", where], found_in_lines))
+        free = int(next(line for line in open("/proc/meminfo") if line.startswith("MemAvailable")).split()[1])
+        if free > 6_000_000:
+            tools.append(("Hyperscan, all", [hyperscan, tmp + "/all", where], found_in_lines))
+    else:
+        print("Hyperscan is not built in")
     tools += [("grep -F -f, 100k", ["grep", "-r", "-o", "-F", "-f", tmp + "/few", where], found_in_lines),
               ("Python, json and a set", ["python3", tmp + "/fields.py", tmp + "/values", where], found_in_lines)]
     base = None
@@ -121,6 +132,8 @@ def compare(title, where, size, count):
         base = base or cpu
         row = f"{name:34} {seconds:8.2f} {cpu:8.2f} {size / seconds / 1e6:8.0f} {cpu / base:7.1f} {peak:8.0f}"
         print(row + (f" {found(tmp + '/out'):14}" if count else ""), flush=True)
+        if name.startswith("Hyperscan"):
+            print("  " + open(tmp + "/err").read().strip(), flush=True)
 
 
 def size_of(where):

@@ -32,7 +32,9 @@ ArchiveOptions Options(std::string format, std::string filter = "none") {
 // What libarchive would not write, byte by byte; numbers are little-endian.
 std::string Number(uint64_t value, int bytes) {
   std::string text;
-  for (int i = 0; i < bytes; ++i) text += static_cast<char>(value >> 8 * i);
+  for (int i = 0; i < bytes; ++i, value >>= 8) {
+    text += static_cast<char>(value);
+  }
   return text;
 }
 

@@ -7,7 +7,6 @@
 #include "mispsift/base/byte_set.h"
 #include "mispsift/base/json_text.h"
 #include "mispsift/base/utf8.h"
-#include "mispsift/cuckoo/report_reader.h"
 
 namespace mispsift {
 namespace {
@@ -18,9 +17,10 @@ constexpr ByteSet kEndsScalar(" \t\r\n,:[]{}\"");
 class Mender {
  public:
   Mender(std::string_view text, size_t begin, uint64_t max_bytes,
-         PaddedBytes* mended)
+         size_t max_levels, PaddedBytes* mended)
       : text_(text),
         max_bytes_(max_bytes),
+        max_levels_(max_levels),
         mended_(*mended),
         at_(begin),
         copied_(begin) {
@@ -67,6 +67,7 @@ class Mender {
 
   const std::string_view text_;
   const uint64_t max_bytes_;
+  const size_t max_levels_;
   PaddedBytes& mended_;
   size_t at_;
   size_t copied_;  // up to here `text_` has gone to `mended_`
@@ -130,9 +131,9 @@ bool Mender::Step(char c) {
 
 bool Mender::Value(char c) {
   if (c == '{' || c == '[') {
-    if (open_.size() == kMaxReportLevels) {
+    if (open_.size() == max_levels_) {
       return Fail(Reject::kTooDeep,
-                  fmt::format("more than {} levels", kMaxReportLevels));
+                  fmt::format("more than {} levels", max_levels_));
     }
     open_.push_back(c);
     ++at_;
@@ -277,8 +278,8 @@ bool Mender::Fail(Reject reject, std::string_view what) {
 }  // namespace
 
 MendOutcome MendJson(std::string_view text, size_t begin, uint64_t max_bytes,
-                     PaddedBytes* mended) {
-  return Mender(text, begin, max_bytes, mended).Run();
+                     size_t max_levels, PaddedBytes* mended) {
+  return Mender(text, begin, max_bytes, max_levels, mended).Run();
 }
 
 }  // namespace mispsift

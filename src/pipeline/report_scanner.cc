@@ -260,7 +260,8 @@ void ReportScanner::ScanMended(std::string_view text,
   PaddedBytes mended;
   uint64_t number = 0;
   for (size_t begin = 0; begin < text.size();) {
-    MendOutcome mend = MendJson(text, begin, limits_.MostHeld(), &mended);
+    MendOutcome mend =
+        MendJson(text, begin, limits_.MostHeld(), max_json_nesting_, &mended);
     if (number == limits_.max_members) {
       mend.reject = Reject::kTooManyMembers;
       mend.detail = fmt::format("more than {} documents, at byte {}",

@@ -98,6 +98,25 @@ TEST_F(ReportScannerTest, ADocumentALineIsAReportALine) {
   EXPECT_EQ(Scan("{\"info\":{},\n\"network\":{}}\n").results.size(), 1u);
 }
 
+TEST_F(ReportScannerTest, WhatIsMendedNestsAsDeepAsTheRest) {
+  const auto odd = [](size_t levels) {
+    return "{\"info\":{},\"network\":{},\"x\":\"\x01\",\"y\":" +
+           std::string(levels - 1, '[') + std::string(levels - 1, ']') + "}";
+  };
+  for (const size_t most : {size_t{3}, size_t{512}, size_t{600}}) {
+    ReportScanner scanner(&index_, {}, ScanDepth::kFull, {}, nullptr, 0, most);
+    for (const size_t levels : {most, most + 1}) {
+      ReportCandidate candidate;
+      candidate.listed = true;
+      candidate.bytes.Assign(odd(levels));
+      const ScannedCandidate scanned = scanner.Scan(candidate);
+      ASSERT_EQ(scanned.results.size(), 1u);
+      EXPECT_EQ(RejectName(scanned.results[0].reject),
+                levels > most ? "too_deep" : "none");
+    }
+  }
+}
+
 TEST_F(ReportScannerTest, ALineMayBeginWithAByteOrderMarkAndBeOdd) {
   const std::string report = kReport;
   const ScannedCandidate scanned =

@@ -7,6 +7,7 @@
 
 #include "mispsift/base/bytes.h"
 #include "mispsift/cuckoo/json_mend.h"
+#include "mispsift/cuckoo/report_reader.h"
 
 namespace mispsift {
 
@@ -19,7 +20,8 @@ inline Mended Mend(std::string_view text, size_t begin = 0,
                    uint64_t max_bytes = uint64_t{1} << 30) {
   PaddedBytes bytes;
   Mended mended;
-  mended.outcome = MendJson(text, begin, max_bytes, &bytes);
+  mended.outcome =
+      MendJson(text, begin, max_bytes, ReportReader::kUsualLevels, &bytes);
   mended.text = bytes.view();
   return mended;
 }

@@ -15,6 +15,7 @@
 #include <thread>
 #include <utility>
 
+#include "mispsift/base/memory_limit.h"
 #include "mispsift/base/version.h"
 #include "tools/mispsift/console.h"
 #include "tools/mispsift/fetch_flags.h"
@@ -137,7 +138,7 @@ CLI::App* AddScan(CLI::App* app, Typed* typed) {
                    "Bytes for the reports that are in memory whole, of all "
                    "threads together; what does not fit in is read as a "
                    "stream, at a fraction of the speed (default a quarter of "
-                   "the RAM)")
+                   "the memory that there is)")
       ->check(
           CLI::Range(uint64_t{1} << 20, std::numeric_limits<uint64_t>::max()));
   return scan;
@@ -215,11 +216,6 @@ void ApplyIndexFlags(const Typed& typed, IndexSettings* index) {
   index->ioc_blacklist = SplitLists(typed.ioc_blacklist);
 }
 
-uint64_t MemoryBytes() {
-  return static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) *
-         static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
-}
-
 bool IsCommand(const CLI::App& app, const std::string& name) {
   const std::vector<const CLI::App*> named = app.get_subcommands(
       [&name](const CLI::App* command) { return command->get_name() == name; });
@@ -282,7 +278,7 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   Typed typed;
   typed.scan.options.threads =
       std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  typed.scan.options.max_report_memory = MemoryBytes() / 4;
+  typed.scan.options.max_report_memory = MemoryLimit() / 4;
   CLI::App app("Sifts sandbox reports through everything a MISP server knows",
                "mispsift");
   app.footer(kExitCodes);

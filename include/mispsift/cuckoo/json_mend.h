@@ -54,15 +54,15 @@ struct MendOutcome {
 // Shape:    the document that stands at `text[begin]` in; `*mended` is one that
 //           ReportReader reads. What is JSON in it stays as it is spelled.
 // Units:    bytes; `*mended` has at most `max_bytes`.
-// Errors:   kNotJson, kNotUtf8 (UTF-16), kEmpty, kTruncated, kTooDeep (deeper
-//           than ReportReader goes), kTooLarge (once mended). `*mended` then
-//           holds nothing of use.
+// Errors:   kNotJson, kNotUtf8 (UTF-16), kEmpty, kTruncated, kTooDeep (over
+//           `max_levels`), kTooLarge (once mended). `*mended` then holds
+//           nothing of use.
 // Cost:     one pass, whatever the bytes are.
 // Threads:  any.
 // Source:   facts on report dialects, 4.1; CPython's json/encoder.py; Unicode
 //           15, section 3.9.
 MendOutcome MendJson(std::string_view text, size_t begin, uint64_t max_bytes,
-                     PaddedBytes* mended);
+                     size_t max_levels, PaddedBytes* mended);
 
 }  // namespace mispsift
 

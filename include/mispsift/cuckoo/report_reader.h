@@ -32,9 +32,6 @@ enum class ScanDepth : uint8_t {
   kFull,    // every string
 };
 
-// An object or list that lies deeper is not read.
-inline constexpr int kMaxReportLevels = 512;
-
 struct ReadOutcome {
   Reject reject = Reject::kNone;
   std::string detail;  // of the reject: what, and at which byte

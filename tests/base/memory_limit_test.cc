@@ -1,0 +1,56 @@
+#include "mispsift/base/memory_limit.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace mispsift {
+namespace {
+
+namespace fs = std::filesystem;
+
+class MemoryLimitTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (fs::temp_directory_path() / "mispsift-XXXXXX").string();
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  void Write(const std::string& name, const std::string& content) {
+    fs::create_directories(fs::path(folder_ + "/" + name).parent_path());
+    std::ofstream(folder_ + "/" + name) << content;
+  }
+  uint64_t Limit() { return MemoryLimit(folder_, folder_ + "/own"); }
+
+  std::string folder_;
+};
+
+TEST_F(MemoryLimitTest, IsTheMachinesWhereNoGroupHasOne) {
+  const uint64_t machine = Limit();
+  EXPECT_GT(machine, uint64_t{1} << 20);
+  Write("own", "0::/a.slice/b.service\n");
+  EXPECT_EQ(Limit(), machine);
+  Write("a.slice/b.service/memory.max", "max\n");
+  EXPECT_EQ(Limit(), machine);
+  Write("a.slice/memory.max", "9223372036854771712\n");
+  EXPECT_EQ(Limit(), machine);
+}
+
+TEST_F(MemoryLimitTest, IsTheLeastOfTheGroupsAround) {
+  Write("own", "1:name=systemd:/x\n0::/a.slice/b.service\n");
+  Write("memory.max", "3000000\n");
+  EXPECT_EQ(Limit(), 3'000'000u);
+  Write("a.slice/memory.max", "1000000\n");
+  Write("a.slice/b.service/memory.max", "2000000\n");
+  EXPECT_EQ(Limit(), 1'000'000u);
+  // In a container the group is the root of what is mounted.
+  Write("own", "0::/\n");
+  EXPECT_EQ(Limit(), 3'000'000u);
+}
+
+}  // namespace
+}  // namespace mispsift

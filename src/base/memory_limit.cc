@@ -3,9 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 
-#include "absl/strings/numbers.h"
 #include "mispsift/base/bytes.h"
 #include "mispsift/base/file.h"
 
@@ -35,12 +35,12 @@ uint64_t MemoryLimit(const std::string& groups, const std::string& own) {
   if (!ReadFile(own, kMaxFileBytes, &bytes).ok()) return limit;
   std::string group(GroupNamedIn(bytes.view()));
   while (true) {
-    uint64_t bound = 0;
     // "max" is no number, and no bound.
-    if (ReadFile(groups + group + "/memory.max", kMaxFileBytes, &bytes).ok() &&
-        absl::SimpleAtoi(bytes.view(), &bound) && bound > 0) {
-      limit = std::min(limit, bound);
+    uint64_t bound = 0;
+    if (ReadFile(groups + group + "/memory.max", kMaxFileBytes, &bytes).ok()) {
+      std::from_chars(bytes.data(), bytes.data() + bytes.size(), bound);
     }
+    if (bound > 0) limit = std::min(limit, bound);
     const size_t slash = group.rfind('/');
     if (slash == std::string::npos) return limit;
     group.resize(slash);

@@ -1,7 +1,6 @@
 #include "tools/mispsift/flags.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

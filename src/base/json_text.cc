@@ -128,9 +128,7 @@ bool UnescapeJson(std::string_view raw, std::string* out) {
 size_t JsonStringLength(std::string_view text) {
   for (size_t quote = text.find('"'); quote != std::string_view::npos;
        quote = text.find('"', quote + 1)) {
-    size_t first = quote;  // of the backslashes before it
-    while (first > 0 && text[first - 1] == '\\') --first;
-    if ((quote - first) % 2 == 0) return quote;
+    if (BackslashesBefore(text, quote) % 2 == 0) return quote;
   }
   return std::string_view::npos;
 }

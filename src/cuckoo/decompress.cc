@@ -48,7 +48,6 @@ class Bounds {
 
   // Room to begin with; `said` is not believed for more than reports compress.
   void ReserveFor(uint64_t said, PaddedBytes* bytes) const {
-    constexpr uint64_t kUsualRatio = 32;
     bytes->Reserve(static_cast<size_t>(
         std::min({most(), std::max(said, in_), kUsualRatio * in_})));
   }
@@ -73,18 +72,6 @@ class Bounds {
   const uint64_t by_size_;
   const uint64_t by_ratio_;
 };
-
-// What a gzip says that the last of its members has, modulo 2^32: a guess that
-// is seldom wrong, since most have one.
-uint64_t GzipSays(std::string_view compressed) {
-  constexpr size_t kSizeBytes = 4;  // little-endian, at the end
-  uint64_t said = 0;
-  for (size_t i = 0; i < kSizeBytes && i < compressed.size(); ++i) {
-    const char byte = compressed[compressed.size() - 1 - i];
-    said = said << 8 | static_cast<unsigned char>(byte);
-  }
-  return said;
-}
 
 ArchiveError Gunzip(std::string_view compressed, const ArchiveLimits& limits,
                     PaddedBytes* bytes, uint64_t* bytes_out) {
@@ -174,6 +161,16 @@ ArchiveError DecompressOther(std::string_view compressed,
 }
 
 }  // namespace
+
+uint64_t GzipSays(std::string_view compressed) {
+  constexpr size_t kSizeBytes = 4;  // little-endian, at the end
+  uint64_t said = 0;
+  for (size_t i = 0; i < kSizeBytes && i < compressed.size(); ++i) {
+    const char byte = compressed[compressed.size() - 1 - i];
+    said = said << 8 | static_cast<unsigned char>(byte);
+  }
+  return said;
+}
 
 ArchiveError Decompress(std::string_view compressed,
                         const ArchiveLimits& limits, PaddedBytes* bytes,

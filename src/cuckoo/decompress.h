@@ -20,6 +20,13 @@ ArchiveError Decompress(std::string_view compressed,
                         const ArchiveLimits& limits, PaddedBytes* bytes,
                         uint64_t* bytes_out = nullptr);
 
+// Bytes out for each byte in that reports seldom exceed.
+inline constexpr uint64_t kUsualRatio = 32;
+
+// What a gzip, of which the end is enough, says that the last of its members
+// has, modulo 2^32: a guess that is seldom wrong, since most have one.
+uint64_t GzipSays(std::string_view compressed);
+
 }  // namespace mispsift
 
 #endif  // MISPSIFT_SRC_CUCKOO_DECOMPRESS_H_

@@ -2,13 +2,11 @@
 
 #include <utility>
 
-#include "mispsift/base/byte_set.h"
+#include "mispsift/base/json_text.h"
 #include "mispsift/base/utf8.h"
 
 namespace mispsift {
 namespace {
-
-constexpr ByteSet kBlanks(" \t\r\n");
 
 // How many bytes at the end of `text` begin a character that needs more.
 size_t CutBytes(std::string_view text) {
@@ -33,13 +31,10 @@ void DocumentShape::Add(std::string_view bytes) {
   sha256_.Add(bytes);
   AddUtf8(bytes);
   if (is_start) {
-    is_utf16_ = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
     if (bytes.starts_with(kByteOrderMark)) {
-      line_ = Line::kOther;
       bytes.remove_prefix(kByteOrderMark.size());
     }
-    const std::string_view start = kBlanks.TrimStart(bytes);
-    is_utf16_ |= start.size() > 1 && start[1] == '\0';
+    is_utf16_ = StartsAsUtf16(kJsonBlanks.TrimStart(bytes));
   }
   AddJson(bytes);
 }
@@ -81,7 +76,7 @@ void DocumentShape::AddJson(std::string_view bytes) {
     if (c == '\n' && line_ == Line::kFirst && has_first_) {
       line_ = first_ == '{' && last_ == '}' ? Line::kEnded : Line::kOther;
     }
-    if (kBlanks.Holds(c)) continue;
+    if (kJsonBlanks.Holds(c)) continue;
     if (line_ == Line::kEnded) {
       line_ = c == '{' ? Line::kNextIsObject : Line::kOther;
     }

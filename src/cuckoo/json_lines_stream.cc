@@ -2,25 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
 #include <string_view>
 #include <utility>
 
-#include "mispsift/base/byte_set.h"
+#include "mispsift/base/json_text.h"
 #include "src/cuckoo/document_stream.h"
 
 namespace mispsift {
 namespace {
 
-constexpr ByteSet kBlanks(" \t\r\n");
 constexpr size_t kWindowBytes = size_t{256} << 10;
-
-void Append(std::string_view text, PaddedBytes* bytes) {
-  const size_t size = bytes->size();
-  bytes->Reserve(size + text.size());
-  std::memcpy(bytes->data() + size, text.data(), text.size());
-  bytes->SetSize(size + text.size());
-}
 
 }  // namespace
 
@@ -64,7 +55,7 @@ bool JsonLinesStream::Impl::Take(JsonLine* line, PaddedBytes* bytes) {
           max_line_bytes);
       bytes->SetSize(0);
     }
-    if (line->reject == Reject::kNone) Append(piece, bytes);
+    if (line->reject == Reject::kNone) bytes->Append(piece);
     left.remove_prefix(newline == std::string_view::npos ? left.size()
                                                          : newline + 1);
     if (newline != std::string_view::npos) return true;
@@ -89,7 +80,8 @@ JsonLinesStream::~JsonLinesStream() = default;
 
 bool JsonLinesStream::Next(JsonLine* line, PaddedBytes* bytes) {
   while (impl_->Take(line, bytes)) {
-    if (line->reject != Reject::kNone || !kBlanks.HoldsAllOf(bytes->view())) {
+    if (line->reject != Reject::kNone ||
+        !kJsonBlanks.HoldsAllOf(bytes->view())) {
       return true;
     }
   }

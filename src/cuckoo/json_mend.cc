@@ -11,7 +11,6 @@
 namespace mispsift {
 namespace {
 
-constexpr ByteSet kBlanks(" \t\r\n");
 constexpr ByteSet kEndsScalar(" \t\r\n,:[]{}\"");
 
 class Mender {
@@ -59,7 +58,7 @@ class Mender {
 
   bool AtEnd() const { return at_ == text_.size(); }
   void SkipBlanks() {
-    while (!AtEnd() && kBlanks.Holds(text_[at_])) ++at_;
+    while (!AtEnd() && kJsonBlanks.Holds(text_[at_])) ++at_;
   }
   bool Truncated() { return Fail(Reject::kTruncated, "cut short"); }
   bool NotJson(std::string_view what) { return Fail(Reject::kNotJson, what); }
@@ -238,7 +237,7 @@ bool Mender::Behind() {
   if (rest.starts_with(kByteOrderMark)) {
     rest.remove_prefix(kByteOrderMark.size());
   }
-  if (kBlanks.TrimStart(rest).starts_with('{')) {
+  if (kJsonBlanks.TrimStart(rest).starts_with('{')) {
     outcome_.end = at_;
   } else {
     outcome_.oddities.Add(Oddity::kTrailingGarbage, at_, text_.size() - at_);

@@ -453,7 +453,6 @@ Reject LoadCandidate(const ReportCandidate& candidate,
 }
 
 uint64_t ExpectedBytes(const ReportCandidate& candidate) {
-  constexpr uint64_t kUsualRatio = 32;
   const absl::StatusOr<FileDescriptor> file =
       OpenForReading(candidate.source.source);
   if (!file.ok()) return 0;
@@ -464,12 +463,11 @@ uint64_t ExpectedBytes(const ReportCandidate& candidate) {
   const absl::StatusOr<size_t> got = ReadFully(file->get(), head, sizeof(head));
   if (!got.ok()) return 0;
   if (!IsCompressed({head, *got})) return size;
-  unsigned char said[4] = {};
+  char said[4] = {};
   if (IsGzip({head, *got}) && size > sizeof(said) &&
       lseek(file->get(), -static_cast<off_t>(sizeof(said)), SEEK_END) > 0 &&
       read(file->get(), said, sizeof(said)) == sizeof(said)) {
-    const uint64_t bytes = uint64_t{said[3]} << 24 | uint64_t{said[2]} << 16 |
-                           uint64_t{said[1]} << 8 | said[0];
+    const uint64_t bytes = GzipSays({said, sizeof(said)});
     if (bytes >= size) return bytes;
   }
   return kUsualRatio * size;

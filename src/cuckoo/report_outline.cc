@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <iterator>
 #include <optional>
 
@@ -12,36 +11,28 @@
 namespace mispsift {
 namespace {
 
-constexpr ByteSet kBlanks(" \t\r\n");
-
 // The key of the value that begins at `json[at]`, in its JSON spelling; none
 // for an element of a list.
 std::optional<std::string_view> KeyBefore(std::string_view json, size_t at) {
-  std::string_view key = kBlanks.TrimEnd(json.substr(0, at));
+  std::string_view key = kJsonBlanks.TrimEnd(json.substr(0, at));
   if (!key.ends_with(':')) return std::nullopt;
   key.remove_suffix(1);
-  key = kBlanks.TrimEnd(key);
+  key = kJsonBlanks.TrimEnd(key);
   if (!key.ends_with('"')) return std::nullopt;
   key.remove_suffix(1);
   for (size_t begin = key.size(); begin > 0; --begin) {
     if (key[begin - 1] != '"') continue;
-    const std::string_view before = key.substr(0, begin - 1);
-    const size_t backslashes =
-        before.size() - 1 - before.find_last_not_of('\\');
-    if (backslashes % 2 == 0) return key.substr(begin);
+    if (BackslashesBefore(key, begin - 1) % 2 == 0) return key.substr(begin);
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-bool ReportOutline::Draw(std::string_view report, ScanDepth depth,
-                         size_t max_levels) {
+bool ReportOutline::Draw(std::string_view report) {
   constexpr size_t kBatchBytes =
       BracketMarks::kBlocks * BracketMarks::kBlockBytes;
   report_ = report;
-  depth_ = depth;
-  max_levels_ = max_levels;
   marks_.escaped = 0;
   marks_.in_string = 0;
   json_.SetSize(0);
@@ -71,7 +62,7 @@ bool ReportOutline::Draw(std::string_view report, ScanDepth depth,
         const bool opens = (opening & all & -all) != 0;
         if (at >= report.size()) return false;
         if (!(opens ? Open(at) : Close(at))) return false;
-        if (level_ == 0) return kBlanks.HoldsAllOf(report.substr(at + 1));
+        if (level_ == 0) return kJsonBlanks.HoldsAllOf(report.substr(at + 1));
       }
     }
   }
@@ -83,7 +74,7 @@ bool ReportOutline::Open(size_t at) {
   if (emptied_level_ != 0 && !is_searched_) return true;
   if (level_ > max_levels_) return false;
   if (level_ == 1) {
-    if (report_[at] != '{' || !kBlanks.HoldsAllOf(report_.substr(0, at))) {
+    if (report_[at] != '{' || !kJsonBlanks.HoldsAllOf(report_.substr(0, at))) {
       return false;
     }
     places_.push_back(Place());
@@ -143,11 +134,8 @@ void ReportOutline::Stop() {
 
 // Takes what stands before `end` over.
 void ReportOutline::Keep(size_t end) {
-  const size_t size = json_.size();
-  parts_.push_back({size, kept_});
-  json_.Reserve(size + end - kept_);
-  std::memcpy(json_.data() + size, report_.data() + kept_, end - kept_);
-  json_.SetSize(size + end - kept_);
+  parts_.push_back({json_.size(), kept_});
+  json_.Append(report_.substr(kept_, end - kept_));
   kept_ = end;
 }
 

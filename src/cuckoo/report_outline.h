@@ -24,11 +24,15 @@ namespace mispsift {
 // Threads: thread-compatible; keeps its memory.
 class ReportOutline {
  public:
+  // Of reports for a reader of `depth`.
+  ReportOutline(ScanDepth depth, size_t max_levels)
+      : depth_(depth), max_levels_(max_levels) {}
+
   // Of `report`, readable for 64 bytes behind its end. False when it is no
   // object whose strings and brackets end, with white space alone around it,
   // or is nested deeper than max_levels: what is wrong with it is for a
   // reader to say.
-  bool Draw(std::string_view report, ScanDepth depth, size_t max_levels);
+  bool Draw(std::string_view report);
 
   // Valid until the next Draw().
   const PaddedBytes& json() const { return json_; }
@@ -47,9 +51,9 @@ class ReportOutline {
   void Stop();
   void Keep(size_t end);
 
+  const ScanDepth depth_;
+  const size_t max_levels_;
   std::string_view report_;
-  ScanDepth depth_ = ScanDepth::kFull;
-  size_t max_levels_ = 0;
   BracketMarks marks_;
   PaddedBytes json_;
   std::vector<Part> parts_;

@@ -22,8 +22,6 @@ namespace ondemand = simdjson::ondemand;
 
 static_assert(PaddedBytes::kPadding >= simdjson::SIMDJSON_PADDING);
 
-constexpr ByteSet kJsonBlanks(" \t\r\n");
-
 }  // namespace
 
 // Walks a visitor over one document. On-Demand parses only what it is asked
@@ -34,15 +32,13 @@ class ReportReader::Walker {
   Walker(ScanDepth depth, size_t max_levels)
       : depth_(depth),
         max_levels_(max_levels),
+        outline_(depth, max_levels),
         visitor_(depth, ReportVisitor::Texts::kStay, max_levels) {}
 
   ReadOutcome Read(const PaddedBytes& report, ObservationSink* sink,
                    ReportFacts* facts);
 
  private:
-  ReadOutcome Walk(const PaddedBytes& report, ObservationSink* sink,
-                   ReportFacts* facts);
-
   // All return false when the document is rejected; outcome_ then says why.
   bool Document();
   bool RootScalar();
@@ -83,15 +79,8 @@ class ReportReader::Walker {
 ReadOutcome ReportReader::Walker::Read(const PaddedBytes& report,
                                        ObservationSink* sink,
                                        ReportFacts* facts) {
-  is_outline_ = depth_ != ScanDepth::kFull &&
-                outline_.Draw(report.view(), depth_, max_levels_);
-  return Walk(is_outline_ ? outline_.json() : report, sink, facts);
-}
-
-ReadOutcome ReportReader::Walker::Walk(const PaddedBytes& report,
-                                       ObservationSink* sink,
-                                       ReportFacts* facts) {
-  text_ = report.view();
+  is_outline_ = depth_ != ScanDepth::kFull && outline_.Draw(report.view());
+  text_ = is_outline_ ? outline_.json().view() : report.view();
   mark_bytes_ = text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   text_.remove_prefix(mark_bytes_);
   outcome_ = {};

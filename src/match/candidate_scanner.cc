@@ -47,10 +47,6 @@ size_t CountBack(std::string_view text, size_t end, Belongs belongs) {
   return end - at;
 }
 
-size_t Backslashes(std::string_view text, size_t end) {
-  return CountBack(text, end, [](char c) { return c == '\\'; });
-}
-
 bool IsHex(char c) {
   return absl::ascii_isxdigit(static_cast<unsigned char>(c));
 }
@@ -201,7 +197,7 @@ bool CandidateScanner::Scan::OddAt(std::string_view text, size_t at,
     const size_t quote = begin == 0 ? kNowhere : text.rfind('"', begin - 1);
     if (quote == kNowhere) return true;
     begin = quote;
-  } while (Backslashes(text, begin) % 2 == 1);
+  } while (BackslashesBefore(text, begin) % 2 == 1);
   const std::string_view string = text.substr(begin + 1);
   const std::string_view raw = string.substr(0, JsonStringLength(string));
   *odd_end = std::max(begin + 1 + raw.size(), at + 1);
@@ -257,7 +253,7 @@ bool CandidateScanner::Scan::BehindEscape(std::string_view text, size_t at) {
   constexpr bool kIsJson = kText == Text::kJson;
   return kIsJson && at > 1 && text[at - 2] == '\\' &&
          kEscapeLetters.Holds(text[at - 1]) &&
-         Backslashes(text, at - 1) % 2 == 1;
+         BackslashesBefore(text, at - 1) % 2 == 1;
 }
 
 // Compares what stands before `end`, in scan form, with the witnesses that end
@@ -284,11 +280,11 @@ bool CandidateScanner::Scan::Confirm(std::string_view text, size_t end,
     if (static_cast<unsigned char>(c) < 0x20) break;
     size_t taken = 1;
     if (c == '"' || c == '/') {
-      const size_t before = Backslashes(text, at - 1);
+      const size_t before = BackslashesBefore(text, at - 1);
       if (kIsJson && c == '"' && before % 2 == 0) break;  // the string's start
       taken += before;
     } else if (c == '\\') {
-      taken = Backslashes(text, at);
+      taken = BackslashesBefore(text, at);
       if (kIsJson && taken % 2 == 1) break;  // what follows is \uXXXX
     } else if (BehindEscape<kText>(text, at)) {
       break;

@@ -8,13 +8,13 @@
 #include <utility>
 
 #include "mispsift/base/digest.h"
+#include "mispsift/base/json_text.h"
 #include "mispsift/base/utf8.h"
 #include "mispsift/cuckoo/json_lines_stream.h"
 
 namespace mispsift {
 namespace {
 
-constexpr std::string_view kBlank = " \t\r\n";
 constexpr uint64_t kCost = 5;
 constexpr size_t kKeptBytes = size_t{64} << 20;
 
@@ -34,14 +34,11 @@ bool IsJsonLines(std::string_view bytes) {
   if (bytes.starts_with(kByteOrderMark)) {
     bytes.remove_prefix(kByteOrderMark.size());
   }
-  const size_t begin = bytes.find_first_not_of(kBlank);
-  if (begin == std::string_view::npos || bytes[begin] != '{') return false;
-  const size_t newline = bytes.find('\n', begin);
-  if (newline == std::string_view::npos) return false;
-  const size_t last = bytes.find_last_not_of(kBlank, newline);
-  if (bytes[last] != '}') return false;
-  const size_t next = bytes.find_first_not_of(kBlank, newline);
-  return next != std::string_view::npos && bytes[next] == '{';
+  bytes = kJsonBlanks.TrimStart(bytes);
+  const size_t newline = bytes.find('\n');
+  return bytes.starts_with('{') && newline != std::string_view::npos &&
+         kJsonBlanks.TrimEnd(bytes.substr(0, newline)).ends_with('}') &&
+         kJsonBlanks.TrimStart(bytes.substr(newline)).starts_with('{');
 }
 
 // A document that nobody named and that cannot be told to be a report is one
@@ -215,7 +212,7 @@ void ReportScanner::ScanLines(std::string_view lines,
     const std::string_view line = lines.substr(0, newline);
     lines.remove_prefix(newline == std::string_view::npos ? lines.size()
                                                           : newline + 1);
-    if (line.find_first_not_of(kBlank) == std::string_view::npos) continue;
+    if (kJsonBlanks.HoldsAllOf(line)) continue;
     // The reader asks for readable bytes behind the document that are not
     // those of the next line.
     line_.Assign(line);

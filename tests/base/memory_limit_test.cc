@@ -1,32 +1,28 @@
 #include "mispsift/base/memory_limit.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <string>
+
+#include "tests/support/temp_folder.h"
 
 namespace mispsift {
 namespace {
 
-namespace fs = std::filesystem;
-
 class MemoryLimitTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "mispsift-XXXXXX").string();
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   void Write(const std::string& name, const std::string& content) {
-    fs::create_directories(fs::path(folder_ + "/" + name).parent_path());
-    std::ofstream(folder_ + "/" + name) << content;
+    const std::filesystem::path path = folder_.path(name);
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path) << content;
   }
-  uint64_t Limit() { return MemoryLimit(folder_, folder_ + "/own"); }
+  uint64_t Limit() {
+    return MemoryLimit(folder_.path(""), folder_.path("own"));
+  }
 
-  std::string folder_;
+  TempFolder folder_;
 };
 
 TEST_F(MemoryLimitTest, IsTheMachinesWhereNoGroupHasOne) {

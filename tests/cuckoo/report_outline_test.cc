@@ -12,18 +12,16 @@ namespace mispsift {
 namespace {
 
 // What is drawn of `json`; "-" for nothing.
-std::string Drawn(std::string_view json, ScanDepth depth,
-                  ReportOutline* outline) {
+std::string Drawn(std::string_view json, ReportOutline* outline) {
   PaddedBytes bytes;
   bytes.Assign(json);
-  if (!outline->Draw(bytes.view(), depth, ReportReader::kUsualLevels))
-    return "-";
+  if (!outline->Draw(bytes.view())) return "-";
   return std::string(outline->json().view());
 }
 
 std::string Drawn(std::string_view json, ScanDepth depth = ScanDepth::kFields) {
-  ReportOutline outline;
-  return Drawn(json, depth, &outline);
+  ReportOutline outline(depth, ReportReader::kUsualLevels);
+  return Drawn(json, &outline);
 }
 
 TEST(ReportOutlineTest, EmptiesWhatIsSkippedOver) {
@@ -55,8 +53,8 @@ TEST(ReportOutlineTest, LeavesOutMoreWhereOnlyFactsCount) {
 TEST(ReportOutlineTest, KnowsWhereEachByteStands) {
   const std::string_view json =
       R"({"strings":["a"],"b":{"strings":["c","d"]},"debug":{"e":1},"f":2})";
-  ReportOutline outline;
-  const std::string drawn = Drawn(json, ScanDepth::kFields, &outline);
+  ReportOutline outline(ScanDepth::kFields, ReportReader::kUsualLevels);
+  const std::string drawn = Drawn(json, &outline);
   ASSERT_EQ(drawn,
             R"({"strings":[],"b":{"strings":["c","d"]},"debug":{},"f":2})");
   for (size_t i = 0; i < drawn.size(); ++i) {
@@ -119,7 +117,7 @@ bool IsWhole(std::string_view json) {
 TEST(ReportOutlineTest, TellsWholeReportsFromBroken) {
   std::mt19937_64 random(20261125);
   ReportGenerator generator(random());
-  ReportOutline outline;
+  ReportOutline outline(ScanDepth::kFacts, ReportReader::kUsualLevels);
   int broken = 0;
   for (int i = 0; i < 20'000; ++i) {
     std::string json = generator.Report();
@@ -128,7 +126,7 @@ TEST(ReportOutlineTest, TellsWholeReportsFromBroken) {
     }
     const bool whole = IsWhole(json);
     broken += whole ? 0 : 1;
-    ASSERT_EQ(Drawn(json, ScanDepth::kFacts, &outline) != "-", whole) << json;
+    ASSERT_EQ(Drawn(json, &outline) != "-", whole) << json;
   }
   EXPECT_GT(broken, 2000);
   EXPECT_LT(broken, 18'000);

@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "tests/support/fetch_harness.h"
 #include "tests/support/snapshots.h"
+#include "tests/support/temp_folder.h"
 
 namespace mispsift {
 namespace {

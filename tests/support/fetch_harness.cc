@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -39,14 +38,6 @@ std::vector<std::string> Texts(const std::vector<std::string_view>& views) {
 }
 
 }  // namespace
-
-TempFolder::TempFolder() {
-  std::string name =
-      (std::filesystem::temp_directory_path() / "mispsift-XXXXXX").string();
-  MISPSIFT_CHECK(mkdtemp(name.data()) != nullptr);
-  folder_ = name;
-}
-TempFolder::~TempFolder() { std::filesystem::remove_all(folder_); }
 
 FetchOptions OptionsFor(const FakeMisp& server, const std::string& out) {
   FetchOptions options;

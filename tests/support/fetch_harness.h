@@ -1,7 +1,6 @@
 #ifndef MISPSIFT_TESTS_SUPPORT_FETCH_HARNESS_H_
 #define MISPSIFT_TESTS_SUPPORT_FETCH_HARNESS_H_
 
-#include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,19 +9,9 @@
 #include "mispsift/model/snapshot.h"
 #include "mispsift/pipeline/fetch.h"
 #include "tests/support/fake_misp.h"
+#include "tests/support/temp_folder.h"
 
 namespace mispsift {
-
-// A folder that goes with the object.
-class TempFolder {
- public:
-  TempFolder();
-  ~TempFolder();
-  std::string path(const std::string& name) const { return folder_ / name; }
-
- private:
-  std::filesystem::path folder_;
-};
 
 // Options of a fetch from `server` into `out` that does not wait long.
 FetchOptions OptionsFor(const FakeMisp& server, const std::string& out);

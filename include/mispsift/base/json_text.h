@@ -5,9 +5,22 @@
 #include <string>
 #include <string_view>
 
+#include "mispsift/base/byte_set.h"
+
 namespace mispsift {
 
 // The parts of JSON that the parser leaves to its caller.
+
+// What may stand between any two tokens.
+inline constexpr ByteSet kJsonBlanks(" \t\r\n");
+
+// How many backslashes stand right before `text[end]`: one that is odd escapes
+// it.
+inline size_t BackslashesBefore(std::string_view text, size_t end) {
+  size_t begin = end;
+  while (begin > 0 && text[begin - 1] == '\\') --begin;
+  return end - begin;
+}
 
 // True for one number by RFC 8259.
 bool IsJsonNumber(std::string_view token);

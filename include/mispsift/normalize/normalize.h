@@ -13,6 +13,8 @@
 
 namespace mispsift {
 
+struct AttributeType;
+
 // The one canonicaliser: attributes and observables get their keys here and
 // nowhere else.
 //
@@ -59,7 +61,6 @@ Unmatchable IndicatorsOf(std::string_view type, std::string_view value,
                          std::vector<Indicator>* indicators);
 // The same for one who asks about many values of a type: what
 // FindAttributeType() says of it.
-struct AttributeType;
 Unmatchable IndicatorsOf(const AttributeType* type, std::string_view value,
                          std::vector<Indicator>* indicators);
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "mispsift/base/utf8.h"
+#include "mispsift/match/misp_correlator.h"
 #include "mispsift/normalize/attribute_types.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/spell_out.h"
@@ -99,6 +100,9 @@ std::vector<IndicatorMatch> FindIndicators(const Index& index,
                                            const Observation& observation,
                                            const MatcherSettings& settings,
                                            bool keep_suppressed) {
+  if (index.as_misp() != AsMisp::kNo) {
+    return FindMispCorrelations(index, observation, settings, keep_suppressed);
+  }
   std::vector<IndicatorMatch> found;
   std::vector<Indicator> indicators;
   std::string looser;
@@ -183,6 +187,9 @@ bool Matcher::MayMatch(const Observation& observation) {
   if (!is_new) return seen->second;
   if (observation.form == KeyForm::kValue) ++result_.observable_count;
   bool known = false;
+  if (index_->as_misp() != AsMisp::kNo) {
+    return seen->second = MayCorrelate(*index_, observation);
+  }
   ForEachKey(*index_, observation, &looser_, [&](const Key& k) {
     if (known) return;
     const bool is_value = k.value.data() == observation.value.data();
@@ -200,6 +207,7 @@ void Matcher::Observe(const Observation& observation, const JsonPath& path) {
       IsTooLong(observation.value, index_->longest_whole_string())) {
     return;
   }
+  if (index_->as_misp() != AsMisp::kNo && !CountsForMisp(observation)) return;
   if (!MayMatch(observation)) return;
 
   const uint64_t space = static_cast<uint64_t>(observation.kind) << 8 |

@@ -198,15 +198,17 @@ std::string_view RefusalOf(const AttributeType& type,
 }
 
 MispStored StoreLikeMisp(std::string_view type, std::string_view value) {
-  MispStored stored;
   const AttributeType* const row = FindAttributeType(type);
-  if (row == nullptr) {
-    stored.refusal = "no such type";
-    return stored;
-  }
+  if (row == nullptr)
+    return {.kept = false, .value = "", .refusal = "no such type"};
+  return StoreLikeMisp(*row, value);
+}
+
+MispStored StoreLikeMisp(const AttributeType& type, std::string_view value) {
+  MispStored stored;
   std::string massaged =
-      MassageLikeMisp(*row, ReplaceFourByteCharacters(value));
-  stored.refusal = RefusalOf(*row, massaged);
+      MassageLikeMisp(type, ReplaceFourByteCharacters(value));
+  stored.refusal = RefusalOf(type, massaged);
   stored.kept = stored.refusal.empty();
   if (stored.kept) stored.value = std::move(massaged);
   return stored;

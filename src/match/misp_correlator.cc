@@ -50,6 +50,8 @@ class Gatherer {
       spellings = AddressesIn(seen.network);
     }
     for (const std::string& spelling : spellings) AddEqual(spelling, true);
+    // Here seen.is_ssdeep is to be asked what of the index is like it, from the
+    // server's threshold on; the index knows nothing of likeness yet.
   }
 
   size_t unsuppressed() const {

@@ -48,6 +48,13 @@ bool FoldsToNothing(std::string_view value) {
   return folded.empty();
 }
 
+// Whether a text that is no value of the type may become one by losing what
+// the type has no use for: of any text with a digit, a card number is left.
+bool TakesAnyText(MispRule rule) {
+  return rule == MispRule::kCardNumber || rule == MispRule::kPhone ||
+         rule == MispRule::kBankCode;
+}
+
 void SetAddress(MispValues* values) {
   IpAddress ip;
   if (ParseIp(values->value1, &ip)) {
@@ -63,9 +70,16 @@ void SetAddress(MispValues* values) {
   }
 }
 
-void AddOnce(MispValues values, std::vector<MispValues>* all) {
-  if (std::ranges::find(*all, values) == all->end()) {
-    all->push_back(std::move(values));
+// Of what has the same values, that which the advanced correlation knows.
+void AddOnce(const MispValues& values, std::vector<MispValues>* all) {
+  const auto same = std::ranges::find_if(*all, [&](const MispValues& other) {
+    return other.value1 == values.value1 && other.value2 == values.value2;
+  });
+  if (same == all->end()) {
+    all->push_back(values);
+  } else if (!values.address.empty() || !values.network.empty() ||
+             values.is_ssdeep) {
+    *same = values;
   }
 }
 
@@ -90,6 +104,7 @@ Unmatchable MispValuesOf(const AttributeType* type, std::string_view value,
   if (type->rule == MispRule::kIp || type->rule == MispRule::kIpPort) {
     SetAddress(&read);
   }
+  read.is_ssdeep = type->name == "ssdeep";
   for (std::string* half : {&read.value1, &read.value2}) {
     if (FoldsToNothing(*half)) half->clear();
   }
@@ -102,9 +117,8 @@ Unmatchable MispValuesOf(const AttributeType* type, std::string_view value,
 
 std::vector<MispValues> MispValuesSeen(IndicatorKind kind,
                                        std::string_view canonical) {
-  // The canonical form is the stored one, but for these.
   MispValues values;
-  values.value1 = canonical;
+  values.value1 = ReplaceFourByteCharacters(canonical);
   switch (kind) {
     case K::kHost:
       if (!IsDomainName(canonical)) return {};
@@ -116,11 +130,15 @@ std::vector<MispValues> MispValuesSeen(IndicatorKind kind,
       values.address = values.value1;
       break;
     case K::kRegkeyValue: {
-      const Halves halves = SplitAtBar(canonical);
+      const std::string whole = std::move(values.value1);
+      const Halves halves = SplitAtBar(whole);
       values.value1 = halves.first;
       values.value2 = halves.second;
       break;
     }
+    case K::kSsdeep:
+      values.is_ssdeep = true;
+      break;
     case K::kTlsh:
     case K::kTelfhash: {
       MispValues versioned;
@@ -154,7 +172,7 @@ std::vector<MispValues> MispValuesAsked(std::string_view text) {
     }
   }
   for (const AttributeType& type : AttributeTypes()) {
-    if (type.first != K::kCount && type.composite == is_composite) {
+    if (type.composite == is_composite && !TakesAnyText(type.rule)) {
       add_as(&type);
     }
   }
@@ -168,11 +186,13 @@ Unmatchable MispIndicatorsOf(const AttributeType* type, std::string_view value,
   MispValues values;
   const Unmatchable reason = MispValuesOf(type, value, &values);
   if (reason != Unmatchable::kNo) return reason;
+  const bool is_advanced = as_misp == AsMisp::kAdvanced;
+  const K kind = is_advanced && values.is_ssdeep ? K::kSsdeep : kAnyKind;
   for (std::string* half : {&values.value1, &values.value2}) {
     if (half->empty()) continue;
-    indicators->push_back({kAnyKind, KeyForm::kMispValue, std::move(*half)});
+    indicators->push_back({kind, KeyForm::kMispValue, std::move(*half)});
   }
-  if (as_misp == AsMisp::kAdvanced && !values.network.empty()) {
+  if (is_advanced && !values.network.empty()) {
     indicators->push_back(
         {K::kIp, KeyForm::kNetwork, std::move(values.network)});
   }

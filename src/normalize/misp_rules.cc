@@ -136,7 +136,8 @@ bool IsControlOnly(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, IsControl);
 }
 
-// A sequence of four bytes in UTF-8 becomes "?".
+}  // namespace
+
 std::string ReplaceFourByteCharacters(std::string_view text) {
   const auto continues = [&](size_t at, size_t count) {
     for (size_t i = at + 1; i <= at + count; ++i) {
@@ -157,8 +158,6 @@ std::string ReplaceFourByteCharacters(std::string_view text) {
   }
   return replaced;
 }
-
-}  // namespace
 
 std::string MassageLikeMisp(const AttributeType& type, std::string_view value) {
   std::string massaged(TrimBlanks(value));

@@ -74,6 +74,9 @@ std::string MassageLikeMisp(const AttributeType& type, std::string_view value);
 std::string_view RefusalOf(const AttributeType& type,
                            std::string_view massaged);
 
+// A character of four bytes in UTF-8 becomes "?".
+std::string ReplaceFourByteCharacters(std::string_view text);
+
 // StoreLikeMisp() of a type that is known.
 MispStored StoreLikeMisp(const AttributeType& type, std::string_view value);
 

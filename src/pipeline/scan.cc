@@ -84,6 +84,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   summary.snapshot_id = snapshot.manifest().id;
   summary.suppressed = index.counts().suppressed;
   summary.threads = options.threads;
+  summary.as_misp = options.index.as_misp;
   MISPSIFT_RETURN_IF_ERROR(arena.execute([&] {
     return ScanReports(options, index, sifts ? &filter : nullptr, &walker,
                        &folder, &summary, progress);

@@ -234,10 +234,10 @@ absl::Status ApplyIndexFlags(const Typed& typed, IndexSettings* index) {
   if (typed.as_misp) {
     index->as_misp = typed.misp_advanced ? AsMisp::kAdvanced : AsMisp::kDefault;
   } else if (typed.misp_advanced || typed.misp_correlation_limit > 0) {
-    return absl::InvalidArgumentError(fmt::format(
-        "{} needs --as-misp", typed.misp_advanced
-                                  ? "--misp-advanced-correlations"
-                                  : "--misp-correlation-limit"));
+    return absl::InvalidArgumentError(
+        fmt::format("{} needs --as-misp", typed.misp_advanced
+                                              ? "--misp-advanced-correlations"
+                                              : "--misp-correlation-limit"));
   }
   if (typed.public_suffix_list.empty()) return absl::OkStatus();
   MISPSIFT_ASSIGN_OR_RETURN(index->public_suffixes,

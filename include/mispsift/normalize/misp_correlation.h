@@ -27,6 +27,8 @@ struct MispValues {
   // host bits cleared). A v4-mapped one is neither.
   std::string address;
   std::string network;
+  // Likewise, of the type ssdeep alone: value1 is compared by likeness.
+  bool is_ssdeep = false;
 
   friend bool operator==(const MispValues&, const MispValues&) = default;
 };
@@ -46,12 +48,14 @@ std::vector<MispValues> MispValuesSeen(IndicatorKind kind,
                                        std::string_view canonical);
 
 // Of all attributes that a value typed by a person may stand for, each once:
-// as it stands, and as a value of each type that names something observable. A
-// composite stands for its halves, "address:port" for the address.
+// as it stands, and as MISP would store it under each type that does not make
+// something else of it. A composite stands for its halves, "address:port" for
+// the address.
 std::vector<MispValues> MispValuesAsked(std::string_view text);
 
 // Replaces `*indicators` by what an index finds the attribute by: kMispValue
-// for each value, kNetwork for a network where `as_misp` is kAdvanced.
+// for each value, and where `as_misp` is kAdvanced, kNetwork for a network; the
+// kind of what is compared by likeness is kSsdeep then.
 Unmatchable MispIndicatorsOf(const AttributeType* type, std::string_view value,
                              AsMisp as_misp,
                              std::vector<Indicator>* indicators);

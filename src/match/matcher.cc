@@ -132,7 +132,11 @@ std::vector<IndicatorMatch> FindIndicators(const Index& index,
             index.Verdict(attribute, indicator) |
             index.ObservedVerdict(kind, observation.value);
         if (suppressed != 0 && !keep_suppressed) continue;
-        found.push_back({row, std::move(indicator), rule, suppressed});
+        const bool is_on_a_warninglist =
+            !index.Warninglists(attribute, kind, Index::OnLists::kInforming)
+                 .empty();
+        found.push_back(
+            {row, std::move(indicator), rule, suppressed, is_on_a_warninglist});
       }
     }
   });
@@ -143,7 +147,7 @@ std::vector<IndicatorMatch> FindIndicators(const Index& index,
   return found;
 }
 
-uint8_t Confidence(Reading reading, MatchRule rule) {
+uint8_t Confidence(Reading reading, MatchRule rule, bool is_on_a_warninglist) {
   // What the place claims ...
   int confidence = 0;
   switch (reading) {
@@ -180,6 +184,7 @@ uint8_t Confidence(Reading reading, MatchRule rule) {
       confidence -= 30;
       break;
   }
+  if (is_on_a_warninglist) confidence -= 20;
   return static_cast<uint8_t>(confidence);
 }
 
@@ -250,7 +255,8 @@ uint32_t Matcher::ObservableOf(IndicatorKind kind, std::string_view value) {
 
 void Matcher::AddMatch(uint32_t observable, const IndicatorMatch& found,
                        Reading reading) {
-  const uint8_t confidence = Confidence(reading, found.rule);
+  const uint8_t confidence =
+      Confidence(reading, found.rule, found.is_on_a_warninglist);
   const uint64_t pair =
       static_cast<uint64_t>(observable) << 32 | found.attribute;
   const auto [entry, is_new] =

@@ -516,26 +516,24 @@ void WarninglistCheck::Read(std::string_view half, IndicatorKind kind) {
   reading.ReadHost(of_url.host);
 }
 
-void WarninglistCheck::Add(uint16_t list, uint8_t uses, bool by_host) {
+void WarninglistCheck::Add(uint16_t list, uint8_t uses, uint8_t limits) {
+  constexpr uint8_t kHalves =
+      WarninglistHit::kFirstHalf | WarninglistHit::kSecondHalf;
   if (!scope_->applies_[list]) return;
   const auto add = [&](uint8_t* parts) {
-    const bool only_host = by_host && reading_->says_more;
-    if (*parts == 0) {
-      *parts = part_;
-      if (only_host) *parts |= WarninglistHit::kOnlyHost;
-      return;
-    }
-    *parts |= part_;
-    if (!only_host) *parts &= static_cast<uint8_t>(~WarninglistHit::kOnlyHost);
+    const uint8_t left = *parts == 0 ? limits : limits & *parts;
+    *parts = static_cast<uint8_t>((*parts & kHalves) | part_ | left);
   };
   WarninglistHit& hit = by_list_[list];
   if (hit.misp == 0 && hit.corrected == 0) touched_.push_back(list);
   // MISP stops at the first half that is on the list.
-  const bool is_told =
-      (hit.misp & ~part_ &
-       (WarninglistHit::kFirstHalf | WarninglistHit::kSecondHalf)) != 0;
+  const bool is_told = (hit.misp & ~part_ & kHalves) != 0;
   if ((uses & kAsMisp) != 0 && !is_told) add(&hit.misp);
   if ((uses & ~kAsMisp) != 0) add(&hit.corrected);
+}
+
+uint8_t WarninglistCheck::HostLimit() const {
+  return reading_->says_more ? WarninglistHit::kOnlyHost : 0;
 }
 
 void WarninglistCheck::CheckStrings() {
@@ -543,7 +541,7 @@ void WarninglistCheck::CheckStrings() {
   const auto find = [this](std::string_view text, uint8_t uses) {
     matcher_.tables_->strings.Find(
         text, uses,
-        [this](uint16_t list, uint8_t found) { Add(list, found, false); });
+        [this](uint16_t list, uint8_t found) { Add(list, found, 0); });
   };
   uint8_t as_is = kAsMisp;
   if (reading.written == reading.as_is) {
@@ -562,22 +560,27 @@ void WarninglistCheck::CheckStrings() {
 void WarninglistCheck::CheckHosts() {
   const Reading& reading = *reading_;
   const TextTable& hosts = matcher_.tables_->hosts;
-  const auto find = [&](std::string_view name, uint8_t uses) {
-    hosts.Find(name, uses, [this](uint16_t list, uint8_t found) {
-      Add(list, found, true);
+  const auto find = [&](std::string_view host, bool like_misp, uint8_t uses) {
+    ForEachName(host, like_misp, hosts.longest(), [&](std::string_view name) {
+      const bool is_below = name.size() < host.size();
+      const uint8_t limits =
+          HostLimit() | (is_below ? WarninglistHit::kOnlyBelow : 0);
+      hosts.Find(name, uses, [&](uint16_t list, uint8_t found) {
+        Add(list, found, limits);
+      });
     });
   };
   const std::string_view misp_host = MispHost(reading.as_is);
   const bool is_same = misp_host == reading.host && !reading.is_address &&
                        !misp_host.ends_with(".0");
-  ForEachName(misp_host, /*like_misp=*/true, hosts.longest(),
-              [&](std::string_view name) {
-                find(name, is_same ? kEveryUse : kAsMisp);
-              });
+  find(misp_host, /*like_misp=*/true, is_same ? kEveryUse : kAsMisp);
   if (is_same || reading.host.empty()) return;
-  if (reading.is_address) return find(reading.host, kFolded);
-  ForEachName(reading.host, /*like_misp=*/false, hosts.longest(),
-              [&](std::string_view name) { find(name, kFolded); });
+  if (!reading.is_address) {
+    return find(reading.host, /*like_misp=*/false, kFolded);
+  }
+  hosts.Find(reading.host, kFolded, [this](uint16_t list, uint8_t found) {
+    Add(list, found, HostLimit());
+  });
 }
 
 void WarninglistCheck::CheckNetworks() {
@@ -597,7 +600,7 @@ void WarninglistCheck::CheckNetworks() {
     networks.Find(address, wanted, [&](uint16_t list, uint8_t uses, int bits) {
       if (!MispMaskFits(mask, bits)) uses &= kFolded;
       if (bits > reading.prefix_bits) uses &= kAsMisp;
-      if (uses != 0) Add(list, uses, true);
+      if (uses != 0) Add(list, uses, HostLimit());
     });
   };
   if (is_address) find(ip, is_same ? kAsMisp | kFolded : kAsMisp);
@@ -606,25 +609,26 @@ void WarninglistCheck::CheckNetworks() {
 
 void WarninglistCheck::CheckSubstrings() {
   const Reading& reading = *reading_;
-  const auto find = [this](std::string_view text, uint8_t uses, bool by_host) {
+  const auto find = [this](std::string_view text, uint8_t uses,
+                           uint8_t limits) {
     matcher_.tables_->substrings.FindIn(
         text, uses,
-        [&](uint16_t list, uint8_t found) { Add(list, found, by_host); });
+        [&](uint16_t list, uint8_t found) { Add(list, found, limits); });
   };
   uint8_t as_is = kAsMisp;
   if (reading.written == reading.as_is) {
     as_is |= kWritten;
   } else {
-    find(reading.written, kWritten, false);
+    find(reading.written, kWritten, 0);
   }
   if (reading.is_url) {
-    find(reading.host, kFolded, true);
+    find(reading.host, kFolded, HostLimit());
   } else if (reading.is_folded && reading.folded != reading.as_is) {
-    find(reading.folded, kFolded, false);
+    find(reading.folded, kFolded, 0);
   } else if (reading.is_folded) {
     as_is |= kFolded;
   }
-  find(reading.as_is, as_is, false);
+  find(reading.as_is, as_is, 0);
 }
 
 void WarninglistCheck::CheckRegexes() {
@@ -634,11 +638,11 @@ void WarninglistCheck::CheckRegexes() {
     const bool is_same = reading.written == reading.as_is;
     if (is_same || (row.uses & kAsMisp) != 0) {
       if (row.regex->Matches(reading.as_is)) {
-        Add(row.list, is_same ? row.uses : kAsMisp, false);
+        Add(row.list, is_same ? row.uses : kAsMisp, 0);
       }
     }
     if (!is_same && row.regex->Matches(reading.written)) {
-      Add(row.list, kWritten, false);
+      Add(row.list, kWritten, 0);
     }
   }
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,7 @@ namespace {
 struct Verdict {
   MatchRule rule;
   uint8_t confidence;
+  IndicatorKind kind;
 };
 
 std::vector<Indicator> ReadingsOf(std::string_view value) {
@@ -46,14 +49,23 @@ std::string LookupLine(const Index& index, std::string_view value,
                        const MatcherSettings& settings) {
   std::map<uint32_t, Verdict> matches;  // by row, which is by uuid
   Index::SuppressionBits suppressed = 0;
+  std::set<std::string_view> suppressing;  // warninglists
   const auto keep = [&](const std::vector<IndicatorMatch>& all,
                         Reading reading) {
     for (const IndicatorMatch& found : all) {
       if (found.suppressed != 0) {
         suppressed |= found.suppressed;
+        for (const std::string_view name : index.Warninglists(
+                 index.snapshot().attribute(found.attribute),
+                 found.indicator.kind, Index::OnLists::kSuppressing)) {
+          suppressing.insert(name);
+        }
         continue;
       }
-      const Verdict verdict = {found.rule, Confidence(reading, found.rule)};
+      const Verdict verdict = {
+          found.rule,
+          Confidence(reading, found.rule, found.is_on_a_warninglist),
+          found.indicator.kind};
       const auto [entry, is_new] =
           matches.try_emplace(found.attribute, verdict);
       if (!is_new && verdict.confidence > entry->second.confidence) {
@@ -92,9 +104,13 @@ std::string LookupLine(const Index& index, std::string_view value,
     json.Key("match").String(MatchRuleName(verdict.rule));
     json.Key("confidence").Uint(verdict.confidence);
     json.Key("attribute");
-    WriteAttribute(snapshot, row, &json);
+    const AttributeView attribute = snapshot.attribute(row);
+    WriteAttribute(
+        snapshot, row,
+        index.Warninglists(attribute, verdict.kind, Index::OnLists::kInforming),
+        &json);
     json.Key("event");
-    WriteEvent(snapshot, snapshot.event_of(snapshot.attribute(row)), &json);
+    WriteEvent(snapshot, snapshot.event_of(attribute), &json);
     json.EndObject();
   }
   json.EndArray();
@@ -105,6 +121,11 @@ std::string LookupLine(const Index& index, std::string_view value,
     }
   }
   json.EndArray();
+  if (!suppressing.empty()) {
+    json.Key("warninglists").StartArray();
+    for (const std::string_view name : suppressing) json.String(name);
+    json.EndArray();
+  }
   json.EndObject();
   return line;
 }

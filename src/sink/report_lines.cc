@@ -52,9 +52,9 @@ void WriteNotes(const Oddities& oddities, JsonWriter* json) {
   json->EndArray();
 }
 
-void WriteTags(const std::vector<std::string_view>& tags, JsonWriter* json) {
+void WriteTexts(const std::vector<std::string_view>& texts, JsonWriter* json) {
   json->StartArray();
-  for (const std::string_view tag : tags) json->String(tag);
+  for (const std::string_view text : texts) json->String(text);
   json->EndArray();
 }
 
@@ -105,7 +105,9 @@ bool IsTargetHash(const Observable& observable, const ReportTarget& target) {
 
 }  // namespace
 
-void WriteAttribute(const Snapshot& snapshot, uint32_t row, JsonWriter* json) {
+void WriteAttribute(const Snapshot& snapshot, uint32_t row,
+                    const std::vector<std::string_view>& warninglists,
+                    JsonWriter* json) {
   const AttributeView attribute = snapshot.attribute(row);
   json->StartObject();
   json->Key("uuid").String(attribute.fields->uuid.ToString());
@@ -118,7 +120,11 @@ void WriteAttribute(const Snapshot& snapshot, uint32_t row, JsonWriter* json) {
   json->Key("comment").String(attribute.comment);
   json->Key("timestamp").Int(attribute.fields->timestamp);
   json->Key("tags");
-  WriteTags(snapshot.tags(attribute), json);
+  WriteTexts(snapshot.tags(attribute), json);
+  if (!warninglists.empty()) {
+    json->Key("warninglists");
+    WriteTexts(warninglists, json);
+  }
   json->EndObject();
 }
 
@@ -140,13 +146,14 @@ void WriteEvent(const Snapshot& snapshot, const EventView& event,
   json->Key("published").Bool(event.published());
   json->Key("org").StringOrNull(event.org);
   json->Key("tags");
-  WriteTags(snapshot.tags(event), json);
+  WriteTexts(snapshot.tags(event), json);
   json->EndObject();
 }
 
-void AppendCorrelationLines(const ReportResult& result,
-                            const Snapshot& snapshot, std::string* out) {
+void AppendCorrelationLines(const ReportResult& result, const Index& index,
+                            std::string* out) {
   if (result.matches.matches.empty()) return;
+  const Snapshot& snapshot = index.snapshot();
   std::string report;
   JsonWriter report_json(&report);
   WriteReport(result, &report_json);
@@ -154,15 +161,19 @@ void AppendCorrelationLines(const ReportResult& result,
   for (const Match& match : result.matches.matches) {
     json.StartObject();
     json.Key("report").Raw(report);
+    const Observable& observable = result.matches.observables[match.observable];
+    const AttributeView attribute = snapshot.attribute(match.attribute);
     json.Key("observable");
-    WriteObservable(result.matches.observables[match.observable], &json);
+    WriteObservable(observable, &json);
     json.Key("match").String(MatchRuleName(match.rule));
     json.Key("confidence").Uint(match.confidence);
     json.Key("attribute");
-    WriteAttribute(snapshot, match.attribute, &json);
+    WriteAttribute(snapshot, match.attribute,
+                   index.Warninglists(attribute, observable.kind,
+                                      Index::OnLists::kInforming),
+                   &json);
     json.Key("event");
-    WriteEvent(snapshot, snapshot.event_of(snapshot.attribute(match.attribute)),
-               &json);
+    WriteEvent(snapshot, snapshot.event_of(attribute), &json);
     json.EndObject();
     json.Reset();
     out->push_back('\n');

@@ -22,6 +22,8 @@ using T = WarninglistType;
 constexpr uint8_t kFirst = WarninglistHit::kFirstHalf;
 constexpr uint8_t kSecond = WarninglistHit::kSecondHalf;
 constexpr uint8_t kByHost = kFirst | WarninglistHit::kOnlyHost;
+constexpr uint8_t kBelow = kFirst | WarninglistHit::kOnlyBelow;
+constexpr uint8_t kHostBelow = kByHost | kBelow;
 
 Warninglist List(WarninglistType type, std::vector<std::string> entries,
                  std::vector<std::string> types = {}) {
@@ -99,10 +101,11 @@ constexpr Case kCases[] = {
      "3:axGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C", 0, 0},
     // string, dotted
     {T::kString, ".example.com", "domain", "example.com", 0, kFirst},
-    {T::kString, ".example.com", "hostname", "a.b.example.com", 0, kFirst},
+    {T::kString, ".example.com", "hostname", "a.b.example.com", 0, kBelow},
     {T::kString, ".example.com", "domain", "badexample.com", 0, 0},
     {T::kString, ".example.com", "other", ".example.com", kFirst, kFirst},
-    {T::kString, ".example.com", "url", "http://a.example.com/x", 0, kByHost},
+    {T::kString, ".example.com", "url", "http://a.example.com/x", 0,
+     kHostBelow},
     {T::kString, ".com", "domain", "example.com", 0, 0},
     {T::kString, ".bashrc", "filename", "bashrc", 0, 0},
     // substring
@@ -116,17 +119,17 @@ constexpr Case kCases[] = {
     {T::kSubstring, "b", "domain", "a.b.example", kFirst, kFirst},
     // hostname
     {T::kHostname, "example.com", "domain", "example.com", kFirst, kFirst},
-    {T::kHostname, ".Example.com", "hostname", "a.b.example.com", kFirst,
-     kFirst},
-    {T::kHostname, "example.com", "hostname", "a.b.EXAMPLE.com", 0, kFirst},
+    {T::kHostname, ".Example.com", "hostname", "a.b.example.com", kBelow,
+     kBelow},
+    {T::kHostname, "example.com", "hostname", "a.b.EXAMPLE.com", 0, kBelow},
     {T::kHostname, "example.com", "hostname", "a.badexample.com", 0, 0},
     {T::kHostname, "a.example.com", "hostname", "example.com", 0, 0},
-    {T::kHostname, "example.com", "hostname|port", "a.example.com|8080", kFirst,
-     kFirst},
+    {T::kHostname, "example.com", "hostname|port", "a.example.com|8080", kBelow,
+     kBelow},
     {T::kHostname, "example.com", "url", "http://example.com/", kFirst, kFirst},
     {T::kHostname, "example.com", "url", "http://example.com", kFirst, kFirst},
-    {T::kHostname, "example.com", "url", "http://a.example.com/x", kByHost,
-     kByHost},
+    {T::kHostname, "example.com", "url", "http://a.example.com/x", kHostBelow,
+     kHostBelow},
     {T::kHostname, "example.com", "url", "http://example.com:8080/x", 0,
      kByHost},
     {T::kHostname, "example.com", "url", "http://u:p@example.com/x", 0,
@@ -141,16 +144,16 @@ constexpr Case kCases[] = {
     {T::kHostname, "example.com", "url", "http://evil.test/example.com", 0, 0},
     {T::kHostname, "example.com", "url", "evil.test//example.com", kByHost, 0},
     {T::kHostname, "example.com", "url", "http://example.com@evil.test/", 0, 0},
-    {T::kHostname, "example.com", "email", "info@a.example.com", kFirst,
-     kFirst},
+    {T::kHostname, "example.com", "email", "info@a.example.com", kBelow,
+     kBelow},
     {T::kHostname, "example.com", "email", "info@example.com", 0, kFirst},
     {T::kHostname,
      "b\xc3\xbc"
      "cher.example",
      "domain", "xn--bcher-kva.example", 0, kFirst},
     {T::kHostname, "192.0.2.1", "ip-dst", "192.0.2.1", kFirst, kFirst},
-    {T::kHostname, "1", "ip-dst", "192.0.2.1", kFirst, 0},
-    {T::kHostname, "a", "domain", "a.0", kFirst, 0},
+    {T::kHostname, "1", "ip-dst", "192.0.2.1", kBelow, 0},
+    {T::kHostname, "a", "domain", "a.0", kBelow, 0},
     {T::kHostname, "a.0", "domain", "a.0", 0, kFirst},
     // cidr
     {T::kCidr, "192.0.2.0/24", "ip-dst", "192.0.2.255", kFirst, kFirst},

@@ -72,7 +72,9 @@ std::optional<std::string> BitsOf(const std::string& address) {
 
 // --- MISP's way ---
 
-bool MispHostname(const Warninglist& list, const std::string& value) {
+// 0 if it is not there, 1 if it is, with kOnlyBelow.
+uint8_t MispHostname(const Warninglist& list, const std::string& value) {
+  uint8_t found = 0;
   const std::vector<std::string> parts = Explode('/', value);
   std::string host =
       value.find("//") == std::string::npos ? parts[0] : parts[2];
@@ -84,10 +86,12 @@ bool MispHostname(const Warninglist& list, const std::string& value) {
     const bool is_empty = rebuilt.empty() || rebuilt == "0";
     rebuilt = is_empty ? piece : piece + "." + rebuilt;
     for (const std::string& entry : list.entries) {
-      if (Lower(Trim(".", entry)) == rebuilt) return true;
+      if (Lower(Trim(".", entry)) != rebuilt) continue;
+      if (rebuilt == host) return 1;
+      found = 1 | WarninglistHit::kOnlyBelow;
     }
   }
-  return false;
+  return found;
 }
 
 bool MispCidr(const Warninglist& list, const std::string& value) {
@@ -172,6 +176,13 @@ SlowHost HostOf(const std::string& url) {
   return {HostForm(parts[1]), parts[2].matched && parts[2] != "/"};
 }
 
+// A url that is nothing but a host is that host.
+bool IsBareHost(const std::string& url) {
+  K kind = K::kUrl;
+  std::string canonical;
+  return Canonicalize(url, &kind, &canonical) && kind != K::kUrl;
+}
+
 bool IsHash(K kind) {
   return kind <= K::kSha3_512 || kind == K::kTlsh || kind == K::kImphash ||
          kind == K::kAuthentihash || kind == K::kPehash || kind == K::kVhash ||
@@ -228,9 +239,7 @@ Meaning MeaningOf(K kind, const std::string& half) {
   } else if (kind == K::kEmail) {
     meaning.folded = Lower(text);
     meaning.host = HostOf(meaning.folded).host;
-  } else if (kind == K::kUrl &&
-             text.find_first_of("/?#@:") == std::string::npos &&
-             text.find('.') != std::string::npos && !HostForm(text).empty()) {
+  } else if (kind == K::kUrl && IsBareHost(text)) {
     meaning.folded = meaning.host = HostForm(text);
   } else if (kind != K::kUrl && !NetworkForm(text).empty()) {
     meaning.network = NetworkForm(text);
@@ -248,9 +257,11 @@ Meaning MeaningOf(K kind, const std::string& half) {
   return meaning;
 }
 
-bool IsUnder(const std::string& host, const std::string& domain) {
-  if (host == domain) return true;
-  return !IsAddress(host) && host.ends_with("." + domain);
+// As MispHostname.
+uint8_t Under(const std::string& host, const std::string& domain) {
+  if (host == domain) return 1;
+  const bool is_below = !IsAddress(host) && host.ends_with("." + domain);
+  return is_below ? 1 | WarninglistHit::kOnlyBelow : 0;
 }
 
 bool NetworkHolds(const std::string& entry, const std::string& network) {
@@ -269,7 +280,11 @@ uint8_t CorrectedEntry(WarninglistType type, const std::string& entry,
                        const Meaning& value) {
   constexpr uint8_t kWhole = WarninglistHit::kFirstHalf;
   const uint8_t by_host =
-      value.says_more ? kWhole | WarninglistHit::kOnlyHost : kWhole;
+      value.says_more ? uint8_t{kWhole | WarninglistHit::kOnlyHost} : kWhole;
+  const auto under = [&](const std::string& domain) -> uint8_t {
+    const uint8_t parts = value.host.empty() ? 0 : Under(value.host, domain);
+    return parts == 0 ? 0 : parts | by_host;
+  };
   const std::string written = TrimAll(entry);
   if (written.empty()) return 0;
   switch (type) {
@@ -278,16 +293,16 @@ uint8_t CorrectedEntry(WarninglistType type, const std::string& entry,
       const std::string form = HostForm(written);
       const bool is_host_like =
           written.find('@') == std::string::npos &&
-          written.find_first_of(".:") != std::string::npos;
+          std::any_of(written.begin(), written.end(), [](char c) {
+            return c == '.' || c == ':' || static_cast<unsigned char>(c) > 127;
+          });
       const std::string folded =
           is_host_like && !form.empty() ? form : Lower(written);
       if (!value.folded.empty() && value.folded == folded) return kWhole;
-      if (written.starts_with('.') && form.find('.') != std::string::npos &&
-          !IsAddress(form) && !value.host.empty() &&
-          IsUnder(value.host, form)) {
-        return by_host;
-      }
-      return 0;
+      const bool is_domain = written.starts_with('.') &&
+                             form.find('.') != std::string::npos &&
+                             !IsAddress(form);
+      return is_domain ? under(form) : 0;
     }
     case WarninglistType::kSubstring: {
       const auto occurs = [](const std::string& in, const std::string& text) {
@@ -301,9 +316,7 @@ uint8_t CorrectedEntry(WarninglistType type, const std::string& entry,
     }
     case WarninglistType::kHostname: {
       const std::string form = HostForm(written);
-      return !form.empty() && !value.host.empty() && IsUnder(value.host, form)
-                 ? by_host
-                 : 0;
+      return form.empty() ? 0 : under(form);
     }
     case WarninglistType::kCidr: {
       const std::string network = NetworkForm(written);
@@ -318,9 +331,7 @@ uint8_t CorrectedEntry(WarninglistType type, const std::string& entry,
   return 0;
 }
 
-}  // namespace
-
-bool SlowMispListHolds(const Warninglist& list, const std::string& half) {
+uint8_t SlowMispParts(const Warninglist& list, const std::string& half) {
   switch (list.type) {
     case WarninglistType::kString:
       return std::find(list.entries.begin(), list.entries.end(), half) !=
@@ -340,8 +351,10 @@ bool SlowMispListHolds(const Warninglist& list, const std::string& half) {
                            return RegexMatches(entry, half, false);
                          });
   }
-  return false;
+  return 0;
 }
+
+}  // namespace
 
 std::vector<WarninglistHit> SlowWarninglistHits(
     const std::vector<Warninglist>& lists, std::string_view type,
@@ -368,15 +381,17 @@ std::vector<WarninglistHit> SlowWarninglistHits(
     if (!list.enabled || !applies) continue;
     WarninglistHit hit;
     hit.list = static_cast<uint16_t>(i);
-    bool wholly = false;
+    constexpr uint8_t kLimits =
+        WarninglistHit::kOnlyHost | WarninglistHit::kOnlyBelow;
+    uint8_t limits = kLimits;
     for (size_t half = 0; half < halves.size(); ++half) {
       const auto part =
           static_cast<uint8_t>(WarninglistHit::kFirstHalf << half);
       const auto& [text, kind] = halves[half];
       const Meaning meaning = MeaningOf(kind, text);
-      // A list of strings tells the whole value, any other a url's host.
-      if (hit.misp == 0 && SlowMispListHolds(list, text)) {
-        hit.misp = part;
+      const uint8_t misp = SlowMispParts(list, text);
+      if (hit.misp == 0 && misp != 0) {
+        hit.misp = part | (misp & kLimits);
         if (meaning.says_more && (list.type == WarninglistType::kHostname ||
                                   list.type == WarninglistType::kCidr)) {
           hit.misp |= WarninglistHit::kOnlyHost;
@@ -386,12 +401,10 @@ std::vector<WarninglistHit> SlowWarninglistHits(
         const uint8_t parts = CorrectedEntry(list.type, entry, meaning);
         if (parts == 0) continue;
         hit.corrected |= part;
-        wholly |= (parts & WarninglistHit::kOnlyHost) == 0;
+        limits &= parts;
       }
     }
-    if (hit.corrected != 0 && !wholly) {
-      hit.corrected |= WarninglistHit::kOnlyHost;
-    }
+    if (hit.corrected != 0) hit.corrected |= limits;
     if (hit.misp != 0 || hit.corrected != 0) hits.push_back(hit);
   }
   return hits;

@@ -19,9 +19,6 @@ std::vector<WarninglistHit> SlowWarninglistHits(
     const std::vector<Warninglist>& lists, std::string_view type,
     std::string_view value, bool every_list = false);
 
-// Whether one half, or a value as it is, is on the list in MISP's way.
-bool SlowMispListHolds(const Warninglist& list, const std::string& half);
-
 }  // namespace mispsift
 
 #endif  // MISPSIFT_TESTS_SUPPORT_SLOW_WARNINGLISTS_H_

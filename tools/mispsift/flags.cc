@@ -31,6 +31,11 @@ constexpr const char* kExitCodes =
     "run holds the lock, 10 matches found (only with --fail-on-match), 128+n "
     "stopped by signal n.";
 
+const std::map<std::string, WarninglistWay> kWarninglistWays = {
+    {"corrected", WarninglistWay::kCorrected},
+    {"misp", WarninglistWay::kMisp},
+    {"off", WarninglistWay::kOff}};
+
 const std::map<std::string, bool> kYesNo = {{"yes", true}, {"no", false}};
 
 // Everything that is typed, before it becomes one command.
@@ -45,6 +50,9 @@ struct Typed {
   std::string fold = "misp";
   bool only_ids = true;
   std::vector<std::string> ioc_blacklist;
+  WarninglistWay warninglist_way = WarninglistWay::kCorrected;
+  std::vector<std::string> warninglist_inform;
+  std::vector<std::string> warninglist_block;
   std::string public_suffix_list;
   bool as_misp = false;
   bool misp_advanced = false;
@@ -62,6 +70,18 @@ void AddIndexFlags(CLI::App* app, Typed* typed) {
       ->transform(CLI::CheckedTransformer(kYesNo));
   app->add_option("--ioc-blacklist", typed->ioc_blacklist,
                   "Values that never match, comma separated; may be repeated")
+      ->allow_extra_args(false);
+  app->add_option("--warninglist-way", typed->warninglist_way,
+                  "How attributes are compared with warninglists: corrected "
+                  "(default), misp, or off")
+      ->transform(CLI::CheckedTransformer(kWarninglistWays));
+  app->add_option("--warninglist-inform", typed->warninglist_inform,
+                  "Names of warninglists that suppress nothing, comma "
+                  "separated, * for anything; may be repeated")
+      ->allow_extra_args(false);
+  app->add_option("--warninglist-block", typed->warninglist_block,
+                  "Names of warninglists that suppress whatever is on them; "
+                  "likewise")
       ->allow_extra_args(false);
   app->add_option("--fold", typed->fold,
                   "misp (default): also match what MISP's database takes for "
@@ -231,6 +251,9 @@ void ReadPathsFromStdin(std::vector<std::string>* paths) {
 absl::Status ApplyIndexFlags(const Typed& typed, IndexSettings* index) {
   index->only_ids = typed.only_ids;
   index->ioc_blacklist = SplitLists(typed.ioc_blacklist);
+  index->warninglist_way = typed.warninglist_way;
+  index->warninglist_inform = SplitLists(typed.warninglist_inform);
+  index->warninglist_block = SplitLists(typed.warninglist_block);
   if (typed.as_misp) {
     index->as_misp = typed.misp_advanced ? AsMisp::kAdvanced : AsMisp::kDefault;
   } else if (typed.misp_advanced || typed.misp_correlation_limit > 0) {

@@ -28,6 +28,7 @@ struct IndicatorMatch {
   Indicator indicator;
   MatchRule rule;
   Index::SuppressionBits suppressed;  // 0 unless the index keeps such
+  bool is_on_a_warninglist = false;   // one that only informs
 };
 
 // Every indicator of the index that the observed value matches: the same value,
@@ -40,9 +41,11 @@ std::vector<IndicatorMatch> FindIndicators(const Index& index,
                                            const MatcherSettings& settings,
                                            bool keep_suppressed);
 
-// How sure a match is, from 0 to 100: the place's claim and the rule's
-// looseness. Under 50: the place does not say that the value is of this kind.
-uint8_t Confidence(Reading reading, MatchRule rule);
+// How sure a match is, from 0 to 100: the place's claim less the rule's
+// looseness, and less what a warninglist that informs takes. Under 50: the
+// place does not say that the value is of this kind.
+uint8_t Confidence(Reading reading, MatchRule rule,
+                   bool is_on_a_warninglist = false);
 
 // Gathers the matches of one report while it is read. Call Observe() for each
 // place, then Take() or Drop(); the matcher is then ready for the next report.

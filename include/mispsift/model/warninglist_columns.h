@@ -49,7 +49,10 @@ struct WarninglistHit {
   enum Part : uint8_t {
     kFirstHalf = 1,   // of a composite; of anything else, the value
     kSecondHalf = 2,  // of a composite
-    kOnlyHost = 4,    // by the host of a url that says more than its host
+    // Limits, unless it is on the list without them as well:
+    kOnlyHost = 4,   // by the host of a url that says more than its host
+    kOnlyBelow = 8,  // as a name below one that is on the list
+    kAllParts = 15
   };
 
   uint32_t row = 0;   // of the attribute

@@ -140,7 +140,9 @@ class WarninglistCheck {
   void CheckNetworks();
   void CheckSubstrings();
   void CheckRegexes();
-  void Add(uint16_t list, uint8_t uses, bool by_host);
+  // The limit under which a host is told: that of a page on it.
+  uint8_t HostLimit() const;
+  void Add(uint16_t list, uint8_t uses, uint8_t limits);
 
   const WarninglistMatcher& matcher_;
   std::unique_ptr<Reading> reading_;

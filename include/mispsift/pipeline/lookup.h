@@ -17,7 +17,8 @@ namespace mispsift {
 // One JSON line: {"value","matches":[{"match","confidence","attribute",
 // "event"}],"suppressed_by":[...]}. Matches come by attribute uuid, each
 // attribute once, by its strongest rule. What is suppressed is no match; the
-// reasons are named. `index` must have been built with keep_suppressed.
+// reasons are named, and beside them, where warninglists are one, the lists
+// ("warninglists":[...]). `index` must have been built with keep_suppressed.
 std::string LookupLine(const Index& index, std::string_view value,
                        const MatcherSettings& settings);
 

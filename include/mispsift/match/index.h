@@ -35,7 +35,7 @@ std::string_view SuppressionName(Suppression reason);
 // A run's own settings, turned into verdicts when the index is built.
 struct IndexSettings {
   bool only_ids = true;
-  // Values as a user wrote them, each the whole of a value.
+  // As normalize/value_list.h reads them; ValueList::Check() has passed them.
   std::vector<std::string> ioc_blacklist;
   // Keeps suppressed indicators in the index, for lookup and explain, which
   // then ask Verdict() themselves.

@@ -29,7 +29,7 @@ static_assert(std::endian::native == std::endian::little,
               "rows are written as they are in memory");
 
 constexpr char kMagic[9] = "MSIFTSNP";
-constexpr uint32_t kVersion = 2;
+constexpr uint32_t kVersion = 3;
 constexpr uint32_t kByteOrder = 0x01020304;
 constexpr uint64_t kAlignment = 64;
 

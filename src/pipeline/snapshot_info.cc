@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
+
 #include "mispsift/base/json_writer.h"
 #include "mispsift/match/index.h"
 
@@ -18,6 +21,14 @@ uint64_t CountWarninglists(const Snapshot& snapshot) {
   const absl::StatusOr<WarninglistsView> lists =
       WarninglistsView::Read(snapshot.columns().warninglists);
   return lists.ok() ? lists->size() : 0;
+}
+
+uint64_t CountOverCorrelating(const Snapshot& snapshot) {
+  const std::span<const AttributeRow> rows = snapshot.columns().attributes;
+  return static_cast<uint64_t>(
+      std::count_if(rows.begin(), rows.end(), [](const AttributeRow& row) {
+        return (row.flags & AttributeRow::kOverCorrelating) != 0;
+      }));
 }
 
 std::string SourceText(const SnapshotManifest& manifest) {
@@ -57,6 +68,7 @@ std::string SnapshotInfoJson(const Snapshot& snapshot, uint64_t file_bytes) {
   }
   json.EndObject();
   json.Key("warninglists").Uint(CountWarninglists(snapshot));
+  json.Key("over_correlating").Uint(CountOverCorrelating(snapshot));
   json.Key("bytes").Uint(file_bytes);
   json.Key("sources").StartArray();
   for (const SnapshotSource& source : snapshot.manifest().sources) {
@@ -80,10 +92,11 @@ std::string SnapshotInfoText(const Snapshot& snapshot, uint64_t file_bytes) {
   const IndexCounts counts = CountAll(snapshot);
   std::string out = fmt::format(
       "id          {}\ncreated     {}\nwritten by  mispsift {}\n"
-      "attributes  {}\nevents      {}\nwarninglists {}\nbytes       {}\n"
-      "filter      {}\n",
+      "attributes  {}, {} of a value that stands on more than {} others\n"
+      "events      {}\nwarninglists {}\nbytes       {}\nfilter      {}\n",
       snapshot.manifest().id, snapshot.manifest().created,
       snapshot.manifest().version, snapshot.attribute_count(),
+      CountOverCorrelating(snapshot), snapshot.manifest().over_correlating,
       snapshot.event_count(), CountWarninglists(snapshot), file_bytes,
       Describe(snapshot.manifest().filter));
   for (const SnapshotSource& source : snapshot.manifest().sources) {

@@ -14,11 +14,11 @@
 
 namespace mispsift::misp {
 
-// The snapshot file, version 2. All integers little-endian.
+// The snapshot file, version 3. All integers little-endian.
 //
 //   file     = header section* padding? table checksum
 //   header   = magic(8) = "MSIFTSNP"
-//              version(4) = 2
+//              version(4) = 3
 //              byte_order(4) = 0x01020304
 //              table_offset(8)
 //              file_bytes(8)
@@ -40,10 +40,10 @@ namespace mispsift::misp {
 //                            (model/warninglist_columns.h)
 //             copies         AttributeRow[]  by uuid, then source
 //             source_events  EventRow[]      by uuid, then source
-//             manifest       JSON: id, created, version, filter, sources,
-//                            warninglists_from
+//             manifest       JSON: id, created, version, over_correlating,
+//                            filter, sources, warninglists_from
 //
-// A reader takes only version 2; unknown sections are ignored. Every offset
+// A reader takes only version 3; unknown sections are ignored. Every offset
 // and count is checked against the file before anything is believed.
 
 // Writes atomically: temporary file, fsync, rename, fsync of the folder.

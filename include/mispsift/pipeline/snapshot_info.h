@@ -11,9 +11,9 @@ namespace mispsift {
 // What a snapshot holds:
 //   {"id","source","created","version","attributes","events",
 //    "indicators":{"<kind>":n},"unmatchable":{"<reason>":n},"warninglists",
-//    "bytes","sources":[{"kind","location","attributes"}]}
-// indicators counts by kind, whatever a run would suppress; unmatchable counts
-// attributes that give no indicator.
+//    "over_correlating","bytes","sources":[{"kind","location","attributes"}]}
+// over_correlating counts attributes. indicators counts by kind, whatever a run
+// would suppress; unmatchable counts attributes that give no indicator.
 std::string SnapshotInfoJson(const Snapshot& snapshot, uint64_t file_bytes);
 
 // The same for a person, a line each.

@@ -48,10 +48,11 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
                          Summary* summary, ScanProgress* progress) {
   const Snapshot& snapshot = index.snapshot();
   MemoryBudget budget(options.max_report_memory);
+  const ValueList safelist(options.safelist);
   tbb::enumerable_thread_specific<ReportScanner> scanners(
-      &index, MatcherSettings{options.exact_only}, options.depth,
+      &index, MatcherSettings{options.exact_only, &safelist}, options.depth,
       options.limits, filter, options.verify_percent, options.max_json_nesting,
-      &budget);
+      &budget, options.max_iocs);
   tbb::concurrent_queue<std::unique_ptr<Job>> idle;
   absl::Status disk = absl::OkStatus();
   uint64_t overlooked = 0;

@@ -82,6 +82,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   summary.snapshot_id = snapshot.manifest().id;
   summary.suppressed = index.counts().suppressed;
   summary.threads = options.threads;
+  summary.common_share_percent = options.common_share_percent;
   MISPSIFT_RETURN_IF_ERROR(arena.execute([&] {
     return ScanReports(options, index, sifts ? &filter : nullptr, &walker,
                        &folder, &summary, progress);

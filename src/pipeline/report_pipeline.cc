@@ -52,7 +52,7 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
   tbb::enumerable_thread_specific<ReportScanner> scanners(
       &index, MatcherSettings{options.exact_only, &safelist}, options.depth,
       options.limits, filter, options.verify_percent, options.max_json_nesting,
-      &budget, options.max_iocs);
+      &budget, options.max_values);
   tbb::concurrent_queue<std::unique_ptr<Job>> idle;
   absl::Status disk = absl::OkStatus();
   uint64_t overlooked = 0;

@@ -133,7 +133,7 @@ CLI::App* AddScan(CLI::App* app, Typed* typed) {
                    "leave it out")
       ->check(CLI::IsMember({"fields", "matched"}));
   AddIndexFlags(scan, typed);
-  scan->add_option("--maxioc", options.max_iocs,
+  scan->add_option("--maxioc", options.max_values,
                    "Distinct values that match, of a report, the surest first "
                    "(default all)")
       ->check(CLI::Range(uint64_t{1}, std::numeric_limits<uint64_t>::max()));

@@ -27,7 +27,7 @@ struct ScanOptions {
   // match of one of these is told, at a confidence of at most 20.
   std::vector<std::string> safelist;
   // Of the values that match in a report, those that are told.
-  uint64_t max_iocs = ~uint64_t{0};
+  uint64_t max_values = ~uint64_t{0};
   // A value that matches in more of a run's reports than this is named in the
   // summary.
   uint32_t common_share_percent = 10;

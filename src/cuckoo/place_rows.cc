@@ -67,7 +67,12 @@ constexpr PlaceRow kRows[] = {
     {kInfo, "started", F::kText, S::kStarted},
     {kInfo, "version", F::kText, S::kVersion},
     {kInfo, "score", F::kText, S::kScore},
+    {kInfo, "machine", F::kText, kNoSlot, kMachine},
     {kInfo, "analysis_path", F::kHidden, kNoSlot, kHidden},
+
+    // The machine that it ran on. Its addresses are the sandbox's own.
+    {kRoot, "machine", F::kText, kNoSlot, kMachine, W::kDebug},
+    {kMachine, "ip resultserver_ip", F::kHidden, S::kOwnAddress, kHidden},
 
     // The target, and files of every kind. `path` is the sandbox's own.
     {kTarget, "category", F::kText, S::kCategory},
@@ -122,8 +127,8 @@ constexpr PlaceRow kRows[] = {
     {kNetwork, "tcp udp icmp", F::kText, kNoSlot, kFlow},
     {kNetwork, "dead_hosts", F::kText, kNoSlot, kDeadHosts},
     {kNetwork, "smtp smtp_ex", F::kText, kNoSlot, kSmtp},
-    {kNetwork, "pcap_sha256 sorted_pcap_sha256 dns_servers", F::kHidden,
-     kNoSlot, kHidden},
+    {kNetwork, "pcap_sha256 sorted_pcap_sha256", F::kHidden, kNoSlot, kHidden},
+    {kNetwork, "dns_servers", F::kHidden, S::kOwnAddress, kHidden},
     {kHosts, "ip", F::kIp, S::kContactedHost},
     {kHosts, "hostname", F::kHost},
     {kDomains, "domain", F::kHost, S::kDomain},

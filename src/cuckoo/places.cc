@@ -17,6 +17,7 @@ Area BaseOf(Area area) {
     case Area::kHidden:
     case Area::kPlain:
     case Area::kInfo:
+    case Area::kMachine:
     case Area::kStrings:
     case Area::kDebug:
     case Area::kShots:

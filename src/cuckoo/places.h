@@ -60,6 +60,7 @@ enum class Area : uint8_t {
   kAny,  // keys that mean the same in every area that builds on it
   kRoot,
   kInfo,
+  kMachine,
   kTarget,
   kTargetFile,
   kFile,
@@ -150,6 +151,7 @@ enum class Slot : uint8_t {
   kConfigUrl,
   kConfigMutex,
   kConfigUserAgent,
+  kOwnAddress,  // of the sandbox; told of a hidden place too
 };
 
 inline bool IsGroupSlot(Slot slot) {

@@ -43,7 +43,8 @@ struct PlainMatch {
 // Sorted.
 std::vector<PlainMatch> SlowMatch(
     const Snapshot& snapshot, const IndexSettings& settings, bool exact_only,
-    const std::vector<PlacedObservation>& observations);
+    const std::vector<PlacedObservation>& observations,
+    const std::vector<std::string>& safelist = {});
 
 // The same view of what the Matcher gave.
 std::vector<PlainMatch> PlainMatches(const ReportMatches& matches,

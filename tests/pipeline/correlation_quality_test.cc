@@ -3,15 +3,24 @@
 
 #include "tests/support/correlation_quality.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_join.h"
 #include "tests/support/temp_folder.h"
 
 namespace mispsift {
 namespace {
 
-using ::testing::IsEmpty;
+// Some lines: a spelling that is missed is missed in a hundred reports.
+std::string FirstOf(const std::vector<std::string>& lines) {
+  return absl::StrJoin(
+      lines.begin(), lines.begin() + std::min<ptrdiff_t>(std::ssize(lines), 10),
+      "\n");
+}
 
 class CorrelationQualityTest : public testing::Test {
  protected:
@@ -33,7 +42,7 @@ class CorrelationQualityTest : public testing::Test {
 const CorrelationQuality* CorrelationQualityTest::quality_ = nullptr;
 
 TEST_F(CorrelationQualityTest, AllThatIsPlantedIsFound) {
-  EXPECT_THAT(quality_->missed, IsEmpty());
+  EXPECT_EQ(FirstOf(quality_->missed), "");
   // Kinds that a report can show, and all of the rules.
   EXPECT_EQ(quality_->by_kind.size(), 27);
   for (const auto& [kind, recall] : quality_->by_kind) {
@@ -49,7 +58,7 @@ TEST_F(CorrelationQualityTest, AllThatIsPlantedIsFound) {
 }
 
 TEST_F(CorrelationQualityTest, NoNearMissIsASureMatch) {
-  EXPECT_THAT(quality_->false_and_sure, IsEmpty());
+  EXPECT_EQ(FirstOf(quality_->false_and_sure), "");
   EXPECT_GT(quality_->near_misses, 2000);
 }
 

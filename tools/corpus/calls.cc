@@ -235,10 +235,11 @@ void CallWriter::Members1(const Api& api, Planted* planted) {
   json_.Key("api").String(api.name);
   json_.Key("status").Bool(random_.Percent(90));
   json_.Key("return").String("0x00000000");
-  json_.Key("arguments").Array();
+  json_.Key("arguments");
   const bool is_pair =
       planted != nullptr && planted->kind == IndicatorKind::kRegkeyValue;
   if (is_pair) json_.Note(planted, json_.Path(), true);
+  json_.Array();
   for (size_t i = 0; i < api.argument_count(); ++i) {
     json_.Object();
     json_.Key("name").String(api.arguments[i].name1);

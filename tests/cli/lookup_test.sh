@@ -30,3 +30,14 @@ printf 'evil.exe\n192.0.2.1\n' >"$tmp/values"
 expect 0 bash -c '"$1" lookup --snapshot "$2/s" <"$2/values"' _ "$mispsift" "$tmp"
 cp "$tmp/out" "$tmp/answers.jsonl"
 json "$tmp/answers.jsonl" '[len(a["matches"]) for a in d]' '[1, 1]'
+
+# A public suffix covers nothing; which names are such, a newer list may say.
+printf '%s\n' '{"type":"domain","value":"hosting.example","to_ids":true}' >"$tmp/d.jsonl"
+expect 0 "$mispsift" fetch --out "$tmp/d" --attributes "$tmp/d.jsonl"
+printf '%s\n' '// a list' com hosting.example >"$tmp/suffixes.dat"
+expect 0 "$mispsift" lookup --snapshot "$tmp/d" a.hosting.example
+json "$tmp/out" 'd["matches"][0]["match"]' '"subdomain"'
+expect 0 "$mispsift" lookup --snapshot "$tmp/d" --public-suffix-list "$tmp/suffixes.dat" a.hosting.example
+json "$tmp/out" 'd["matches"]' '[]'
+expect 2 "$mispsift" lookup --snapshot "$tmp/d" --public-suffix-list "$tmp/none" a.hosting.example
+expect 2 "$mispsift" lookup --snapshot "$tmp/d" --public-suffix-list "$tmp/d.jsonl" a.hosting.example

@@ -90,7 +90,7 @@ TEST_F(LabelledSetTest, EachLabelStandsWhereItSays) {
   for (const Label& label : AllLabels()) {
     EXPECT_TRUE(seen.emplace(label.report, label.attribute).second)
         << label.report << " " << label.text;
-    if (label.path.find("[\"") != std::string::npos) continue;  // an object key
+    if (label.path.starts_with("$.counts")) continue;  // an object key
     const Json node = At(reports.at(label.report), label.path);
     if (!node.is_string()) {
       EXPECT_TRUE(node.is_structured()) << label.path;  // put together

@@ -42,6 +42,7 @@ struct LabelledForm {
   std::vector<Place> places;  // none: all that show such a text
   // Other names that a match may have that says as much as `rule`.
   std::vector<std::string_view> also = {};
+  int least_sure = 50;  // where the place says the kind
 
   bool Has(uint32_t trait) const { return (traits & trait) != 0; }
 };

@@ -112,6 +112,7 @@ void AddSsdeep(Forms* forms) {
   add("fuzzy", "a score of 94", 3);
   add("fuzzy", "a score of 68", 15);
   add("fuzzy", "a score of 44", 25);
+  forms->back().least_sure = 40;
   forms->push_back(
       {kSsdeep, kSsdeep, "fuzzy", "twice the block size", [](Names* names) {
          const SsdeepPair pair = MakeSsdeepOfTwoSizes(names);

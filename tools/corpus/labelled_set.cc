@@ -315,7 +315,7 @@ void Maker::Plant(const Planting& planting, Source source, OpenReport* report) {
   const bool is_typed =
       IsTyped(*planting.rule, source) || !NeedsTypedPlace(form.kind);
   label.most_sure = is_typed ? form.most_sure : kSure - 1;
-  label.least_sure = label.most_sure < kSure ? 1 : kSure;
+  label.least_sure = label.most_sure < kSure ? 1 : form.least_sure;
 
   report->plan.push_back(std::move(planted));
   report->labels.push_back(std::move(label));

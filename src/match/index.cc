@@ -119,6 +119,7 @@ void Index::Table::BuildShard(size_t shard, std::span<const Part> parts) {
 Index::Index(const Snapshot* snapshot, const IndexSettings& settings)
     : snapshot_(snapshot),
       only_ids_(settings.only_ids),
+      as_misp_(settings.as_misp),
       blacklist_(settings.ioc_blacklist),
       public_suffixes_(settings.public_suffixes),
       table_(std::make_unique<Table>()) {
@@ -135,6 +136,7 @@ size_t Index::size() const { return table_->keys.size(); }
 Index::SuppressionBits Index::ObservedVerdict(
     IndicatorKind kind, std::string_view canonical) const {
   SuppressionBits bits = 0;
+  if (as_misp_ != AsMisp::kNo) return bits;
   if (blacklist_.Holds(kind, KeyForm::kValue, canonical)) {
     bits |= Bit(Suppression::kBlacklist);
   }
@@ -149,11 +151,14 @@ Index::SuppressionBits Index::ObservedVerdict(
 
 Index::SuppressionBits Index::Verdict(const AttributeView& attribute,
                                       const Indicator& indicator) const {
-  SuppressionBits bits = ObservedVerdict(indicator.kind, indicator.value);
-  if (blacklist_.Holds(indicator.kind, indicator.form, indicator.value)) {
-    bits |= Bit(Suppression::kBlacklist);
+  SuppressionBits bits = 0;
+  if (as_misp_ == AsMisp::kNo) {
+    bits |= ObservedVerdict(indicator.kind, indicator.value);
+    if (blacklist_.Holds(indicator.kind, indicator.form, indicator.value)) {
+      bits |= Bit(Suppression::kBlacklist);
+    }
+    if (only_ids_ && !attribute.to_ids()) bits |= Bit(Suppression::kNotIds);
   }
-  if (only_ids_ && !attribute.to_ids()) bits |= Bit(Suppression::kNotIds);
   if ((attribute.fields->flags & AttributeRow::kDisableCorrelation) != 0 ||
       event_is_uncorrelated_[attribute.fields->event]) {
     bits |= Bit(Suppression::kCorrelationDisabled);
@@ -172,15 +177,19 @@ void Index::Collect(uint32_t begin, uint32_t end, const IndexSettings& settings,
   std::string scratch;
   for (uint32_t row = begin; row < end; ++row) {
     const AttributeView attribute = snapshot_->attribute(row);
-    const Unmatchable unmatchable = IndicatorsOf(types[attribute.fields->type],
-                                                 attribute.value, &indicators);
+    const AttributeType* const type = types[attribute.fields->type];
+    const Unmatchable unmatchable =
+        as_misp_ == AsMisp::kNo
+            ? IndicatorsOf(type, attribute.value, &indicators)
+            : MispIndicatorsOf(type, attribute.value, as_misp_, &indicators);
     if (indicators.empty()) {
       ++part->counts.unmatchable[static_cast<size_t>(unmatchable)];
       continue;
     }
     SuppressionBits reasons = 0;
     for (const Indicator& indicator : indicators) {
-      if (indicator.form != KeyForm::kWholeString) {
+      if (indicator.form != KeyForm::kWholeString &&
+          indicator.form != KeyForm::kMispValue) {
         ++part->counts.indicators[static_cast<size_t>(indicator.kind)];
       }
       const SuppressionBits bits = Verdict(attribute, indicator);

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "mispsift/base/json_writer.h"
+#include "mispsift/match/misp_correlator.h"
+#include "mispsift/normalize/misp_correlation.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/value_list.h"
 #include "mispsift/sink/report_lines.h"
@@ -18,30 +20,7 @@ struct Verdict {
   uint8_t confidence;
 };
 
-}  // namespace
-
-std::string LookupLine(const Index& index, std::string_view value,
-                       const MatcherSettings& settings) {
-  std::map<uint32_t, Verdict> matches;  // by row, which is by uuid
-  Index::SuppressionBits suppressed = 0;
-  const auto look_up = [&](IndicatorKind kind, KeyForm form, Reading reading,
-                           std::string_view text) {
-    const Observation observed = {kind, form, reading, Where::kTarget, text};
-    for (const IndicatorMatch& found :
-         FindIndicators(index, observed, settings, true)) {
-      if (found.suppressed != 0) {
-        suppressed |= found.suppressed;
-        continue;
-      }
-      const Verdict verdict = {found.rule,
-                               Confidence(observed.reading, found.rule)};
-      const auto [entry, is_new] =
-          matches.try_emplace(found.attribute, verdict);
-      if (!is_new && verdict.confidence > entry->second.confidence) {
-        entry->second = verdict;
-      }
-    }
-  };
+std::vector<Indicator> ReadingsOf(std::string_view value) {
   std::vector<Indicator> readings = ReadAsEveryKind(value);
   // What MISP shows of a composite attribute is asked for by its halves too; an
   // ip-port is one value.
@@ -58,7 +37,43 @@ std::string LookupLine(const Index& index, std::string_view value,
       }
     }
   }
-  for (const Indicator& read : readings) {
+  return readings;
+}
+
+}  // namespace
+
+std::string LookupLine(const Index& index, std::string_view value,
+                       const MatcherSettings& settings) {
+  std::map<uint32_t, Verdict> matches;  // by row, which is by uuid
+  Index::SuppressionBits suppressed = 0;
+  const auto keep = [&](const std::vector<IndicatorMatch>& all,
+                        Reading reading) {
+    for (const IndicatorMatch& found : all) {
+      if (found.suppressed != 0) {
+        suppressed |= found.suppressed;
+        continue;
+      }
+      const Verdict verdict = {found.rule, Confidence(reading, found.rule)};
+      const auto [entry, is_new] =
+          matches.try_emplace(found.attribute, verdict);
+      if (!is_new && verdict.confidence > entry->second.confidence) {
+        entry->second = verdict;
+      }
+    }
+  };
+  const auto look_up = [&](IndicatorKind kind, KeyForm form, Reading reading,
+                           std::string_view text) {
+    const Observation observed = {kind, form, reading, Where::kTarget, text};
+    keep(FindIndicators(index, observed, settings, true), reading);
+  };
+  const bool as_misp = index.as_misp() != AsMisp::kNo;
+  if (as_misp) {
+    for (const MispValues& asked : MispValuesAsked(value)) {
+      keep(FindMispCorrelations(index, asked, settings, true), Reading::kField);
+    }
+  }
+  for (const Indicator& read :
+       as_misp ? std::vector<Indicator>() : ReadingsOf(value)) {
     look_up(read.kind, read.form, Reading::kField, read.value);
     if (read.kind == IndicatorKind::kFilepath) {
       look_up(IndicatorKind::kFilename, KeyForm::kValue, Reading::kBasename,

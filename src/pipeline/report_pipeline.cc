@@ -49,9 +49,11 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
   const Snapshot& snapshot = index.snapshot();
   MemoryBudget budget(options.max_report_memory);
   tbb::enumerable_thread_specific<ReportScanner> scanners(
-      &index, MatcherSettings{options.exact_only}, options.depth,
-      options.limits, filter, options.verify_percent, options.max_json_nesting,
-      &budget);
+      &index,
+      MatcherSettings{.exact_only = options.exact_only,
+                      .misp_correlation_limit = options.misp_correlation_limit},
+      options.depth, options.limits, filter, options.verify_percent,
+      options.max_json_nesting, &budget);
   tbb::concurrent_queue<std::unique_ptr<Job>> idle;
   absl::Status disk = absl::OkStatus();
   uint64_t overlooked = 0;

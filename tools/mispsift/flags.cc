@@ -46,6 +46,9 @@ struct Typed {
   bool only_ids = true;
   std::vector<std::string> ioc_blacklist;
   std::string public_suffix_list;
+  bool as_misp = false;
+  bool misp_advanced = false;
+  uint64_t misp_correlation_limit = 0;
   SubmitCommand submit;
   std::string select = "all";
   LookupCommand lookup;
@@ -67,6 +70,16 @@ void AddIndexFlags(CLI::App* app, Typed* typed) {
   app->add_option("--public-suffix-list", typed->public_suffix_list,
                   "A newer list of where domains are registered than the one "
                   "built in, in the format of publicsuffix.org");
+  app->add_flag("--as-misp", typed->as_misp,
+                "Exactly the correlations that MISP itself would make; "
+                "--only-ids, --ioc-blacklist and --fold then play no part");
+  app->add_flag("--misp-advanced-correlations", typed->misp_advanced,
+                "With --as-misp: as where MISP.enable_advanced_correlations "
+                "is on");
+  app->add_option("--misp-correlation-limit", typed->misp_correlation_limit,
+                  "With --as-misp: a value with more correlations has none, "
+                  "as with MISP.correlation_limit (default 0: no limit)")
+      ->check(CLI::Range(uint64_t{0}, uint64_t{1} << 32));
 }
 
 // What is over a bound is refused under the reason that is named here.
@@ -218,6 +231,14 @@ void ReadPathsFromStdin(std::vector<std::string>* paths) {
 absl::Status ApplyIndexFlags(const Typed& typed, IndexSettings* index) {
   index->only_ids = typed.only_ids;
   index->ioc_blacklist = SplitLists(typed.ioc_blacklist);
+  if (typed.as_misp) {
+    index->as_misp = typed.misp_advanced ? AsMisp::kAdvanced : AsMisp::kDefault;
+  } else if (typed.misp_advanced || typed.misp_correlation_limit > 0) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} needs --as-misp", typed.misp_advanced
+                                              ? "--misp-advanced-correlations"
+                                              : "--misp-correlation-limit"));
+  }
   if (typed.public_suffix_list.empty()) return absl::OkStatus();
   MISPSIFT_ASSIGN_OR_RETURN(index->public_suffixes,
                             PublicSuffixes::Load(typed.public_suffix_list));
@@ -254,6 +275,7 @@ Command ScanFrom(Typed* typed) {
       typed->depth == "full" ? ScanDepth::kFull : ScanDepth::kFields;
   options.collect_fields = typed->collect == "fields";
   options.exact_only = typed->fold == "exact";
+  options.misp_correlation_limit = typed->misp_correlation_limit;
   const absl::Status applied = ApplyIndexFlags(*typed, &options.index);
   if (!applied.ok()) return Mistake("scan", std::string(applied.message()));
   if (options.limits.max_report_bytes != ArchiveLimits().max_report_bytes) {
@@ -276,6 +298,7 @@ Command SubmitFrom(Typed* typed) {
 
 Command LookupFrom(Typed* typed) {
   typed->lookup.matcher.exact_only = typed->fold == "exact";
+  typed->lookup.matcher.misp_correlation_limit = typed->misp_correlation_limit;
   const absl::Status applied = ApplyIndexFlags(*typed, &typed->lookup.index);
   if (!applied.ok()) return Mistake("lookup", std::string(applied.message()));
   typed->lookup.index.keep_suppressed = true;

@@ -14,6 +14,7 @@
 #include "mispsift/match/candidate_scanner.h"
 #include "mispsift/model/indicator.h"
 #include "mispsift/model/snapshot.h"
+#include "mispsift/normalize/misp_correlation.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/public_suffixes.h"
 #include "mispsift/normalize/value_list.h"
@@ -43,12 +44,15 @@ struct IndexSettings {
   // Keeps suppressed indicators in the index, for lookup and explain, which
   // then ask Verdict() themselves.
   bool keep_suppressed = false;
+  // Other than kNo: holds what MISP's correlation compares, and nothing but
+  // disabled correlation is suppressed (misp_correlator.h).
+  AsMisp as_misp = AsMisp::kNo;
 };
 
 // Counts of one build, by attribute.
 struct IndexCounts {
   std::array<uint64_t, static_cast<size_t>(IndicatorKind::kCount)>
-      indicators{};  // by kind; suppressed ones included, kWholeString not
+      indicators{};  // by kind; suppressed ones included, those of no kind not
   std::array<uint64_t, static_cast<size_t>(Unmatchable::kCount)> unmatchable{};
   std::array<uint64_t, static_cast<size_t>(Suppression::kCount)> suppressed{};
 
@@ -88,6 +92,8 @@ class Index {
   // The most bytes of a kWholeString indicator's compared form.
   size_t longest_whole_string() const { return longest_whole_string_; }
 
+  AsMisp as_misp() const { return as_misp_; }
+
   // Why this indicator of this attribute is suppressed; 0 if it is not.
   SuppressionBits Verdict(const AttributeView& attribute,
                           const Indicator& indicator) const;
@@ -113,6 +119,7 @@ class Index {
 
   const Snapshot* snapshot_;
   bool only_ids_;
+  AsMisp as_misp_;
   ValueList blacklist_;
   std::shared_ptr<const PublicSuffixes> public_suffixes_;
   // By row. Attributes are not in the order of their events, and nothing else

@@ -18,6 +18,8 @@ namespace mispsift {
 struct MatcherSettings {
   // `--fold exact`: a value that is equal only by MISP's folding is no match.
   bool exact_only = false;
+  // Of an index as_misp: a value with more matches has none; 0 for no limit.
+  uint64_t misp_correlation_limit = 0;
 };
 
 // One indicator that equals an observed value.
@@ -31,7 +33,8 @@ struct IndicatorMatch {
 // Every indicator of the index that the observed value matches: the same value,
 // however it is spelled; for an address the networks around it, for a host the
 // domains above it. By attribute row. With `keep_suppressed` also those that
-// only lookup and explain show. The one place where a digest is confirmed.
+// only lookup and explain show. The one place where a digest is confirmed, but
+// for an index as_misp (misp_correlator.h), which it leads to.
 std::vector<IndicatorMatch> FindIndicators(const Index& index,
                                            const Observation& observation,
                                            const MatcherSettings& settings,

@@ -60,6 +60,7 @@ enum class KeyForm : uint8_t {
   kNetwork,      // an ip network "192.0.2.0/24", host bits cleared
   kWholeString,  // for the kinds that do not say themselves what they are: the
                  // value as a whole string, wherever it stands
+  kMispValue,    // what MISP's database compares, of no kind: --as-misp
 };
 
 // What an attribute is looked for by: canonical and ready to be indexed.
@@ -106,6 +107,8 @@ struct Observation {
   Reading reading;
   Where where;
   std::string_view value;
+  // Of another value that stands there: a url's host, a path's last component.
+  bool is_part = false;
 };
 
 }  // namespace mispsift

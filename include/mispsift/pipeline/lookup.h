@@ -11,7 +11,8 @@ namespace mispsift {
 
 // Looks a value up as an analyst means it: read as every kind that it can be
 // (`192.0.2.9:4444` is an ip-port, `evil.example` a host and a file name), a
-// composite (`a.exe|<md5>`) by its halves.
+// composite (`a.exe|<md5>`) by its halves. Of an index as_misp: as every
+// attribute that MISP could have of it.
 //
 // One JSON line: {"value","matches":[{"match","confidence","attribute",
 // "event"}],"suppressed_by":[...]}. Matches come by attribute uuid, each

@@ -110,6 +110,8 @@ constexpr PlaceRow kRows[] = {
     {kStatic, "ip", F::kIp},
     {kStatic, "e-mail email", F::kEmail},
     {kStatic, "exported_dll_name", F::kFilename},
+    {kStatic, "pe_versioninfo versioninfo", F::kText, kNoSlot, kVersionInfo},
+    {kVersionInfo, "value", F::kVersion},
     {kCertificate, "md5 md5_fingerprint", F::kCertificate},
     {kCertificate, "sha1 sha1_fingerprint aux_sha1", F::kCertificate},
     {kCertificate, "sha256 sha256_fingerprint fingerprint", F::kCertificate},
@@ -237,7 +239,7 @@ constexpr PlaceRow kRows[] = {
      "application_name applicationname lpapplicationname lpfilename "
      "lpexistingfilename lpnewfilename lpfile lppathname lpdirectory "
      "szexefile process_name imagepath image_path imagename "
-     "binarypathname binary_path_name",
+     "binarypathname binary_path_name pipe_name pipename",
      F::kFilepath},
     {kArguments, "regkey fullname", F::kRegkey, S::kRegkey},
     {kArguments, "value buffer data", F::kApiBuffer, S::kRegkeyData},

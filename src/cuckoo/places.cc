@@ -23,6 +23,7 @@ Area BaseOf(Area area) {
     case Area::kShots:
     case Area::kCertificate:
     case Area::kJa3:
+    case Area::kVersionInfo:
     case Area::kDnsType:
     case Area::kHeaders:
     case Area::kHeaderName:

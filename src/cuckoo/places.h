@@ -48,6 +48,7 @@ enum class Field : uint8_t {
   kRegkey,
   kUserAgent,
   kPdb,
+  kVersion,    // text in which what looks like an address is a version
   kRequest,    // the text of an HTTP request
   kApiBuffer,  // bytes that an API call has passed
 };
@@ -69,6 +70,7 @@ enum class Area : uint8_t {
   kCertificate,
   kJa3,
   kStatic,
+  kVersionInfo,
   kStrings,
   kDebug,
   kShots,

@@ -339,6 +339,7 @@ class SlowReader {
         if (out[i].kind == token.kind && out[i].value == token.value) return;
       }
       if (other_hash && token.kind <= K::kSha512) return;
+      if (field == Field::kVersion && token.kind == K::kIp) return;
       out.push_back({token.kind, KeyForm::kValue, Reading::kToken, where_,
                      std::string(token.value), path_});
     });

@@ -69,7 +69,7 @@ TEST(ValueListTest, AnEntryListsWhatItsFormSays) {
       {".evil.example", K::kUrl, "http://www.evil.example.other.example/",
        false},
       {".evil.example", K::kUrl, "www.evil.example/a", true,
-       KeyForm::kWithoutScheme},
+       KeyForm::kValue},
       {".evil.example", K::kEmail, "a@mail.evil.example", true},
       {".evil.example", K::kEmail, "evil.example@other.example", false},
       {".evil.example", K::kFilename, "www.evil.example", false},

@@ -140,12 +140,12 @@ TEST_F(ReportLinesTest, WhatOverCorrelatesSaysSo) {
   }
   const Snapshot often = SnapshotOf(planted);
   std::string lines;
-  AppendCorrelationLines(result_, often, &lines);
+  AppendCorrelationLines(result_, Index::Build(often, {}), &lines);
   EXPECT_EQ(json::parse(lines.substr(
                 0, lines.find('\n')))["attribute"]["over_correlating"],
             true);
   lines.clear();
-  AppendCorrelationLines(result_, snapshot_, &lines);
+  AppendCorrelationLines(result_, index_, &lines);
   EXPECT_EQ(lines.find("over_correlating"), std::string::npos);
 }
 

@@ -13,6 +13,22 @@
 namespace mispsift {
 namespace {
 
+std::string Folded(IndicatorKind kind, KeyForm form, const std::string& value) {
+  std::string folded;
+  Fold(kind, form, value, &folded);
+  return folded;
+}
+
+// Whether they are the same value, in whatever spelling.
+bool IsSame(IndicatorKind kind, const std::string& value,
+            const std::string& text) {
+  IndicatorKind read_as = kind;
+  std::string canonical;
+  return Canonicalize(text, &read_as, &canonical) && read_as == kind &&
+         Folded(kind, KeyForm::kValue, SlowSpelling(kind, value)) ==
+             Folded(kind, KeyForm::kValue, SlowSpelling(kind, canonical));
+}
+
 // An IPv4 address as a number, and behind "/" how many of its bits count.
 bool ReadIpv4(const std::string& text, uint64_t* address, int* bits) {
   static const std::regex shape(
@@ -32,7 +48,7 @@ std::string HostIn(IndicatorKind kind, std::string value) {
   if (kind == IndicatorKind::kEmail) return value.substr(value.find('@') + 1);
   if (kind != IndicatorKind::kUrl) return "";
   if (value.find("://") != value.npos) value.erase(0, value.find("://") + 3);
-  return value.substr(0, value.find('/'));
+  return value.substr(0, value.find_first_of("/:"));
 }
 
 // By the grammar of value_list.h. Networks are of IPv4.
@@ -63,7 +79,7 @@ bool IsListed(IndicatorKind kind, const std::string& value,
     if (entry[0] == '.' && ("." + HostIn(kind, value)).ends_with(entry)) {
       return true;
     }
-    if (value == entry) return true;
+    if (IsSame(kind, value, entry)) return true;
   }
   return false;
 }
@@ -71,12 +87,6 @@ bool IsListed(IndicatorKind kind, const std::string& value,
 bool IsSpecial(IndicatorKind kind, const std::string& value) {
   return (kind == IndicatorKind::kIp || kind == IndicatorKind::kIpPort) &&
          IsSpecialUse(value.substr(0, value.find('|')));
-}
-
-std::string Folded(IndicatorKind kind, KeyForm form, const std::string& value) {
-  std::string folded;
-  Fold(kind, form, value, &folded);
-  return folded;
 }
 
 bool IsBelow(const std::string& host, const std::string& domain) {

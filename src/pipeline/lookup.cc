@@ -1,47 +1,22 @@
 #include "mispsift/pipeline/lookup.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "mispsift/base/json_writer.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/value_list.h"
-#include "mispsift/sink/report_lines.h"
+#include "src/pipeline/verdict.h"
 
 namespace mispsift {
 namespace {
 
-struct Verdict {
-  MatchRule rule;
-  uint8_t confidence;
-};
-
-}  // namespace
-
-std::string LookupLine(const Index& index, std::string_view value,
-                       const MatcherSettings& settings) {
-  std::map<uint32_t, Verdict> matches;  // by row, which is by uuid
-  Index::SuppressionBits suppressed = 0;
-  const auto look_up = [&](IndicatorKind kind, KeyForm form, Reading reading,
-                           std::string_view text) {
-    const Observation observed = {kind, form, reading, Where::kTarget, text};
-    for (const IndicatorMatch& found :
-         FindIndicators(index, observed, settings, true)) {
-      if (found.suppressed != 0) {
-        suppressed |= found.suppressed;
-        continue;
-      }
-      const Verdict verdict = {found.rule,
-                               Confidence(observed.reading, found.rule)};
-      const auto [entry, is_new] =
-          matches.try_emplace(found.attribute, verdict);
-      if (!is_new && verdict.confidence > entry->second.confidence) {
-        entry->second = verdict;
-      }
-    }
-  };
+// `value` as all that it can be; a composite by its halves as well.
+std::vector<Indicator> ReadingsOf(std::string_view value) {
   std::vector<Indicator> readings = ReadAsEveryKind(value);
   // What MISP shows of a composite attribute is asked for by its halves too; an
   // ip-port is one value.
@@ -58,6 +33,20 @@ std::string LookupLine(const Index& index, std::string_view value,
       }
     }
   }
+  return readings;
+}
+
+Verdict VerdictOf(const Index& index, const std::vector<Indicator>& readings,
+                  const MatcherSettings& settings) {
+  Verdict verdict;
+  const auto look_up = [&](IndicatorKind kind, KeyForm form, Reading reading,
+                           std::string_view text) {
+    const Observation observed = {kind, form, reading, Where::kTarget, text};
+    for (const IndicatorMatch& found :
+         FindIndicators(index, observed, settings, true)) {
+      verdict.Add(found, reading);
+    }
+  };
   for (const Indicator& read : readings) {
     look_up(read.kind, read.form, Reading::kField, read.value);
     if (read.kind == IndicatorKind::kFilepath) {
@@ -65,33 +54,42 @@ std::string LookupLine(const Index& index, std::string_view value,
               Basename(read.value));
     }
   }
+  return verdict;
+}
 
-  const Snapshot& snapshot = index.snapshot();
+}  // namespace
+
+std::string LookupLine(const Index& index, std::string_view value,
+                       const MatcherSettings& settings) {
+  const std::vector<Indicator> readings = ReadingsOf(value);
   std::string line;
   JsonWriter json(&line);
   json.StartObject();
   json.Key("value").String(value);
-  json.Key("matches").StartArray();
-  for (const auto& [row, verdict] : matches) {
+  json.Key("readings").StartArray();
+  std::set<std::pair<IndicatorKind, std::string>> told;
+  for (const Indicator& read : readings) {
+    std::string key = ComparedKey(read.kind, read.form, read.value);
+    const auto [reading, is_new] = told.emplace(read.kind, std::move(key));
+    if (!is_new) continue;
     json.StartObject();
-    json.Key("match").String(MatchRuleName(verdict.rule));
-    json.Key("confidence").Uint(verdict.confidence);
-    json.Key("attribute");
-    WriteAttribute(snapshot, row, &json);
-    json.Key("event");
-    WriteEvent(snapshot, snapshot.event_of(snapshot.attribute(row)), &json);
+    json.Key("kind").String(KindName(read.kind));
+    json.Key("key").String(reading->second);
     json.EndObject();
   }
   json.EndArray();
-  json.Key("suppressed_by").StartArray();
-  for (int i = 0; i < static_cast<int>(Suppression::kCount); ++i) {
-    if ((suppressed >> i & 1) != 0) {
-      json.String(SuppressionName(static_cast<Suppression>(i)));
-    }
-  }
-  json.EndArray();
+  WriteVerdict(index.snapshot(), VerdictOf(index, readings, settings), &json);
   json.EndObject();
+  line += '\n';
   return line;
+}
+
+std::string LookupText(const Index& index, std::string_view value,
+                       const MatcherSettings& settings) {
+  const Verdict verdict = VerdictOf(index, ReadingsOf(value), settings);
+  std::string text = fmt::format("{}: {}\n", Shown(value), verdict.Name());
+  AppendVerdictText(index.snapshot(), verdict, /*with_reading=*/false, &text);
+  return text;
 }
 
 }  // namespace mispsift

@@ -39,19 +39,6 @@ void WriteStrings(const std::vector<std::string>& strings, JsonWriter* json) {
   json->EndArray();
 }
 
-// "control_bytes: 3, first at byte 17": how often, and where.
-void WriteNotes(const Oddities& oddities, JsonWriter* json) {
-  json->StartArray();
-  for (int i = 0; i < static_cast<int>(Oddity::kCount); ++i) {
-    const Oddity oddity = static_cast<Oddity>(i);
-    const auto& [count, first_byte] = oddities[oddity];
-    if (count == 0) continue;
-    json->String(fmt::format("{}: {}, first at byte {}", OddityName(oddity),
-                             count, first_byte));
-  }
-  json->EndArray();
-}
-
 void WriteTags(const std::vector<std::string_view>& tags, JsonWriter* json) {
   json->StartArray();
   for (const std::string_view tag : tags) json->String(tag);
@@ -61,23 +48,6 @@ void WriteTags(const std::vector<std::string_view>& tags, JsonWriter* json) {
 // MISP's ids are text in its own JSON; 0 means that there is none.
 void WriteId(uint64_t id, JsonWriter* json) {
   id == 0 ? json->Null() : json->String(fmt::format("{}", id));
-}
-
-void WriteObservable(const Observable& observable, JsonWriter* json) {
-  json->StartObject();
-  json->Key("kind").String(KindName(observable.kind));
-  json->Key("value").String(observable.value);
-  json->Key("where").StartArray();
-  for (int i = 0; i < static_cast<int>(Where::kCount); ++i) {
-    if ((observable.where >> i & 1) != 0) {
-      json->String(WhereName(static_cast<Where>(i)));
-    }
-  }
-  json->EndArray();
-  json->Key("paths");
-  WriteStrings(observable.paths, json);
-  json->Key("count").Uint(observable.count);
-  json->EndObject();
 }
 
 // Rows of the events that the report matches; each once, ascending.
@@ -104,6 +74,37 @@ bool IsTargetHash(const Observable& observable, const ReportTarget& target) {
 }
 
 }  // namespace
+
+std::vector<std::string> NoteTexts(const Oddities& oddities) {
+  std::vector<std::string> notes;
+  for (int i = 0; i < static_cast<int>(Oddity::kCount); ++i) {
+    const Oddity oddity = static_cast<Oddity>(i);
+    const auto& [count, first_byte] = oddities[oddity];
+    if (count == 0) continue;
+    notes.push_back(fmt::format("{}: {}, first at byte {}", OddityName(oddity),
+                                count, first_byte));
+  }
+  return notes;
+}
+
+void WriteObservable(const Observable& observable,
+                     std::optional<std::string_view> key, JsonWriter* json) {
+  json->StartObject();
+  json->Key("kind").String(KindName(observable.kind));
+  json->Key("value").String(observable.value);
+  if (key.has_value()) json->Key("key").String(*key);
+  json->Key("where").StartArray();
+  for (int i = 0; i < static_cast<int>(Where::kCount); ++i) {
+    if ((observable.where >> i & 1) != 0) {
+      json->String(WhereName(static_cast<Where>(i)));
+    }
+  }
+  json->EndArray();
+  json->Key("paths");
+  WriteStrings(observable.paths, json);
+  json->Key("count").Uint(observable.count);
+  json->EndObject();
+}
 
 void WriteAttribute(const Snapshot& snapshot, uint32_t row, JsonWriter* json) {
   const AttributeView attribute = snapshot.attribute(row);
@@ -155,7 +156,8 @@ void AppendCorrelationLines(const ReportResult& result,
     json.StartObject();
     json.Key("report").Raw(report);
     json.Key("observable");
-    WriteObservable(result.matches.observables[match.observable], &json);
+    WriteObservable(result.matches.observables[match.observable], std::nullopt,
+                    &json);
     json.Key("match").String(MatchRuleName(match.rule));
     json.Key("confidence").Uint(match.confidence);
     json.Key("attribute");
@@ -180,7 +182,7 @@ void AppendReportLine(const ReportResult& result, const Snapshot& snapshot,
   json.Key("reject").StringOrNull(read ? "" : RejectName(result.reject));
   json.Key("detail").StringOrNull(result.detail);
   json.Key("notes");
-  WriteNotes(result.oddities, &json);
+  WriteStrings(NoteTexts(result.oddities), &json);
   json.Key("checked").StringOrNull(!read                   ? ""
                                    : result.syntax_checked ? "syntax"
                                                            : "structure");

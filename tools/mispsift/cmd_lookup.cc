@@ -17,7 +17,9 @@ int RunLookup(const LookupCommand& command, const Console& console) {
   }
   const Index index = Index::Build(*snapshot, command.index);
   const auto answer = [&](const std::string& value) {
-    return WriteStdout(LookupLine(index, value, command.matcher) + "\n");
+    return WriteStdout(command.text
+                           ? LookupText(index, value, command.matcher)
+                           : LookupLine(index, value, command.matcher));
   };
   if (command.values.empty()) {
     for (std::string line; std::getline(std::cin, line);) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "mispsift/match/matcher.h"
+#include "mispsift/pipeline/explain.h"
 #include "mispsift/pipeline/fetch.h"
 #include "mispsift/pipeline/scan.h"
 #include "mispsift/pipeline/submit.h"
@@ -37,6 +38,11 @@ struct LookupCommand {
   std::vector<std::string> values;  // none: one a line from standard input
   IndexSettings index;
   MatcherSettings matcher;
+  bool text = false;  // for a person
+};
+
+struct ExplainCommand {
+  ExplainOptions options;
 };
 
 struct SnapshotInfoCommand {
@@ -55,9 +61,9 @@ struct Finished {
   std::string err;  // for stderr
 };
 
-using Command =
-    std::variant<Finished, FetchCommand, ScanCommand, SubmitCommand,
-                 LookupCommand, SnapshotInfoCommand, SnapshotVerifyCommand>;
+using Command = std::variant<Finished, FetchCommand, ScanCommand, SubmitCommand,
+                             LookupCommand, ExplainCommand, SnapshotInfoCommand,
+                             SnapshotVerifyCommand>;
 
 struct ParsedFlags {
   Command command;

@@ -13,11 +13,20 @@ namespace mispsift {
 // (`192.0.2.9:4444` is an ip-port, `evil.example` a host and a file name), a
 // composite (`a.exe|<md5>`) by its halves.
 //
-// One JSON line: {"value","matches":[{"match","confidence","attribute",
-// "event"}],"suppressed_by":[...]}. Matches come by attribute uuid, each
-// attribute once, by its strongest rule. What is suppressed is no match; the
-// reasons are named. `index` must have been built with keep_suppressed.
+// One JSON line:
+//   {"value","readings":[{"kind","key"}],
+//    "verdict":"matched|suppressed|unknown",
+//    "matches":[{"match","confidence","attribute","event"}],
+//    "suppressed_by":[...],
+//    "suppressed":[{"match","confidence","by":[...],"attribute","event"}]}
+// "key" is what is compared. Attributes come by uuid, each once, by its
+// strongest rule. What is suppressed is no match; the reasons are named.
+// `index` must have been built with keep_suppressed.
 std::string LookupLine(const Index& index, std::string_view value,
+                       const MatcherSettings& settings);
+
+// The same for a person, without the readings; safe for a terminal.
+std::string LookupText(const Index& index, std::string_view value,
                        const MatcherSettings& settings);
 
 }  // namespace mispsift

@@ -1,7 +1,10 @@
 #ifndef MISPSIFT_SINK_REPORT_LINES_H_
 #define MISPSIFT_SINK_REPORT_LINES_H_
 
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "mispsift/base/json_writer.h"
 #include "mispsift/model/match.h"
@@ -45,7 +48,13 @@ void AppendFieldsLine(const ReportResult& result, const Snapshot& snapshot,
 std::string EnrichmentJson(const ReportResult& result,
                            const Snapshot& snapshot);
 
-// The two objects that lookup shares with the correlation lines.
+// "control_bytes: 3, first at byte 17": how often, and where; one for each.
+std::vector<std::string> NoteTexts(const Oddities& oddities);
+
+// The objects that lookup and explain share with the correlation lines; `key`
+// is what of the observable is compared, which only explain says.
+void WriteObservable(const Observable& observable,
+                     std::optional<std::string_view> key, JsonWriter* json);
 void WriteAttribute(const Snapshot& snapshot, uint32_t row, JsonWriter* json);
 void WriteEvent(const Snapshot& snapshot, const EventView& event,
                 JsonWriter* json);

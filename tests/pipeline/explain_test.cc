@@ -123,11 +123,10 @@ TEST_F(ExplainTest, WhatMispDoesNotKnowIsCountedAndListedWhenAskedFor) {
                             HasSubstr("       2 host\n"),
                             Not(HasSubstr("one.example"))));
   options_.list_unknown = true;
-  EXPECT_THAT(Text(),
-              HasSubstr("\nhost: one.example\n"
-                        "  $.network.domains[0].domain\n"
-                        "host: two.example\n"
-                        "  $.network.domains[1].domain and 1 more\n"));
+  EXPECT_THAT(Text(), HasSubstr("\nhost: one.example\n"
+                                "  $.network.domains[0].domain\n"
+                                "host: two.example\n"
+                                "  $.network.domains[1].domain and 1 more\n"));
   EXPECT_THAT(Json(), HasSubstr(R"("verdict":"unknown","matches":[],)"
                                 R"("suppressed_by":[],"suppressed":[]})"));
 }
@@ -158,10 +157,11 @@ TEST_F(ExplainTest, SixteenPathsAreShownAndTheRestIsCounted) {
 TEST_F(ExplainTest, TextIsPrintableWhateverTheReportAndMispSay) {
   const std::string evil = "evil\x1b[2Jmutex\xe2\x80\xae";
   Plant({{"mutex", evil}});
-  Write("\"behavior\":{\"summary\":{\"mutex\":[\"evil\\u001b[2Jmutex\\u202e\","
-        "\"\\u009b" +
-        std::string(5000, 'x') +
-        "\"]},\"processes\":[{\"\\u001b]0;\\n\":\"http://a.example/\"}]}");
+  Write(
+      "\"behavior\":{\"summary\":{\"mutex\":[\"evil\\u001b[2Jmutex\\u202e\","
+      "\"\\u009b" +
+      std::string(5000, 'x') +
+      "\"]},\"processes\":[{\"\\u001b]0;\\n\":\"http://a.example/\"}]}");
   options_.list_unknown = true;
   const std::string text = Text();
   EXPECT_THAT(text, AllOf(HasSubstr("mutex: evil\\x1b[2Jmutex\\u{202e}\n"),
@@ -171,13 +171,14 @@ TEST_F(ExplainTest, TextIsPrintableWhateverTheReportAndMispSay) {
   }
   EXPECT_THAT(text, Not(HasSubstr("\xe2\x80\xae")));
   EXPECT_THAT(text, Not(HasSubstr("\xc2\x9b")));
-  EXPECT_THAT(text, Not(HasSubstr(std::string(kMaxPaths + 201, 'x'))));
+  EXPECT_THAT(text, Not(HasSubstr(std::string(201, 'x'))));
 }
 
 TEST_F(ExplainTest, AMendedReportIsSeenOnceAndItsNotesAreTold) {
   Plant({{"domain", "evil.example"}});
-  Write("\"network\":{\"domains\":[{\"domain\":\"evil.example\"}]},"
-        "\"x\":\"\x01\"");
+  Write(
+      "\"network\":{\"domains\":[{\"domain\":\"evil.example\"}]},"
+      "\"x\":\"\x01\"");
   EXPECT_THAT(Text(), AllOf(HasSubstr("note      control_bytes: 1, first at "
                                       "byte "),
                             HasSubstr("  in 1 place: network\n")));
@@ -220,11 +221,12 @@ TEST_F(ExplainTest, OfSeveralReportsOneMustBeNamed) {
   EXPECT_THAT(std::string(Failure().message()), HasSubstr("no report 4"));
 
   // The same as a stream, and of documents without a line each.
-  options_.max_report_memory = 1;
+  options_.max_report_memory = 500;
   options_.member = "2";
   EXPECT_THAT(Text(), HasSubstr("1 observables match"));
   options_ = {.snapshot = options_.snapshot};
-  WriteAsIs("{\"x\":\"\x01\",\n\"info\":{},\"network\":{}}" + line("b.example"));
+  WriteAsIs("{\"x\":\"\x01\",\n\"info\":{},\"network\":{}}" +
+            line("b.example"));
   EXPECT_THAT(std::string(Failure().message()),
               HasSubstr("--member names one: 1, 2"));
   options_.member = "2";

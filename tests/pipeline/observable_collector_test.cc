@@ -73,12 +73,18 @@ class Generator {
 
   Planted Attribute() {
     static const std::vector<Planted> kPlanted = {
-        {"domain", "evil.example"},       {"domain|ip", "evil.example|192.0.2.7"},
-        {"ip-dst", "192.0.2.7"},          {"ip-src", "192.0.2.0/24"},
-        {"url", "http://evil.example/A"}, {"url", "evil.example/A"},
-        {"mutex", "Mutex"},               {"mutex", "m\xc3\xbctex"},
-        {"user-agent", "mutex"},          {"filename", "evil.exe"},
-        {"filename", "C:\\Evil.exe"},     {"comment", "evil.example"}};
+        {"domain", "evil.example"},
+        {"domain|ip", "evil.example|192.0.2.7"},
+        {"ip-dst", "192.0.2.7"},
+        {"ip-src", "192.0.2.0/24"},
+        {"url", "http://evil.example/A"},
+        {"url", "evil.example/A"},
+        {"mutex", "Mutex"},
+        {"mutex", "m\xc3\xbctex"},
+        {"user-agent", "mutex"},
+        {"filename", "evil.exe"},
+        {"filename", "C:\\Evil.exe"},
+        {"comment", "evil.example"}};
     Planted planted = kPlanted[Below(kPlanted.size())];
     planted.to_ids = Below(3) > 0;
     return planted;
@@ -106,10 +112,13 @@ class Generator {
     PlacedObservation seen = {
         kind,
         KeyForm::kValue,
-        static_cast<Reading>(Below(4)),
+        static_cast<Reading>(Below(3)),
         static_cast<Where>(Below(static_cast<size_t>(Where::kCount))),
         value,
         fmt::format("$.p{}", Below(5))};
+    if (kind == K::kFilename && Below(2) == 0) {
+      seen.reading = Reading::kBasename;
+    }
     if (Below(4) == 0) {
       seen.form = KeyForm::kWholeString;
       seen.reading = Reading::kWholeString;
@@ -199,12 +208,13 @@ TEST(ObservableCollectorTest, SaysWhatTheMatcherAndAPlainGroupingSay) {
       EXPECT_EQ(observable.where, found->second.where);
       grouped.erase(found);
     }
-    EXPECT_TRUE(grouped.empty()) << "left out: " << grouped.begin()->first.second;
+    EXPECT_TRUE(grouped.empty())
+        << "left out: " << grouped.begin()->first.second;
     EXPECT_EQ(judged.unknown, unknown);
 
     // What is not kept is counted all the same.
-    ObservableCollector short_collector(
-        &index, {exact_only}, {.keep_unknown = false});
+    ObservableCollector short_collector(&index, {exact_only},
+                                        {.keep_unknown = false});
     const JudgedObservables kept = Collect(&short_collector, observations);
     EXPECT_EQ(kept.unknown, unknown);
     EXPECT_EQ(Plain(kept, snapshot, false), Plain(judged, snapshot, false));
@@ -214,13 +224,13 @@ TEST(ObservableCollectorTest, SaysWhatTheMatcherAndAPlainGroupingSay) {
 
 PlacedObservation Seen(IndicatorKind kind, const std::string& value,
                        uint64_t place) {
-  return {kind,  KeyForm::kValue, Reading::kField, Where::kNetwork,
-          value, "$.p",           place};
+  return {kind, KeyForm::kValue, Reading::kField, Where::kNetwork, value, "$.p",
+          place};
 }
 
 TEST(ObservableCollectorTest, TheFirstPlaceGivesTheOrder) {
-  const Snapshot snapshot = SnapshotOf({{"domain", "b.example"},
-                                        {"domain", "c.example", false}});
+  const Snapshot snapshot =
+      SnapshotOf({{"domain", "b.example"}, {"domain", "c.example", false}});
   const Index index = Index::Build(snapshot, Keeping());
   ObservableCollector collector(&index, {}, {});
   const JudgedObservables judged =
@@ -243,8 +253,7 @@ TEST(ObservableCollectorTest, AReportLeavesNothingToTheNext) {
       Seen(IndicatorKind::kHost, "d.example", 2)};
   Collect(&collector, report);
   const JudgedObservables judged = Collect(&collector, report);
-  EXPECT_EQ(Verdicts(judged),
-            "host b.example matched;host d.example unknown;");
+  EXPECT_EQ(Verdicts(judged), "host b.example matched;host d.example unknown;");
   EXPECT_EQ(judged.judged[0].observable.count, 1u);
   EXPECT_EQ(judged.unknown[static_cast<size_t>(IndicatorKind::kHost)], 1u);
 }

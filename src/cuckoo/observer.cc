@@ -4,9 +4,11 @@
 #include <optional>
 
 #include "absl/strings/ascii.h"
+#include "mispsift/base/ascii_case.h"
 #include "mispsift/base/byte_set.h"
 #include "mispsift/normalize/api_buffer.h"
 #include "mispsift/normalize/normalize.h"
+#include "mispsift/normalize/spell_out.h"
 
 namespace mispsift {
 namespace {
@@ -22,24 +24,6 @@ constexpr int kMaxCapeParts = 8;
 bool IsPort(std::string_view text) {
   if (!IsDigits(text) || text.size() > 5 || text[0] == '0') return false;
   return text.size() < 5 || text <= "65535";
-}
-
-bool StartsWithIgnoringCase(std::string_view text, std::string_view prefix) {
-  return text.size() >= prefix.size() &&
-         std::equal(prefix.begin(), prefix.end(), text.begin(),
-                    [](char p, char t) { return p == absl::ascii_tolower(t); });
-}
-
-// The ways to say "named pipe" to Windows' file functions.
-bool IsNamedPipe(std::string_view path) {
-  for (const std::string_view prefix :
-       {R"(\\.\pipe\)", R"(\\?\pipe\)", R"(\??\pipe\)",
-        R"(\device\namedpipe\)"}) {
-    if (path.size() > prefix.size() && StartsWithIgnoringCase(path, prefix)) {
-      return true;
-    }
-  }
-  return false;
 }
 
 // "host:80" and "[2001:db8::1]:80" taken apart; anything else is all host.
@@ -71,9 +55,9 @@ std::string_view AuthorityOf(std::string_view url) {
   std::string_view authority = url;
   bool is_web = true;
   if (scheme_end != std::string_view::npos) {
-    is_web = StartsWithIgnoringCase(url, "http:") ||
-             StartsWithIgnoringCase(url, "https:") ||
-             StartsWithIgnoringCase(url, "ftp:");
+    is_web = StartsWithIgnoreCase(url, "http:") ||
+             StartsWithIgnoreCase(url, "https:") ||
+             StartsWithIgnoreCase(url, "ftp:");
     authority.remove_prefix(scheme_end + 3);
   }
   authority = authority.substr(0, authority.find_first_of("/?#"));
@@ -123,7 +107,7 @@ std::string_view HeaderOf(std::string_view request, std::string_view name) {
   while (!request.empty()) {
     const size_t end = std::min(request.find('\n'), request.size());
     const std::string_view line = request.substr(0, end);
-    if (StartsWithIgnoringCase(line, name)) {
+    if (StartsWithIgnoreCase(line, name)) {
       return kBlanks.Trim(line.substr(name.size()));
     }
     request.remove_prefix(std::min(end + 1, request.size()));
@@ -196,6 +180,10 @@ void Observer::Text(Field field, Where where, std::string_view text) {
   sink_->Observe(
       {any, KeyForm::kWholeString, Reading::kWholeString, where_, canonical_},
       *path_);
+  IndicatorKind pipe = IndicatorKind::kNamedPipe;
+  if (IsPipePath(canonical_) && !IsSaid(pipe, canonical_)) {
+    SayPlain(pipe, Reading::kWholeString, canonical_);
+  }
 }
 
 void Observer::CutTokens(Field field, std::string_view text) {
@@ -387,7 +375,7 @@ void Observer::SayUrl(Reading reading, std::string_view text) {
 
 void Observer::SayPath(IndicatorKind kind, Reading reading,
                        std::string_view text) {
-  if (IsNamedPipe(text)) SayPlain(IndicatorKind::kNamedPipe, reading, text);
+  if (IsPipePath(text)) SayPlain(IndicatorKind::kNamedPipe, reading, text);
   if (text.empty() || !Canonicalize(text, &kind, &canonical_)) return;
   Say(kind, reading, canonical_);
   if (kind != IndicatorKind::kFilepath) return;

@@ -128,6 +128,7 @@ void Sieve(const char* bytes, size_t blocks, bool is_first,
   sieved->odd.count = 0;
   sieved->colons.count = 0;
   sieved->dotted.count = 0;
+  sieved->below.count = 0;
   for (size_t i = 0; i < blocks; ++i) {
     const size_t base = i * kBlockBytes;
     const char* const block = bytes + base;
@@ -151,6 +152,7 @@ void Sieve(const char* bytes, size_t blocks, bool is_first,
             return hn::Or(hn::Eq(text, hn::Set(kLanes, uint8_t{'['})),
                           hn::Eq(text, hn::Set(kLanes, uint8_t{'('})));
           });
+      if (rules.percent) odd |= BitsOf(block, '%');
       const uint64_t backslash = BitsOf(block, '\\');
       if ((backslash | last.escaped | last.doubled >> 63) != 0) {
         const uint64_t escaped = EscapedBytes(backslash, &last.escaped);
@@ -176,6 +178,14 @@ void Sieve(const char* bytes, size_t blocks, bool is_first,
                             last.dots >> 61 | last.dots >> 60;
       const uint64_t dotted = ends & dots & (digit << 1 | last.digit >> 63);
       if (dotted != 0) Append(dotted, base, &sieved->dotted);
+    }
+    if (rules.short_hosts != 0 && (dot | last.dots) != 0) {
+      uint64_t dots = 0;
+      for (uint32_t left = rules.short_hosts; left != 0; left &= left - 1) {
+        const int distance = std::countr_zero(left) + 1;
+        dots |= dot << distance | last.dots >> (64 - distance);
+      }
+      if ((ends & dots) != 0) Append(ends & dots, base, &sieved->below);
     }
     if (colon != 0) {
       const uint64_t pair = colon << 1 | colon << 2;

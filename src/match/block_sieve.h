@@ -34,6 +34,9 @@ struct SieveRules {
   bool high_words = false;  // bytes >= 0x80 are word bytes
   bool dotted = false;      // `dotted` is wanted
   bool all_colons = false;  // also those with alnum on both sides
+  bool percent = false;     // '%' may make a string odd
+  // Lengths of names, bit n for n < 8 bytes: `below` is wanted.
+  uint32_t short_hosts = 0;
 };
 
 // What was found in a batch, and what it hands on to the next of its text.
@@ -44,12 +47,14 @@ struct Sieved {
   std::array<uint64_t, kBatchBytes / 2> windows;
 
   // Of JSON: bytes that make their string odd: >= 0x80, NUL, the 'u' of a
-  // \uXXXX. And those that may: '[', '(', an 'x' or 'r' behind "\\".
+  // \uXXXX. And those that may: '[', '(', '%', an 'x' or 'r' behind "\\".
   Positions<kBatchBytes> odd;
   // Colons with another at most five bytes before.
   Positions<kBatchBytes> colons;
   // Word ends behind a digit, with a dot two to four bytes before.
   Positions<kBatchBytes / 2> dotted;
+  // Word ends with a dot as far before as makes room for a short host.
+  Positions<kBatchBytes / 2> below;
 
   // Bit i of block b: byte i is no run byte; block 0 is the last of the batch
   // before.

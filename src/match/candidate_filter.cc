@@ -40,6 +40,9 @@ struct CandidateFilter::Builder::Part {
   std::vector<std::string> fingerprints;
   std::vector<std::string> ipv6;
   std::vector<std::string> networks;
+  std::vector<uint64_t> short_hosts;
+  uint32_t short_host_lengths = 0;
+  bool has_urls = false;
   size_t unseen = 0;
   Witnesses witnesses;  // scratch
 
@@ -86,6 +89,7 @@ void CandidateFilter::Builder::Add(const Indicator& indicator) {
   if (indicator.kind == IndicatorKind::kX509Fingerprint) {
     part.fingerprints.push_back(indicator.value);
   }
+  if (indicator.kind == IndicatorKind::kUrl) part.has_urls = true;
   const std::string_view address = AddressIn(indicator);
   const bool is_ipv6 = IsIpv6(address);
   if (is_ipv6 && indicator.kind != IndicatorKind::kUrl) {
@@ -95,6 +99,12 @@ void CandidateFilter::Builder::Add(const Indicator& indicator) {
   if (part.witnesses.Find(indicator)) {
     for (const Witness& witness : part.witnesses.found()) {
       part.AddWitness(witness);
+    }
+    if (indicator.kind == IndicatorKind::kHost) {
+      for (const std::string_view host : part.witnesses.short_hosts()) {
+        part.short_hosts.push_back(Tables::Packed(host));
+        part.short_host_lengths |= uint32_t{1} << host.size();
+      }
     }
     return;
   }
@@ -167,6 +177,10 @@ CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
                                          : &tables->ipv4_prefixes);
       tables->networks.insert(network);
     }
+    tables->short_hosts.insert(part->short_hosts.begin(),
+                               part->short_hosts.end());
+    tables->short_host_lengths |= part->short_host_lengths;
+    tables->has_urls |= part->has_urls;
     tables->unseen += part->unseen;
   }
   return CandidateFilter(std::move(tables));

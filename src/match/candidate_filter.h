@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "mispsift/base/ascii_case.h"
 #include "mispsift/base/digest.h"
 #include "mispsift/match/candidate_scanner.h"
 #include "src/match/shards.h"
@@ -45,6 +47,13 @@ struct CandidateFilter::Tables {
     return DigestOf(text.size(), text).low;
   }
 
+  // Less than eight bytes in lower case, as a number.
+  static uint64_t Packed(std::string_view text) {
+    uint64_t packed = 0;
+    std::memcpy(&packed, text.data(), text.size());
+    return LowerAscii(packed);
+  }
+
   // Addresses and networks are no texts, and a fingerprint may be spelled with
   // colons. Canonical, as Canonicalize() has them.
   absl::flat_hash_set<std::string> fingerprints;
@@ -52,6 +61,12 @@ struct CandidateFilter::Tables {
   absl::flat_hash_set<std::string> networks;
   std::vector<uint8_t> ipv4_prefixes;
   std::vector<uint8_t> ipv6_prefixes;
+
+  // Witnesses::short_hosts(), Packed(), and their lengths: bit n for n bytes.
+  absl::flat_hash_set<uint64_t> short_hosts;
+  uint32_t short_host_lengths = 0;
+  // Whether "%41" may be an "A" of what is looked for.
+  bool has_urls = false;
 
   size_t unseen = 0;
 };

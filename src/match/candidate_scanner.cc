@@ -10,6 +10,9 @@
 //                              by itself
 //   an API buffer's "\x41"     likewise, decoded
 //   evil[.]example             likewise, refanged
+//   %41                        likewise, undone
+//   a.b.t.co                   names below a short host are looked at where a
+//                              dot stands as far from a word's end
 //   192.0.2.9 in a network,    addresses are read where dots or colons stand
 //   2001:db8:0::1              as close as in one
 
@@ -29,6 +32,7 @@
 #include "mispsift/normalize/api_buffer.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/refang.h"
+#include "mispsift/normalize/spell_out.h"
 #include "src/match/block_sieve.h"
 #include "src/match/candidate_filter.h"
 
@@ -92,6 +96,7 @@ struct CandidateScanner::Scratch {
   std::string unescaped;
   std::string decoded;
   std::string refanged;
+  std::string undone;
   std::array<std::string, 3> folded;
   std::string canonical;
   std::string network;
@@ -134,6 +139,7 @@ class CandidateScanner::Scan {
   template <Text kText>
   static bool BehindEscape(std::string_view text, size_t at);
 
+  bool BelowShortHost(std::string_view text, size_t end);
   bool Ipv4(std::string_view text, size_t end);
   bool Fingerprint(std::string_view text);
   bool Address(std::string_view text);
@@ -148,7 +154,9 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
   const SieveRules rules = {.json = kText == Text::kJson,
                             .high_words = kText == Text::kFolded,
                             .dotted = !tables_.ipv4_prefixes.empty(),
-                            .all_colons = !tables_.fingerprints.empty()};
+                            .all_colons = !tables_.fingerprints.empty(),
+                            .percent = tables_.has_urls,
+                            .short_hosts = tables_.short_host_lengths};
   // One byte more than there are: the last word ends behind the last byte.
   const size_t blocks = text.size() / kBlockBytes + 1;
   Sieved& sieved = kText == Text::kJson     ? scratch_.of_report
@@ -168,6 +176,9 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
     }
     for (const uint32_t at : sieved.dotted) {
       if (Ipv4(text, base + at)) return true;
+    }
+    for (const uint32_t at : sieved.below) {
+      if (BelowShortHost(text, base + at)) return true;
     }
     for (const uint32_t at : sieved.colons) {
       if (base + at >= run_end && Colons<kText>(text, base + at, &run_end)) {
@@ -190,6 +201,7 @@ bool CandidateScanner::Scan::OddAt(std::string_view text, size_t at,
   const char c = text[at];
   if ((c == '[' || c == '(') && !IsDefanged(rest)) return false;
   if ((c == 'x' || c == 'r') && !SpellsByte(rest)) return false;
+  if (c == '%' && !SpellsUnreserved(rest)) return false;
   // The string's first byte stands behind the quote before, one that is not
   // escaped. What is no string is found to be none.
   size_t begin = at;
@@ -217,6 +229,10 @@ bool CandidateScanner::Scan::OddString(std::string_view raw) {
 bool CandidateScanner::Scan::Value(std::string* value, bool has_new_words) {
   if (has_new_words && PassOver<Text::kPlain>(value)) return true;
   if (Folds(*value)) return true;
+  if (tables_.has_urls && UndoPercent(*value, &scratch_.undone) &&
+      (PassOver<Text::kPlain>(&scratch_.undone) || Folds(scratch_.undone))) {
+    return true;
+  }
   if (!HoldsDefanged(*value)) return false;
   for (const Refang refang : {Refang::kHost, Refang::kEmail, Refang::kUrl}) {
     scratch_.refanged.assign(*value);
@@ -325,6 +341,9 @@ bool CandidateScanner::Scan::Stands(Before before, std::string_view text,
       return is_parting(at) || !IsAsciiAlnum(text[at - 1]);
     case Before::kComponent:
       return is_parting(at) || kBeforeName.Holds(text[at - 1]);
+    case Before::kFolder:
+      if (at > 0 && text[at - 1] == '\\') return true;
+      [[fallthrough]];
     case Before::kStart:
       while (at > 0 && is_parting(at)) {
         at -= BehindEscape<kText>(text, at) ? 2 : 1;
@@ -351,6 +370,19 @@ bool CandidateScanner::Scan::Follows(After after, std::string_view text,
              next == '\\';
   }
   return true;
+}
+
+// Whether one of the short hosts stands before `end`, behind a dot.
+bool CandidateScanner::Scan::BelowShortHost(std::string_view text, size_t end) {
+  for (uint32_t left = tables_.short_host_lengths; left != 0;
+       left &= left - 1) {
+    const auto length = static_cast<size_t>(std::countr_zero(left));
+    if (end <= length || text[end - length - 1] != '.') continue;
+    const uint64_t host =
+        CandidateFilter::Tables::Packed(text.substr(end - length, length));
+    if (tables_.short_hosts.contains(host)) return true;
+  }
+  return false;
 }
 
 // --- Addresses ---

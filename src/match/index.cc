@@ -120,6 +120,7 @@ Index::Index(const Snapshot* snapshot, const IndexSettings& settings)
     : snapshot_(snapshot),
       only_ids_(settings.only_ids),
       blacklist_(settings.ioc_blacklist),
+      public_suffixes_(settings.public_suffixes),
       table_(std::make_unique<Table>()) {
   for (const EventRow& event : snapshot->columns().events) {
     event_is_uncorrelated_.push_back(
@@ -196,7 +197,7 @@ void Index::Collect(uint32_t begin, uint32_t end, const IndexSettings& settings,
       }
       if (indicator.form == KeyForm::kWholeString) {
         part->longest_whole_string =
-            std::max(part->longest_whole_string, indicator.value.size());
+            std::max(part->longest_whole_string, scratch.size());
       }
     }
     for (size_t i = 0; i < part->counts.suppressed.size(); ++i) {

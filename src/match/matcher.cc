@@ -4,6 +4,11 @@
 #include <tuple>
 #include <utility>
 
+#include "mispsift/base/utf8.h"
+#include "mispsift/normalize/attribute_types.h"
+#include "mispsift/normalize/normalize.h"
+#include "mispsift/normalize/spell_out.h"
+
 namespace mispsift {
 namespace {
 
@@ -12,53 +17,80 @@ constexpr uint64_t kNoPlace = ~uint64_t{0};
 // it.
 constexpr size_t kMaxSeen = 900'000;
 
-// A form in which an observed value can meet an indicator.
+// A form in which an observed value can meet an indicator, and what it is
+// called when it does.
 struct Key {
   KeyForm form;
   std::string_view value;
+  MatchRule rule = MatchRule::kExact;
 };
 
+// Whether nothing of at most `longest` bytes can be what `text` is compared by.
+// Folding keeps the length of ASCII and spelling out takes off a few names of
+// folders; of other text nothing is said.
+bool IsTooLong(std::string_view text, size_t longest) {
+  constexpr size_t kFolders = 64;
+  return text.size() > longest + kFolders && IsAscii(text);
+}
+
 // Calls `visit` for the value itself and for each looser form of it.
-// `*network` backs the views of networks.
+// `*scratch` backs the views of those.
 template <typename Visit>
 void ForEachKey(const Index& index, const Observation& observation,
-                std::string* network, Visit visit) {
-  visit(Key{observation.form, observation.value});
+                std::string* scratch, Visit visit) {
+  visit(Key{observation.form, observation.value,
+            observation.reading == Reading::kBasename ? MatchRule::kBasename
+                                                      : MatchRule::kExact});
   if (observation.form != KeyForm::kValue) return;
-  if (observation.kind == IndicatorKind::kUrl) {
-    const std::string_view rest = WithoutScheme(observation.value);
-    visit(
-        Key{KeyForm::kWithoutScheme, rest.empty() ? observation.value : rest});
+  if (observation.kind == IndicatorKind::kHost) {
+    scratch->assign(observation.value);
+    const std::string_view last =
+        index.public_suffixes().RegistrableDomain(*scratch);
+    std::string_view name = *scratch;
+    while (name.size() > last.size() && !last.empty()) {
+      name.remove_prefix(name.find('.') + 1);
+      visit(Key{KeyForm::kValue, name, MatchRule::kSubdomain});
+    }
   } else if (observation.kind == IndicatorKind::kIp) {
     for (const uint8_t bits : IsIpv6(observation.value)
                                   ? index.ipv6_prefixes()
                                   : index.ipv4_prefixes()) {
-      NetworkOf(observation.value, bits, network);
-      visit(Key{KeyForm::kNetwork, *network});
+      NetworkOf(observation.value, bits, scratch);
+      visit(Key{KeyForm::kNetwork, *scratch, MatchRule::kCidr});
     }
   }
 }
 
-MatchRule RuleOf(const Key& key, Reading reading, bool equal_bytes) {
-  if (!equal_bytes) return MatchRule::kFolded;
-  if (key.form == KeyForm::kNetwork) return MatchRule::kCidr;
-  if (reading == Reading::kBasename) return MatchRule::kBasename;
-  return MatchRule::kExact;
-}
-
-// True when the indicator is what the key stands for, and not only a value
-// with the same digest.
-bool Confirms(const Indicator& indicator, const Key& key, IndicatorKind kind,
-              bool* equal_bytes) {
-  if (indicator.form != key.form) return false;
-  if (key.form != KeyForm::kWholeString && indicator.kind != kind) return false;
-  *equal_bytes = indicator.value == key.value;
-  if (*equal_bytes) return true;
+// By which rule the indicator, of an attribute of `type`, is what the key
+// stands for; kCount when only its digest is the same.
+MatchRule RuleBetween(const Key& key, IndicatorKind kind,
+                      const Indicator& indicator, const AttributeType& type) {
+  if (indicator.form != key.form) return MatchRule::kCount;
+  const bool any_kind = key.form == KeyForm::kWholeString;
+  if (!any_kind && indicator.kind != kind) return MatchRule::kCount;
+  if (key.rule == MatchRule::kSubdomain && !CoversSubdomains(type)) {
+    return MatchRule::kCount;
+  }
+  if (indicator.value == key.value) return key.rule;
+  // A whole string is spelled out as a mutex, and may be something else.
+  const bool is_spelled = !any_kind || indicator.kind == IndicatorKind::kMutex;
   std::string ours;
   std::string theirs;
-  Fold(indicator.kind, indicator.form, indicator.value, &theirs);
-  Fold(indicator.kind, indicator.form, key.value, &ours);
-  return ours == theirs;
+  if (!is_spelled || !SpellOut(kind, key.form, key.value, &ours)) {
+    ours = key.value;
+  }
+  if (!is_spelled ||
+      !SpellOut(indicator.kind, key.form, indicator.value, &theirs)) {
+    theirs = indicator.value;
+  }
+  if (ours == theirs) {
+    return kind == IndicatorKind::kUrl && !any_kind ? MatchRule::kUrl
+                                                    : key.rule;
+  }
+  std::string folded;
+  Fold(indicator.kind, key.form, ours, &folded);
+  Fold(indicator.kind, key.form, theirs, &ours);
+  return folded == ours ? MatchRule::kFolded : MatchRule::kCount;
 }
 
 }  // namespace
@@ -69,23 +101,22 @@ std::vector<IndicatorMatch> FindIndicators(const Index& index,
                                            bool keep_suppressed) {
   std::vector<IndicatorMatch> found;
   std::vector<Indicator> indicators;
-  std::string network;
+  std::string looser;
   std::string scratch;
-  ForEachKey(index, observation, &network, [&](const Key& key) {
+  ForEachKey(index, observation, &looser, [&](const Key& key) {
     const Digest digest =
         KeyDigest(observation.kind, key.form, key.value, &scratch);
     for (const uint32_t row : index.Find(digest)) {
       const AttributeView attribute = index.snapshot().attribute(row);
-      IndicatorsOf(attribute.type, attribute.value, &indicators);
+      const AttributeType* const type = FindAttributeType(attribute.type);
+      IndicatorsOf(type, attribute.value, &indicators);
       for (Indicator& indicator : indicators) {
-        bool equal_bytes = false;
-        if (!Confirms(indicator, key, observation.kind, &equal_bytes)) continue;
-        MatchRule rule = RuleOf(key, observation.reading, equal_bytes);
-        if (rule == MatchRule::kExact &&
-            key.value.size() != observation.value.size()) {
-          rule = MatchRule::kUrl;  // a scheme was left out
+        const MatchRule rule =
+            RuleBetween(key, observation.kind, indicator, *type);
+        if (rule == MatchRule::kCount ||
+            (rule == MatchRule::kFolded && settings.exact_only)) {
+          continue;
         }
-        if (rule == MatchRule::kFolded && settings.exact_only) continue;
         const IndicatorKind kind = indicator.kind;
         const Index::SuppressionBits suppressed =
             index.Verdict(attribute, indicator) |
@@ -132,6 +163,9 @@ uint8_t Confidence(Reading reading, MatchRule rule) {
     case MatchRule::kUrl:
       confidence -= 10;
       break;
+    case MatchRule::kSubdomain:
+      confidence -= 20;
+      break;
     case MatchRule::kCidr:
       confidence -= 30;
       break;
@@ -149,12 +183,12 @@ bool Matcher::MayMatch(const Observation& observation) {
   if (!is_new) return seen->second;
   if (observation.form == KeyForm::kValue) ++result_.observable_count;
   bool known = false;
-  ForEachKey(*index_, observation, &network_, [&](const Key& k) {
+  ForEachKey(*index_, observation, &looser_, [&](const Key& k) {
     if (known) return;
+    const bool is_value = k.value.data() == observation.value.data();
     const Digest digest =
-        k.form == observation.form
-            ? key
-            : KeyDigest(observation.kind, k.form, k.value, &scratch_);
+        is_value ? key
+                 : KeyDigest(observation.kind, k.form, k.value, &scratch_);
     known = !index_->Find(digest).empty();
   });
   seen->second = known;
@@ -163,7 +197,7 @@ bool Matcher::MayMatch(const Observation& observation) {
 
 void Matcher::Observe(const Observation& observation, const JsonPath& path) {
   if (observation.form == KeyForm::kWholeString &&
-      observation.value.size() > index_->longest_whole_string()) {
+      IsTooLong(observation.value, index_->longest_whole_string())) {
     return;
   }
   if (!MayMatch(observation)) return;

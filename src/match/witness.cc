@@ -5,6 +5,7 @@
 
 #include "mispsift/base/byte_set.h"
 #include "mispsift/normalize/normalize.h"
+#include "mispsift/normalize/spell_out.h"
 
 namespace mispsift {
 namespace {
@@ -78,24 +79,36 @@ Witness WitnessAt(std::string_view text, const WordEnd& at,
           at.end == text.size() ? after : After::kAnything};
 }
 
-struct UrlParts {
-  std::string_view host;  // without a port
-  std::string_view rest;  // from behind the authority
-};
-
-UrlParts Split(std::string_view url) {
-  const size_t mark = url.find("://");
-  if (mark != kNowhere) url.remove_prefix(mark + 3);
-  const size_t end = std::min(url.find_first_of("/?#"), url.size());
-  std::string_view host = url.substr(0, end);
-  const size_t at = host.rfind('@');
-  if (at != kNowhere) host.remove_prefix(at + 1);
-  if (host.starts_with('[')) {
-    host = host.substr(1, host.find(']') - 1);
-  } else {
-    host = host.substr(0, host.find(':'));
+// Behind the user's name and before the port.
+std::string_view HostOf(std::string_view authority) {
+  const size_t at = authority.rfind('@');
+  if (at != kNowhere) authority.remove_prefix(at + 1);
+  if (authority.starts_with('[')) {
+    return authority.substr(1, authority.find(']') - 1);
   }
-  return {host, url.substr(end)};
+  return authority.substr(0, authority.find(':'));
+}
+
+std::string_view AuthorityOf(std::string_view url) {
+  const std::string_view rest = WithoutScheme(url);
+  if (!rest.empty()) url = rest;
+  return url.substr(0, url.find_first_of("/?#"));
+}
+
+void FoldToScanForm(std::string_view value, std::string* text) {
+  FoldText(TextFold::kDatabase, value, text);
+  text->erase(text->find_last_not_of(' ') + 1);
+  ToScanForm(text);
+}
+
+// `key` behind `component` and a backslash, where it begins with these; empty
+// where it is the component.
+bool TakeComponent(std::string_view component, std::string_view* key) {
+  if (!key->starts_with(component)) return false;
+  const std::string_view rest = key->substr(component.size());
+  if (!rest.empty() && rest[0] != '\\') return false;
+  *key = rest.empty() ? rest : rest.substr(1);
+  return true;
 }
 
 }  // namespace
@@ -131,7 +144,7 @@ std::string_view AddressIn(const Indicator& indicator) {
     case K::kIpPort:
       return value.substr(0, value.rfind('|'));
     case K::kUrl:
-      return Split(value).host;
+      return HostOf(AuthorityOf(value));
     default:
       return {};
   }
@@ -146,12 +159,13 @@ bool Witnesses::AddBest(std::string_view text, Before before, After after) {
 
 // A host, or an address. Dots before it are no part of it, but are in the
 // window if there is room.
-bool Witnesses::AddHost(std::string_view host, std::string* dotted) {
+bool Witnesses::AddLabels(std::string_view host, std::string* dotted) {
   const WordEnd best = BestWordEnd(host);
   if (best.end == 0) return false;
   found_.push_back(WitnessAt(host, best, Before::kNoAlnum, After::kNoLabel));
   if (best.begin > 0 || RunBefore(host, best.end) < best.end) return true;
   if (best.end >= kWindowBytes) return true;
+  short_hosts_.push_back(host.substr(0, best.end));
   dotted->assign(kWindowBytes - best.end, '.');
   dotted->append(host.substr(0, best.end));
   const After after = found_.back().after;
@@ -162,72 +176,112 @@ bool Witnesses::AddHost(std::string_view host, std::string* dotted) {
   return true;
 }
 
+// In punycode and in the script that it spells.
+bool Witnesses::AddHost(std::string_view host) {
+  const std::string unicode = UnicodeHost(host);
+  if (!unicode.empty()) {
+    FoldText(TextFold::kHosts, unicode, &unicode_);
+    AddLabels(unicode_, &dotted_unicode_);
+  }
+  return AddLabels(host, &dotted_);
+}
+
 // Popular hosts stand in many reports, short paths too: a path that is long
 // enough, else the host, else what there is of a path.
 bool Witnesses::AddUrl(std::string_view url) {
   constexpr size_t kLongPath = 16;
-  const size_t colon = url.find(':');
-  const bool has_authority =
-      colon == kNowhere || url.substr(colon).starts_with("://") ||
-      url.substr(0, colon).find_first_of("/?#") != kNowhere ||
-      (colon + 1 < url.size() && url[colon + 1] >= '0' &&
-       url[colon + 1] <= '9');
-  // "mailto:eve@evil.example" stands nowhere in parts.
-  if (!has_authority) return AddBest(url);
-  const UrlParts parts = Split(url);
-  const WordEnd in_path = BestWordEnd(parts.rest);
-  const bool is_v6 = parts.host.find(':') != kNowhere;
+  // Folding makes "?" of what it has no room for, so it comes last.
+  const size_t end = std::min(url.find_first_of("/?"), url.size());
+  FoldToScanForm(HostOf(url.substr(0, end)), &host_);
+  url.remove_prefix(end);
+  if (url.starts_with("/?")) url.remove_prefix(1);  // may be spelled out
+  FoldToScanForm(url, &text_);
+  const std::string_view host = host_;
+  const std::string_view path = text_;
+  const WordEnd in_path = BestWordEnd(path);
+  const bool is_v6 = host.find(':') != kNowhere;
   if (in_path.end - in_path.begin >= kLongPath ||
-      (in_path.end > 0 && (is_v6 || BestWordEnd(parts.host).end == 0))) {
-    found_.push_back(WitnessAt(parts.rest, in_path));
+      (in_path.end > 0 && (is_v6 || BestWordEnd(host).end == 0))) {
+    found_.push_back(WitnessAt(path, in_path));
     return true;
   }
-  return !is_v6 && AddHost(parts.host, &dotted_);
+  return !is_v6 && AddHost(host);
 }
 
-// Behind the hive, which may be a field of its own.
+// Behind the hive, which may be a field of its own, and what else of a key has
+// several spellings.
 bool Witnesses::AddKey(std::string_view key) {
   const size_t backslash = key.find('\\', 1);
-  if (backslash != kNowhere) key.remove_prefix(backslash + 1);
+  if (backslash == kNowhere) return AddHive(key);
+  const std::string_view hive = key.substr(0, backslash);
+  key.remove_prefix(backslash + 1);
+  if (hive == "hkey_local_machine" &&
+      TakeComponent(R"(system\currentcontrolset)", &key) && key.empty()) {
+    return AddBest("system");
+  }
+  if (hive == "hkey_current_user" &&
+      TakeComponent(R"(software\classes)", &key) && key.empty()) {
+    return AddBest("classes");
+  }
   return AddBest(key);
+}
+
+// A key that is a hive and nothing else: by each of its names.
+bool Witnesses::AddHive(std::string_view hive) {
+  if (hive == "hkey_local_machine") {
+    AddBest("hklm");
+    AddBest("machine", Before::kComponent);
+  } else if (hive == "hkey_current_user") {
+    AddBest("hkcu");
+    AddBest("s-1-5-21");  // what every such SID begins with
+  } else if (hive == "hkey_users") {
+    AddBest("hku");
+    AddBest("user", Before::kComponent);
+  } else if (hive == "hkey_classes_root") {
+    AddBest("hkcr");
+  } else if (hive == "hkey_current_config") {
+    AddBest("hkcc");
+  }
+  return AddBest(hive);
 }
 
 bool Witnesses::Find(const Indicator& indicator) {
   found_.clear();
-  FoldText(TextFold::kDatabase, indicator.value, &text_);
-  text_.erase(text_.find_last_not_of(' ') + 1);
-  ToScanForm(&text_);
+  short_hosts_.clear();
+  const bool is_spelled =
+      (indicator.form != KeyForm::kWholeString ||
+       indicator.kind == K::kMutex) &&
+      SpellOut(indicator.kind, indicator.form, indicator.value, &spelled_);
+  const std::string_view value = is_spelled ? spelled_ : indicator.value;
+  // "mailto:eve@evil.example" stands nowhere in parts.
+  if (indicator.kind == K::kUrl && is_spelled) return AddUrl(value);
+  FoldToScanForm(value, &text_);
   const std::string_view text = text_;
   switch (indicator.kind) {
-    case K::kHost: {
-      const std::string unicode = UnicodeHost(indicator.value);
-      if (!unicode.empty()) {
-        FoldText(TextFold::kHosts, unicode, &unicode_);
-        AddHost(unicode_, &dotted_unicode_);
-      }
-      return AddHost(text, &dotted_);
-    }
+    case K::kHost:
+      return AddHost(text);
     case K::kIp:
-      return AddHost(text, &dotted_);
+      return AddLabels(text, &dotted_);
     case K::kIpPort:
-      return AddHost(text.substr(0, text.rfind('|')), &dotted_);
-    case K::kUrl:
-      return AddUrl(text);
+      return AddLabels(text.substr(0, text.rfind('|')), &dotted_);
     case K::kRegkey:
       return AddKey(text);
     case K::kRegkeyValue: {
       const size_t bar = text.find('|');
-      const std::string_view value = text.substr(bar + 1);
+      const std::string_view data = text.substr(bar + 1);
       // A number may be none of the report's strings.
-      if (value.find_first_not_of("0123456789") != kNowhere &&
-          BestWordEnd(value).score >= BestWordEnd(text.substr(0, bar)).score) {
-        return AddBest(value);
+      if (data.find_first_not_of("0123456789") != kNowhere &&
+          BestWordEnd(data).score >= BestWordEnd(text.substr(0, bar)).score) {
+        return AddBest(data);
       }
       return AddKey(text.substr(0, bar));
     }
     case K::kFilename:
       return AddBest(text, Before::kComponent);
+    case K::kNamedPipe:
+      return AddBest(text, Before::kFolder);
     case K::kMutex:
+      return AddBest(text, Before::kFolder, After::kEnd);
     case K::kPdb:
       return AddBest(text, Before::kStart, After::kEnd);
     case K::kMd5:

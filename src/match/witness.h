@@ -14,11 +14,14 @@
 // A value is looked for by one word end in it. Which one is free, as long as
 // all that the witness holds stands in one string of the report in every
 // reading that gives the value:
-//   - a url's path never with its host, which may be two fields, nor its
-//     scheme, which may be a third or be missing;
+//   - of what values are spelled out to (normalize/spell_out.h), only what
+//     stands in all spellings;
+//   - a url's path never with its host, which may be two fields;
 //   - a key's hive never with the rest;
 //   - of an address with a port the address, of key|value one of the two.
-// A value that has no word byte has no witness.
+// A value that has no word byte has no witness. A host of less than a window
+// has one for where it stands alone; the names below it have windows of their
+// own.
 
 #ifndef MISPSIFT_SRC_MATCH_WITNESS_H_
 #define MISPSIFT_SRC_MATCH_WITNESS_H_
@@ -43,10 +46,12 @@ enum class Before : uint8_t {
   kNoAlnum,    // a hash, an address, a host
   kComponent,  // the text's start, blank, control, '\', '/' or '_': a file name
   kStart,      // nothing but blanks and controls: a whole string
+  kFolder,     // that, or a backslash: a kernel object
 };
 
 inline constexpr Before kBefores[] = {Before::kAnything, Before::kNoAlnum,
-                                      Before::kComponent, Before::kStart};
+                                      Before::kComponent, Before::kStart,
+                                      Before::kFolder};
 
 // What stands behind it.
 enum class After : uint8_t {
@@ -82,17 +87,27 @@ class Witnesses {
 
   // Valid until the next Find().
   const std::vector<Witness>& found() const { return found_; }
+  // Where the indicator is a host of less than a window: what of it stands, in
+  // the names below it, behind a dot.
+  const std::vector<std::string_view>& short_hosts() const {
+    return short_hosts_;
+  }
 
  private:
   bool AddBest(std::string_view text, Before before = Before::kAnything,
                After after = After::kAnything);
-  bool AddHost(std::string_view host, std::string* dotted);
+  bool AddLabels(std::string_view host, std::string* dotted);
+  bool AddHost(std::string_view host);
   bool AddUrl(std::string_view url);
   bool AddKey(std::string_view key);
+  bool AddHive(std::string_view hive);
 
   std::vector<Witness> found_;
+  std::vector<std::string_view> short_hosts_;
   // What they are parts of.
+  std::string spelled_;
   std::string text_;
+  std::string host_;
   std::string dotted_;
   std::string unicode_;
   std::string dotted_unicode_;

@@ -277,4 +277,8 @@ const AttributeType* FindAttributeType(std::string_view name) {
   return row != std::end(kTypes) && row->name == name ? row : nullptr;
 }
 
+bool CoversSubdomains(const AttributeType& type) {
+  return type.rule == R::kDomain || type.rule == R::kDomainIp;
+}
+
 }  // namespace mispsift

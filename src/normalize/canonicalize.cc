@@ -2,7 +2,8 @@
 //
 // Blanks at either end go, and brackets that keep a value from being clicked
 // are undone, for a report's text as for an attribute's value. Then, by kind:
-//   hashes      lower case, and the right number of hex digits; ssdeep and
+//   hashes      lower case, and the right number of hex digits, without the
+//               hash's name in front ("sha256:"); ssdeep and
 //               impfuzzy are exact text; tlsh and telfhash lose their "T1",
 //               an x509 fingerprint its colons
 //   ip, host    ip_address.cc, host.cc
@@ -74,7 +75,17 @@ void LowerAndDropTlshVersion(std::string* hash) {
   if (hash->starts_with("t1")) hash->erase(0, 2);
 }
 
+// "sha256:", in any case.
+void DropHashName(IndicatorKind kind, std::string* hash) {
+  const std::string_view name = KindName(kind);
+  if (hash->size() > name.size() && (*hash)[name.size()] == ':' &&
+      StartsWithIgnoreCase(*hash, name)) {
+    hash->erase(0, name.size() + 1);
+  }
+}
+
 bool CanonicalizeHash(IndicatorKind kind, std::string* hash) {
+  DropHashName(kind, hash);
   switch (kind) {
     case K::kSsdeep:
       return IsSsdeep(*hash);
@@ -233,6 +244,16 @@ std::string_view WithoutScheme(std::string_view url) {
   }
   return IsSchemeText(url.substr(0, mark)) ? url.substr(mark + kMark.size())
                                            : std::string_view();
+}
+
+bool NamesItsScheme(std::string_view url) {
+  if (!WithoutScheme(url).empty()) return true;
+  const size_t colon = url.find(':');
+  if (colon == kNowhere || colon == 0) return false;
+  return std::ranges::all_of(
+             url.substr(0, colon),
+             [](char c) { return IsAlnum(c) || c == '+' || c == '-'; }) &&
+         colon + 1 < url.size() && !IsDigit(url[colon + 1]);
 }
 
 }  // namespace mispsift

@@ -25,6 +25,7 @@
 #include "mispsift/base/utf8.h"
 #include "mispsift/normalize/free_text.h"
 #include "mispsift/normalize/normalize.h"
+#include "mispsift/normalize/spell_out.h"
 
 namespace mispsift {
 namespace {
@@ -276,13 +277,26 @@ size_t FoldEveryWay(std::string_view text, std::array<std::string, 3>* folds) {
   return count;
 }
 
+void ComparedForm(IndicatorKind kind, KeyForm form, std::string_view canonical,
+                  std::string* compared) {
+  if (!SpellOut(kind, form, canonical, compared)) {
+    Fold(kind, form, canonical, compared);
+  } else if (IsAscii(*compared)) {
+    LowerAscii(compared);
+    compared->erase(compared->find_last_not_of(' ') + 1);
+  } else {
+    const std::string spelled = *compared;
+    Fold(kind, form, spelled, compared);
+  }
+}
+
 Digest KeyDigest(IndicatorKind kind, KeyForm form, std::string_view canonical,
                  std::string* scratch) {
   const auto form_seed = static_cast<uint64_t>(form) << 8;
   if (!IsFolded(kind, form)) {
     return DigestOf(form_seed | static_cast<uint64_t>(kind), canonical);
   }
-  Fold(kind, form, canonical, scratch);
+  ComparedForm(kind, form, canonical, scratch);
   const bool any_kind = form == KeyForm::kWholeString;
   return DigestOf(form_seed | (any_kind ? 0 : static_cast<uint64_t>(kind)),
                   *scratch);

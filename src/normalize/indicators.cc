@@ -8,8 +8,6 @@
 //   composites   both halves; but of hostname|port the host alone, and
 //                ip|port and regkey|value as one value
 //   ip           with a prefix, the network
-//   url, link    without a scheme, host and path under any scheme; a url whose
-//                scheme needs no slashes ("mailto:") has one
 //   file names   filename or filepath, by what the name holds
 //   mutex, named pipe, user agent, pdb, bare file name: once more as a whole
 //                string, since nothing about such a value says what it is
@@ -48,18 +46,6 @@ bool SaysNotWhatItIs(IndicatorKind kind) {
   }
 }
 
-// "http://x" and "mailto:x" name their scheme; "evil.example:8080/x",
-// "localhost:80" and "evil.example/x" do not.
-bool NamesItsScheme(std::string_view url) {
-  if (!WithoutScheme(url).empty()) return true;
-  const size_t colon = url.find(':');
-  if (colon == std::string_view::npos || colon == 0) return false;
-  return std::ranges::all_of(
-             url.substr(0, colon),
-             [](char c) { return IsAlnum(c) || c == '+' || c == '-'; }) &&
-         colon + 1 < url.size() && !IsDigit(url[colon + 1]);
-}
-
 class Collector {
  public:
   explicit Collector(std::vector<Indicator>* indicators)
@@ -69,14 +55,11 @@ class Collector {
   bool AddValue(IndicatorKind kind, std::string_view text) {
     std::string value;
     if (!Canonicalize(text, &kind, &value)) return false;
-    const bool lacks_scheme = kind == K::kUrl && !NamesItsScheme(value);
-    const KeyForm form =
-        lacks_scheme ? KeyForm::kWithoutScheme : KeyForm::kValue;
     if (!SaysNotWhatItIs(kind)) {
-      Add({kind, form, std::move(value)});
+      Add({kind, KeyForm::kValue, std::move(value)});
       return true;
     }
-    Add({kind, form, value});
+    Add({kind, KeyForm::kValue, value});
     Add({kind, KeyForm::kWholeString, std::move(value)});
     return true;
   }

@@ -137,9 +137,8 @@ std::string ExplainText(const ExplainOptions& options,
   const uint64_t unknown = std::accumulate(
       observables.unknown.begin(), observables.unknown.end(), uint64_t{0});
   AppendLine("found",
-             fmt::format("{} observables match, {} are suppressed, {} are not "
-                         "in MISP",
-                         matched, suppressed, unknown),
+             fmt::format("{} matched, {} suppressed, {} not in MISP", matched,
+                         suppressed, unknown),
              &out);
 
   AppendAll("matched", observables, snapshot, &out);

@@ -52,7 +52,6 @@ void ObservableCollector::Keep(const Observation& observation, Seen* seen) {
 void ObservableCollector::Observe(const Observation& observation,
                                   const JsonPath& path) {
   if (observation.form == KeyForm::kWholeString) {
-    if (observation.value.size() > index_->longest_whole_string()) return;
     for (const IndicatorMatch& found :
          FindIndicators(*index_, observation, settings_, true)) {
       Seen& seen = SeenOf(found.indicator.kind, observation.value);

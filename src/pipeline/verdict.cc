@@ -179,7 +179,7 @@ void AppendVerdictText(const Snapshot& snapshot, const Verdict& verdict,
 std::string ComparedKey(IndicatorKind kind, KeyForm form,
                         std::string_view canonical) {
   std::string key;
-  Fold(kind, form, canonical, &key);
+  ComparedForm(kind, form, canonical, &key);
   return key;
 }
 

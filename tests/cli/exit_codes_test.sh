@@ -62,7 +62,7 @@ json "$tmp/o/reports.jsonl" 'd[1]["reject"]' '"unreadable"'
 
 # The same of one report that is explained: its matches are no failure.
 expect 0 "$mispsift" explain "$tmp/report.json" --snapshot "$tmp/s"
-grep -q '1 observables match' "$tmp/out"
+grep -q '1 matched, ' "$tmp/out"
 expect 3 "$mispsift" explain "$tmp/bad.json" --snapshot "$tmp/s"
 says "not_json"
 expect 3 "$mispsift" explain "$tmp/missing.json" --snapshot "$tmp/s"

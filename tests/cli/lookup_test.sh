@@ -45,3 +45,14 @@ grep -q '^  folded, confidence 90$' "$tmp/out"
 grep -q '^quiet.example: suppressed$' "$tmp/out"
 grep -q '^    not_ids ' "$tmp/out"
 grep -qF 'no\x1b[2Jvalue: unknown' "$tmp/out"
+
+# A public suffix covers nothing; which names are such, a newer list may say.
+printf '%s\n' '{"type":"domain","value":"hosting.example","to_ids":true}' >"$tmp/d.jsonl"
+expect 0 "$mispsift" fetch --out "$tmp/d" --attributes "$tmp/d.jsonl"
+printf '%s\n' '// a list' com hosting.example >"$tmp/suffixes.dat"
+expect 0 "$mispsift" lookup --snapshot "$tmp/d" a.hosting.example
+json "$tmp/out" 'd["matches"][0]["match"]' '"subdomain"'
+expect 0 "$mispsift" lookup --snapshot "$tmp/d" --public-suffix-list "$tmp/suffixes.dat" a.hosting.example
+json "$tmp/out" 'd["matches"]' '[]'
+expect 2 "$mispsift" lookup --snapshot "$tmp/d" --public-suffix-list "$tmp/none" a.hosting.example
+expect 2 "$mispsift" lookup --snapshot "$tmp/d" --public-suffix-list "$tmp/d.jsonl" a.hosting.example

@@ -57,7 +57,7 @@ for line in open(sys.argv[1]):
         in_matches = line.strip() == "## Matches"
     elif line.startswith("### ") and in_matches:
         report = re.sub(r" \([^()]*\)$", "", line[4:].strip()).replace(", line ", ", ")
-    elif in_matches and (row := re.match(r"\| ([0-9a-f-]{36}) \| [^|]*(?:\\\|[^|]*)* \| .* \| (exact|folded|cidr|url|basename) \|", line)):
+    elif in_matches and (row := re.match(r"\| ([0-9a-f-]{36}) \| [^|]*(?:\\\|[^|]*)* \| .* \| (exact|folded|cidr|subdomain|url|basename|fuzzy) \|", line)):
         expected.add((report, row[1], row[2]))
 missing, more = sorted(expected - found), sorted(found - expected)
 for row in missing:

@@ -41,7 +41,7 @@ TEST(CandidateScannerTest, SeesAValueInEverySpelling) {
       {K::kHost, kValue, "t.co", R"(["\\x00t.co\\r\\n"])"},
       {K::kUrl, kValue, "http://evil.example/a",
        R"({"protocol":"http","host":"evil.example","uri":"\/a"})"},
-      {K::kUrl, KeyForm::kWithoutScheme, "evil.example/long/path/of/it.php",
+      {K::kUrl, kValue, "evil.example/long/path/of/it.php",
        R"({"host":"evil.example","uri":"/long/path/of/it.php"})"},
       {K::kFilepath, kValue, R"(C:\temp\evil.exe)",
        R"(["c:\\temp\\EVIL.exe"])"},

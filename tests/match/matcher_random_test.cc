@@ -48,6 +48,19 @@ class Generator {
         {"md5", "0123456789ABCDEF0123456789abcdef"},
         {"regkey", "HKLM\\Software\\Evil"},
         {"regkey|value", "HKLM\\Software\\Evil|1"},
+        {"regkey", "HKEY_LOCAL_MACHINE\\software\\Evil\\"},
+        {"regkey", "HKCU\\Software\\Evil"},
+        {"regkey", "HKLM\\SYSTEM\\CurrentControlSet\\Services\\Evil"},
+        {"mutex", "Global\\mutex"},
+        {"mutex", "\\BaseNamedObjects\\Mutex"},
+        {"pdb", "Local\\Mutex"},
+        {"named pipe", "\\\\.\\pipe\\evil"},
+        {"named pipe", "evil"},
+        {"domain", "example.co.uk"},
+        {"domain", "co.uk"},
+        {"url", "https://EVIL.example:443/A/"},
+        {"url", "http://evil.example/%41#x"},
+        {"url", "http://evil.example"},
         {"comment", "evil.example"}};
     Planted planted = kPlanted[Below(kPlanted.size())];
     planted.to_ids = Chance(80);
@@ -79,7 +92,18 @@ class Generator {
         {IndicatorKind::kFilepath, "c:\\temp\\EVIL.exe"},
         {IndicatorKind::kMd5, "0123456789abcdef0123456789abcdef"},
         {IndicatorKind::kRegkey, "HKLM\\Software\\Evil"},
-        {IndicatorKind::kRegkeyValue, "HKLM\\Software\\Evil|1"}};
+        {IndicatorKind::kRegkeyValue, "HKLM\\Software\\Evil|1"},
+        {IndicatorKind::kRegkeyValue, "\\REGISTRY\\MACHINE\\Software\\Evil|1"},
+        {IndicatorKind::kRegkey, "HKEY_USERS\\S-1-5-21-1-2\\Software\\Evil"},
+        {IndicatorKind::kRegkey, "HKLM\\SYSTEM\\ControlSet001\\Services\\Evil"},
+        {IndicatorKind::kMutex, "Local\\Mutex"},
+        {IndicatorKind::kMutex, "\\Sessions\\1\\BaseNamedObjects\\Mutex"},
+        {IndicatorKind::kNamedPipe, "\\Device\\NamedPipe\\evil"},
+        {IndicatorKind::kHost, "a.b.evil.example"},
+        {IndicatorKind::kHost, "b.example.co.uk"},
+        {IndicatorKind::kHost, "other.co.uk"},
+        {IndicatorKind::kUrl, "http://evil.example/"},
+        {IndicatorKind::kUrl, "http://evil.example:80/%61"}};
     const auto& [kind, value] = kSeen[Below(kSeen.size())];
     PlacedObservation seen = {
         kind,

@@ -84,22 +84,107 @@ TEST(MatcherTest, FoldedMatchesAreLabelledAndCanBeSwitchedOff) {
   EXPECT_TRUE(MatchAll(index, true, seen).matches.empty());
 }
 
-TEST(MatcherTest, AUrlMeetsTheAttributeWithoutScheme) {
+TEST(MatcherTest, AUrlMeetsItsOtherSpellings) {
   const Snapshot snapshot = SnapshotOf({{"url", "evil.example/a?b"}});
   for (const char* url :
-       {"http://evil.example/a?b", "https://evil.example/a?b"}) {
+       {"http://evil.example/a?b", "https://evil.example:443/a?b",
+        "http://EVIL.example./%61?b#c"}) {
     const std::vector<PlainMatch> found =
         Find(snapshot, Seen(IndicatorKind::kUrl, url));
     ASSERT_EQ(found.size(), 1u) << url;
     EXPECT_EQ(found[0].rule, "url");
     EXPECT_EQ(found[0].value, url);
+    EXPECT_EQ(found[0].confidence, 90);
   }
-  EXPECT_TRUE(Find(snapshot, Seen(IndicatorKind::kUrl, "http://evil.example/a"))
-                  .empty());
-  // And never the other way round.
-  EXPECT_TRUE(Find(SnapshotOf({{"url", "http://evil.example/a"}}),
-                   Seen(IndicatorKind::kUrl, "evil.example/a"))
-                  .empty());
+  for (const char* url :
+       {"http://evil.example/a", "http://evil.example/a?c",
+        "http://evil.example/a/?b", "http://evil.example:8080/a?b",
+        "http://evil.example/", "http://www.evil.example/a?b"}) {
+    EXPECT_TRUE(Find(snapshot, Seen(IndicatorKind::kUrl, url)).empty()) << url;
+  }
+  EXPECT_TRUE(
+      Find(snapshot, Seen(IndicatorKind::kHost, "evil.example")).empty());
+}
+
+TEST(MatcherTest, ADomainCoversWhatIsBelowIt) {
+  for (const char* type : {"domain", "domain|ip"}) {
+    const std::string value = type == std::string("domain")
+                                  ? "evil.example"
+                                  : "evil.example|203.0.113.7";
+    const Snapshot snapshot = SnapshotOf({{type, value}});
+    const std::vector<PlainMatch> found =
+        Find(snapshot, Seen(IndicatorKind::kHost, "a.b.evil.example"));
+    ASSERT_EQ(found.size(), 1u) << type;
+    EXPECT_EQ(found[0].rule, "subdomain");
+    EXPECT_EQ(found[0].value, "a.b.evil.example");
+    EXPECT_EQ(found[0].confidence, 80);
+    EXPECT_TRUE(
+        Find(snapshot, Seen(IndicatorKind::kHost, "notevil.example")).empty());
+  }
+  for (const char* type : {"hostname", "url"}) {
+    EXPECT_TRUE(Find(SnapshotOf({{type, "evil.example"}}),
+                     Seen(IndicatorKind::kHost, "a.evil.example"))
+                    .empty())
+        << type;
+  }
+}
+
+TEST(MatcherTest, APublicSuffixCoversNothing) {
+  for (const char* suffix : {"co.uk", "github.io", "s3.amazonaws.com"}) {
+    const std::string below = std::string("evil.") + suffix;
+    EXPECT_TRUE(Find(SnapshotOf({{"domain", suffix}}),
+                     Seen(IndicatorKind::kHost, below))
+                    .empty())
+        << suffix;
+    EXPECT_EQ(Find(SnapshotOf({{"domain", below}}),
+                   Seen(IndicatorKind::kHost, "a." + below))
+                  .size(),
+              1u)
+        << suffix;
+  }
+}
+
+TEST(MatcherTest, KeysAndKernelObjectsMeetInAllSpellings) {
+  const struct {
+    const char* type;
+    const char* value;
+    IndicatorKind kind;
+    const char* seen;
+  } cases[] = {
+      {"regkey", R"(HKLM\Software\Evil)", IndicatorKind::kRegkey,
+       R"(HKEY_LOCAL_MACHINE\Software\Evil\)"},
+      {"regkey", R"(HKCU\Software\Evil)", IndicatorKind::kRegkey,
+       R"(\REGISTRY\USER\S-1-5-21-1-2-3-500\Software\Evil)"},
+      {"regkey|value", R"(HKLM\SYSTEM\CurrentControlSet\Services\Evil|x)",
+       IndicatorKind::kRegkeyValue,
+       R"(HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Services\Evil|x)"},
+      {"mutex", R"(\BaseNamedObjects\Evil)", IndicatorKind::kMutex, "Evil"},
+      {"mutex", "Evil", IndicatorKind::kMutex,
+       R"(\Sessions\1\BaseNamedObjects\Local\Evil)"},
+      {"named pipe", R"(\\.\pipe\Evil)", IndicatorKind::kNamedPipe,
+       R"(\Device\NamedPipe\Evil)"},
+  };
+  for (const auto& c : cases) {
+    const std::vector<PlainMatch> found =
+        Find(SnapshotOf({{c.type, c.value}}), Seen(c.kind, c.seen));
+    ASSERT_EQ(found.size(), 1u) << c.value;
+    EXPECT_EQ(found[0].rule, "exact") << c.value;
+    EXPECT_EQ(found[0].confidence, 100) << c.value;
+  }
+}
+
+// What folds to a short value may be long.
+TEST(MatcherTest, LongSpellingsOfAWholeStringMatch) {
+  const Snapshot snapshot = SnapshotOf({{"mutex", "resume"}});
+  for (const char* text : {"r\xc3\xa9sum\xc3\xa9",
+                           R"(\Sessions\1\BaseNamedObjects\Global\resume)"}) {
+    EXPECT_EQ(
+        Find(snapshot, {IndicatorKind::kMd5, KeyForm::kWholeString,
+                        Reading::kWholeString, Where::kStrings, text, "p"})
+            .size(),
+        1u)
+        << text;
+  }
 }
 
 TEST(MatcherTest, WholeStringsStayUnderFifty) {

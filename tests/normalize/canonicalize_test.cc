@@ -21,6 +21,15 @@ struct Case {
   std::string canonical;
 };
 
+TEST(Canonicalize, AHashMaySayWhatItIs) {
+  IndicatorKind kind = IndicatorKind::kSha256;
+  std::string canonical;
+  EXPECT_TRUE(
+      Canonicalize("SHA256:" + std::string(64, 'A'), &kind, &canonical));
+  EXPECT_EQ(canonical, std::string(64, 'a'));
+  EXPECT_FALSE(Canonicalize("sha1:" + std::string(64, 'A'), &kind, &canonical));
+}
+
 TEST(Canonicalize, WritesEachValueOneWay) {
   const Case cases[] = {
       {K::kMd5, " " + std::string(32, 'A') + "\n", K::kMd5, Hex(32)},

@@ -81,7 +81,7 @@ TEST(Fold, LeavesWhatIsFoldedByNature) {
   }
   Fold(K::kIp, F::kNetwork, "192.0.2.0/24", &folded);
   EXPECT_EQ(folded, "192.0.2.0/24");
-  Fold(K::kUrl, F::kWithoutScheme, "Evil.example/A", &folded);
+  Fold(K::kUrl, F::kValue, "Evil.example/A", &folded);
   EXPECT_EQ(folded, "evil.example/a");
 }
 
@@ -117,7 +117,8 @@ TEST(KeyDigest, ParksEachKindAndFormInItsOwnSpace) {
   // The kind means nothing to a whole string, folded by nature or not.
   EXPECT_EQ(Key(K::kMutex, F::kWholeString, "M"),
             Key(K::kMd5, F::kWholeString, "m"));
-  EXPECT_NE(Key(K::kUrl, F::kValue, "x"), Key(K::kUrl, F::kWithoutScheme, "x"));
+  EXPECT_EQ(Key(K::kUrl, F::kValue, "http://x.example/"),
+            Key(K::kUrl, F::kValue, "x.example"));
   EXPECT_NE(Key(K::kMd5, F::kValue, "x"), Key(K::kJa3, F::kValue, "x"));
 }
 

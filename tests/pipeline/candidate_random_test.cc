@@ -101,6 +101,20 @@ std::vector<std::string> Texts() {
       "T1" + std::string(70, 'A'),
       "DA:39:A3:EE:5E:6B:4B:0D:32:55:BF:EF:95:60:18:90:AF:D8:07:09",
       "3:a:b",
+      "a.b.t.co",
+      "x.T.co. y-t.co",
+      "http://www.t.co/%41%2E",
+      "http://t.co/lo%6eg/pat%68/of/it.php?a=%62#c",
+      "HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001",
+      "HKLM\\SYSTEM\\ControlSet001\\Services\\a",
+      "HKEY_USERS\\S-1-5-21-1-2-3-500_Classes\\a",
+      "\\REGISTRY\\USER\\S-1-5-21-1-2-3-500",
+      "HKLM\\",
+      "Global\\m",
+      "\\BaseNamedObjects\\m",
+      "\\Sessions\\1\\BaseNamedObjects\\Local\\m\xC3\xA9",
+      "\\\\.\\pipe\\m",
+      "\\Device\\NamedPipe\\m-1",
   };
 }
 

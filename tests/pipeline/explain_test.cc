@@ -59,7 +59,7 @@ TEST_F(ExplainTest, SaysWhichRuleWhichAttributeAndWhichEvent) {
   Write(R"("behavior":{"summary":{"mutex":["evilmutex"]}})");
   EXPECT_THAT(
       Text(),
-      AllOf(HasSubstr("1 observables match, 0 are suppressed, 0 are not"),
+      AllOf(HasSubstr("1 matched, 0 suppressed, 0 not"),
             HasSubstr("\n== matched ==\n\nmutex: evilmutex\n"
                       "  folded, confidence 90: the field names the kind\n"
                       "    mutex: EvilMutex\n    attribute " +
@@ -90,7 +90,7 @@ TEST_F(ExplainTest, SuppressedSaysByWhatAndWhatWouldMatch) {
         R"({"domain":"quiet.example"},{"domain":"listed.example"},)"
         R"({"domain":"off.example"}]})");
   const std::string text = Text();
-  EXPECT_THAT(text, AllOf(HasSubstr("0 observables match, 4 are suppressed"),
+  EXPECT_THAT(text, AllOf(HasSubstr("0 matched, 4 suppressed"),
                           Not(HasSubstr("== matched")),
                           HasSubstr("\n== suppressed ==\n")));
   for (const std::string reason :
@@ -110,7 +110,7 @@ TEST_F(ExplainTest, SuppressedSaysByWhatAndWhatWouldMatch) {
 TEST_F(ExplainTest, OneAttributeMatchesWhileAnotherIsSuppressed) {
   Plant({{"domain", "evil.example"}, {"hostname", "evil.example", false}});
   Write(R"("network":{"domains":[{"domain":"evil.example"}]})");
-  EXPECT_THAT(Text(), HasSubstr("1 observables match, 0 are suppressed"));
+  EXPECT_THAT(Text(), HasSubstr("1 matched, 0 suppressed"));
   EXPECT_THAT(Json(), AllOf(HasSubstr(R"("verdict":"matched","matches":[{)"),
                             HasSubstr(R"("suppressed_by":["not_ids"])")));
 }
@@ -119,9 +119,9 @@ TEST_F(ExplainTest, WhatMispDoesNotKnowIsCountedAndListedWhenAskedFor) {
   Plant({{"domain", "evil.example"}});
   Write(R"("network":{"domains":[{"domain":"one.example"},)"
         R"({"domain":"two.example"},{"domain":"two.example"}]})");
-  EXPECT_THAT(Text(), AllOf(HasSubstr("2 are not in MISP"),
-                            HasSubstr("       2 host\n"),
-                            Not(HasSubstr("one.example"))));
+  EXPECT_THAT(Text(),
+              AllOf(HasSubstr("2 not in MISP"), HasSubstr("       2 host\n"),
+                    Not(HasSubstr("one.example"))));
   options_.list_unknown = true;
   EXPECT_THAT(Text(), HasSubstr("\nhost: one.example\n"
                                 "  $.network.domains[0].domain\n"
@@ -137,7 +137,7 @@ TEST_F(ExplainTest, AWholeStringIsShownOnlyWhereItMatches) {
   EXPECT_THAT(Text(),
               AllOf(HasSubstr("mutex: some mutex\n  exact, confidence 40: a "
                               "whole string that merely equals it\n"),
-                    HasSubstr(", 0 are not in MISP")));
+                    HasSubstr(", 0 not in MISP")));
   EXPECT_THAT(Json(), Not(HasSubstr("another text")));
 }
 
@@ -194,7 +194,7 @@ TEST_F(ExplainTest, AStreamedReportIsExplainedAlike) {
   EXPECT_EQ(Json(), json);
   options_.json = false;
   EXPECT_EQ(Text(), text);
-  EXPECT_THAT(text, HasSubstr("2 observables match"));
+  EXPECT_THAT(text, HasSubstr("2 matched"));
 }
 
 TEST_F(ExplainTest, OfSeveralReportsOneMustBeNamed) {
@@ -203,34 +203,38 @@ TEST_F(ExplainTest, OfSeveralReportsOneMustBeNamed) {
     return R"({"info":{},"network":{"domains":[{"domain":")" + domain +
            "\"}]}}\n";
   };
-  WriteAsIs(line("a.example") + line("b.example") + "{\"info\":\n");
+  WriteAsIs(line("a.example") + line("b.example") + "{\"info\":\n" +
+            "\n\n\n\n\n\n" + line("b.example"));
   EXPECT_EQ(ExitCodeOf(Failure()), ExitCode::kUsage);
   EXPECT_THAT(std::string(Failure().message()),
-              HasSubstr("--member names one: 1, 2, 3"));
+              HasSubstr("--member names one: 1, 2, 3, 10"));
   options_.member = "2";
   EXPECT_THAT(Text(), AllOf(HasSubstr("member    2\n"),
-                            HasSubstr("1 observables match, 0 are suppressed, "
-                                      "0 are not")));
+                            HasSubstr("1 matched, 0 suppressed, 0 not")));
   options_.member = "1";
-  EXPECT_THAT(Text(), HasSubstr("0 observables match, 0 are suppressed, 1 "));
+  EXPECT_THAT(Text(), HasSubstr("0 matched, 0 suppressed, 1 "));
   options_.member = "3";
   EXPECT_EQ(ExitCodeOf(Failure()), ExitCode::kIncomplete);
   EXPECT_THAT(std::string(Failure().message()), HasSubstr(": 3: truncated: "));
+  options_.member = "10";
+  EXPECT_THAT(Text(),
+              AllOf(HasSubstr("member    10\n"), HasSubstr("1 matched")));
   options_.member = "4";
+  WriteAsIs(line("a.example") + line("b.example"));
   EXPECT_EQ(ExitCodeOf(Failure()), ExitCode::kUsage);
   EXPECT_THAT(std::string(Failure().message()), HasSubstr("no report 4"));
 
   // The same as a stream, and of documents without a line each.
   options_.max_report_memory = 500;
   options_.member = "2";
-  EXPECT_THAT(Text(), HasSubstr("1 observables match"));
+  EXPECT_THAT(Text(), HasSubstr("1 matched"));
   options_ = {.snapshot = options_.snapshot};
   WriteAsIs("{\"x\":\"\x01\",\n\"info\":{},\"network\":{}}" +
             line("b.example"));
   EXPECT_THAT(std::string(Failure().message()),
               HasSubstr("--member names one: 1, 2"));
   options_.member = "2";
-  EXPECT_THAT(Text(), HasSubstr("1 observables match"));
+  EXPECT_THAT(Text(), HasSubstr("1 matched"));
 }
 
 TEST_F(ExplainTest, ARejectedReportSaysWhyAndHasItsExitCode) {

@@ -47,8 +47,7 @@ inline ReadResult ReadReport(std::string_view json, ScanDepth depth,
 // "host value field evil.example network $.network.domains[0].domain": what a
 // failing test prints and what tests look for.
 inline std::string ToText(const PlacedObservation& seen) {
-  constexpr std::string_view kForms[] = {"value", "network", "no-scheme",
-                                         "whole"};
+  constexpr std::string_view kForms[] = {"value", "network", "whole"};
   constexpr std::string_view kReadings[] = {"field", "assembled", "token",
                                             "basename", "whole"};
   const std::string_view kind =

@@ -5,6 +5,8 @@
 #include <tuple>
 
 #include "mispsift/normalize/normalize.h"
+#include "mispsift/normalize/public_suffixes.h"
+#include "tests/support/slow_spelling.h"
 
 namespace mispsift {
 namespace {
@@ -19,41 +21,66 @@ bool IsSpecial(IndicatorKind kind, const std::string& value) {
          IsSpecialUse(value.substr(0, value.find('|')));
 }
 
+std::string Folded(IndicatorKind kind, KeyForm form, const std::string& value) {
+  std::string folded;
+  Fold(kind, form, value, &folded);
+  return folded;
+}
+
+bool IsBelow(const std::string& host, const std::string& domain) {
+  return host.size() > domain.size() && host.ends_with("." + domain) &&
+         !PublicSuffixes::BuiltIn().RegistrableDomain(domain).empty();
+}
+
 // The rule by which they are the same, kCount if they are not.
-MatchRule RuleBetween(const PlacedObservation& seen,
-                      const Indicator& indicator) {
-  std::string value = seen.value;
-  MatchRule rule = seen.reading == Reading::kBasename ? MatchRule::kBasename
-                                                      : MatchRule::kExact;
+MatchRule RuleBetween(const PlacedObservation& seen, const Indicator& indicator,
+                      std::string_view attribute_type) {
+  const MatchRule same = seen.reading == Reading::kBasename
+                             ? MatchRule::kBasename
+                             : MatchRule::kExact;
   if (seen.form == KeyForm::kWholeString) {
     if (indicator.form != KeyForm::kWholeString) return MatchRule::kCount;
-  } else {
-    if (seen.kind != indicator.kind) return MatchRule::kCount;
-    if (seen.form != indicator.form) {
-      if (indicator.form == KeyForm::kNetwork &&
-          IsIpv6(indicator.value) == IsIpv6(seen.value)) {
-        const int bits =
-            std::stoi(indicator.value.substr(indicator.value.rfind('/') + 1));
-        NetworkOf(seen.value, bits, &value);
-        rule = MatchRule::kCidr;
-      } else if (indicator.form == KeyForm::kWithoutScheme) {
-        value = WithoutScheme(seen.value);
-        if (value.empty()) {
-          value = seen.value;
-        } else {
-          rule = MatchRule::kUrl;
-        }
-      } else {
-        return MatchRule::kCount;
-      }
-    }
+    if (seen.value == indicator.value) return same;
+    const auto spelled = [&indicator](const std::string& value) {
+      return indicator.kind == IndicatorKind::kMutex
+                 ? SlowSpelling(IndicatorKind::kMutex, value)
+                 : value;
+    };
+    const std::string ours = spelled(seen.value);
+    const std::string theirs = spelled(indicator.value);
+    if (ours == theirs) return same;
+    return Folded(indicator.kind, indicator.form, ours) ==
+                   Folded(indicator.kind, indicator.form, theirs)
+               ? MatchRule::kFolded
+               : MatchRule::kCount;
   }
-  if (value == indicator.value) return rule;
-  std::string ours;
-  std::string theirs;
-  Fold(indicator.kind, indicator.form, value, &ours);
-  Fold(indicator.kind, indicator.form, indicator.value, &theirs);
-  return ours == theirs ? MatchRule::kFolded : MatchRule::kCount;
+  if (seen.kind != indicator.kind) return MatchRule::kCount;
+  if (indicator.form == KeyForm::kNetwork) {
+    if (IsIpv6(indicator.value) != IsIpv6(seen.value)) return MatchRule::kCount;
+    const int bits =
+        std::stoi(indicator.value.substr(indicator.value.rfind('/') + 1));
+    std::string network;
+    NetworkOf(seen.value, bits, &network);
+    return network == indicator.value ? MatchRule::kCidr : MatchRule::kCount;
+  }
+  if (indicator.form != KeyForm::kValue) return MatchRule::kCount;
+  if (seen.value == indicator.value) return same;
+  const bool is_domain =
+      attribute_type == "domain" || attribute_type == "domain|ip";
+  if (seen.kind == IndicatorKind::kHost) {
+    return is_domain && IsBelow(seen.value, indicator.value)
+               ? MatchRule::kSubdomain
+               : MatchRule::kCount;
+  }
+  const std::string ours = SlowSpelling(seen.kind, seen.value);
+  const std::string theirs = SlowSpelling(seen.kind, indicator.value);
+  if (ours == theirs) {
+    return seen.kind == IndicatorKind::kUrl ? MatchRule::kUrl : same;
+  }
+  return Folded(seen.kind, seen.form, ours) ==
+                 Folded(seen.kind, seen.form, theirs)
+             ? MatchRule::kFolded
+             : MatchRule::kCount;
 }
 
 }  // namespace
@@ -81,7 +108,7 @@ std::vector<PlainMatch> SlowMatch(
       std::vector<Indicator> indicators;
       IndicatorsOf(attribute.type, attribute.value, &indicators);
       for (const Indicator& indicator : indicators) {
-        const MatchRule rule = RuleBetween(seen, indicator);
+        const MatchRule rule = RuleBetween(seen, indicator, attribute.type);
         if (rule == MatchRule::kCount) continue;
         if (rule == MatchRule::kFolded && exact_only) continue;
         if (IsBlacklisted(seen.value, settings.ioc_blacklist) ||

@@ -16,6 +16,7 @@
 #include "mispsift/normalize/free_text.h"
 #include "mispsift/normalize/normalize.h"
 #include "src/cuckoo/places.h"
+#include "tests/support/slow_spelling.h"
 
 namespace mispsift {
 namespace {
@@ -313,6 +314,16 @@ class SlowReader {
     if (Canonicalize(text, &any, &whole) && whole.size() <= 1024) {
       out.push_back({K::kMutex, KeyForm::kWholeString, Reading::kWholeString,
                      where_, whole, path_});
+      for (size_t i = begin_; i < field_end_; ++i) {
+        if (out[i].kind == K::kNamedPipe && out[i].value == whole) return;
+      }
+      if (SlowSpelling(K::kNamedPipe, whole) != whole) {
+        K pipe = K::kNamedPipe;
+        std::string value;
+        if (!Canonicalize(whole, &pipe, &value)) return;
+        out.push_back({pipe, KeyForm::kValue, Reading::kWholeString, where_,
+                       value, path_});
+      }
     }
   }
 
@@ -454,13 +465,7 @@ class SlowReader {
   }
 
   void Path(K kind, const std::string& text) {
-    const std::string lower = Lower(text);
-    for (const std::string prefix : {R"(\\.\pipe\)", R"(\\?\pipe\)",
-                                     R"(\??\pipe\)", R"(\device\namedpipe\)"}) {
-      if (lower.rfind(prefix, 0) == 0 && lower != prefix) {
-        Value(K::kNamedPipe, text);
-      }
-    }
+    if (SlowSpelling(K::kNamedPipe, text) != text) Value(K::kNamedPipe, text);
     std::string value;
     if (text.empty() || !Canonicalize(text, &kind, &value)) return;
     Say(kind, reading_, value);

@@ -122,7 +122,7 @@ std::optional<NearMiss> NearMissOf(const Spelling& spelling, Random* random) {
     case kHost: {
       const uint32_t way = random->Below(3);
       return NearMiss{way == 0   ? "not" + text
-                      : way == 1 ? "sub." + text
+                      : way == 1 ? "x-" + text
                                  : text + ".trail.test",
                       "part of a longer host"};
     }

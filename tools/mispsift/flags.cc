@@ -16,6 +16,7 @@
 
 #include "mispsift/base/memory_limit.h"
 #include "mispsift/base/printable.h"
+#include "mispsift/base/status_macros.h"
 #include "mispsift/base/version.h"
 #include "tools/mispsift/console.h"
 #include "tools/mispsift/fetch_flags.h"
@@ -45,6 +46,7 @@ struct Typed {
   std::string fold = "misp";
   bool only_ids = true;
   std::vector<std::string> ioc_blacklist;
+  std::string public_suffix_list;
   SubmitCommand submit;
   std::string select = "all";
   LookupCommand lookup;
@@ -65,6 +67,9 @@ void AddIndexFlags(CLI::App* app, Typed* typed) {
                   "misp (default): also match what MISP's database takes for "
                   "the same (case, accents); exact: bytes only")
       ->check(CLI::IsMember({"misp", "exact"}));
+  app->add_option("--public-suffix-list", typed->public_suffix_list,
+                  "A newer list of where domains are registered than the one "
+                  "built in, in the format of publicsuffix.org");
 }
 
 // What is over a bound is refused under the reason that is named here.
@@ -261,9 +266,13 @@ void ReadPathsFromStdin(std::vector<std::string>* paths) {
   *paths = std::move(expanded);
 }
 
-void ApplyIndexFlags(const Typed& typed, IndexSettings* index) {
+absl::Status ApplyIndexFlags(const Typed& typed, IndexSettings* index) {
   index->only_ids = typed.only_ids;
   index->ioc_blacklist = SplitLists(typed.ioc_blacklist);
+  if (typed.public_suffix_list.empty()) return absl::OkStatus();
+  MISPSIFT_ASSIGN_OR_RETURN(index->public_suffixes,
+                            PublicSuffixes::Load(typed.public_suffix_list));
+  return absl::OkStatus();
 }
 
 bool IsCommand(const CLI::App& app, const std::string& name) {
@@ -296,8 +305,9 @@ Command ScanFrom(Typed* typed) {
       typed->depth == "full" ? ScanDepth::kFull : ScanDepth::kFields;
   options.collect_fields = typed->collect == "fields";
   options.exact_only = typed->fold == "exact";
-  ApplyIndexFlags(*typed, &options.index);
   ApplyBounds(&options.limits);
+  const absl::Status applied = ApplyIndexFlags(*typed, &options.index);
+  if (!applied.ok()) return Mistake("scan", std::string(applied.message()));
   return std::move(typed->scan);
 }
 
@@ -315,7 +325,8 @@ Command SubmitFrom(Typed* typed) {
 
 Command LookupFrom(Typed* typed) {
   typed->lookup.matcher.exact_only = typed->fold == "exact";
-  ApplyIndexFlags(*typed, &typed->lookup.index);
+  const absl::Status applied = ApplyIndexFlags(*typed, &typed->lookup.index);
+  if (!applied.ok()) return Mistake("lookup", std::string(applied.message()));
   typed->lookup.index.keep_suppressed = true;
   return std::move(typed->lookup);
 }
@@ -335,8 +346,9 @@ Command ExplainFrom(Typed* typed) {
     options.kinds.push_back(kind);
   }
   options.matcher.exact_only = typed->fold == "exact";
-  ApplyIndexFlags(*typed, &options.index);
   ApplyBounds(&options.limits);
+  const absl::Status applied = ApplyIndexFlags(*typed, &options.index);
+  if (!applied.ok()) return Mistake("explain", std::string(applied.message()));
   return std::move(typed->explain);
 }
 

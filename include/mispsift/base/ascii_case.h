@@ -1,6 +1,7 @@
 #ifndef MISPSIFT_BASE_ASCII_CASE_H_
 #define MISPSIFT_BASE_ASCII_CASE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -37,6 +38,19 @@ inline void LowerAscii(std::string_view text, char* out) {
 }
 
 inline void LowerAscii(std::string* text) { LowerAscii(*text, text->data()); }
+
+constexpr char LowerAscii(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+constexpr bool StartsWithIgnoreCase(std::string_view text,
+                                    std::string_view prefix) {
+  if (text.size() < prefix.size()) return false;
+  for (size_t i = 0; i < prefix.size(); ++i) {
+    if (LowerAscii(text[i]) != LowerAscii(prefix[i])) return false;
+  }
+  return true;
+}
 
 }  // namespace mispsift
 

@@ -15,6 +15,7 @@
 #include "mispsift/model/indicator.h"
 #include "mispsift/model/snapshot.h"
 #include "mispsift/normalize/normalize.h"
+#include "mispsift/normalize/public_suffixes.h"
 #include "mispsift/normalize/value_list.h"
 
 namespace mispsift {
@@ -37,6 +38,8 @@ struct IndexSettings {
   bool only_ids = true;
   // Values as a user wrote them, each the whole of a value.
   std::vector<std::string> ioc_blacklist;
+  // Where sub-domains end; null: the list that is built in.
+  std::shared_ptr<const PublicSuffixes> public_suffixes;
   // Keeps suppressed indicators in the index, for lookup and explain, which
   // then ask Verdict() themselves.
   bool keep_suppressed = false;
@@ -77,7 +80,12 @@ class Index {
   std::span<const uint8_t> ipv4_prefixes() const { return ipv4_prefixes_; }
   std::span<const uint8_t> ipv6_prefixes() const { return ipv6_prefixes_; }
 
-  // A string longer than this equals no kWholeString indicator.
+  const PublicSuffixes& public_suffixes() const {
+    return public_suffixes_ != nullptr ? *public_suffixes_
+                                       : PublicSuffixes::BuiltIn();
+  }
+
+  // The most bytes of a kWholeString indicator's compared form.
   size_t longest_whole_string() const { return longest_whole_string_; }
 
   // Why this indicator of this attribute is suppressed; 0 if it is not.
@@ -106,6 +114,7 @@ class Index {
   const Snapshot* snapshot_;
   bool only_ids_;
   ValueList blacklist_;
+  std::shared_ptr<const PublicSuffixes> public_suffixes_;
   // By row. Attributes are not in the order of their events, and nothing else
   // of these is asked for.
   std::vector<bool> event_is_uncorrelated_;

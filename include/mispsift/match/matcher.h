@@ -28,10 +28,10 @@ struct IndicatorMatch {
   Index::SuppressionBits suppressed;  // 0 unless the index keeps such
 };
 
-// Every indicator of the index that equals the observed value: exact ones,
-// folded ones, for an address the networks around it, for a url those without
-// a scheme. By attribute row. With `keep_suppressed` also those that only
-// lookup and explain show. The one place where a digest is confirmed.
+// Every indicator of the index that the observed value matches: the same value,
+// however it is spelled; for an address the networks around it, for a host the
+// domains above it. By attribute row. With `keep_suppressed` also those that
+// only lookup and explain show. The one place where a digest is confirmed.
 std::vector<IndicatorMatch> FindIndicators(const Index& index,
                                            const Observation& observation,
                                            const MatcherSettings& settings,
@@ -89,7 +89,7 @@ class Matcher {
   absl::flat_hash_map<uint64_t, uint32_t> matches_;  // observable, attribute
   std::vector<uint64_t> last_place_;                 // by observable
   std::string scratch_;
-  std::string network_;
+  std::string looser_;
 };
 
 }  // namespace mispsift

@@ -58,11 +58,10 @@ bool ParseKind(std::string_view name, IndicatorKind* kind);
 // Which form of a value a key is made of; keys of different forms never meet.
 // A report shows values and whole strings; the matcher derives the rest.
 enum class KeyForm : uint8_t {
-  kValue,          // the whole canonical value
-  kNetwork,        // an ip network "192.0.2.0/24", host bits cleared
-  kWithoutScheme,  // a url's "host/path?query", from behind "://"
-  kWholeString,    // for the kinds that do not say themselves what they are:
-                   // the value as a whole string, wherever it stands
+  kValue,        // the whole canonical value
+  kNetwork,      // an ip network "192.0.2.0/24", host bits cleared
+  kWholeString,  // for the kinds that do not say themselves what they are: the
+                 // value as a whole string, wherever it stands
 };
 
 // What an attribute is looked for by: canonical and ready to be indexed.

@@ -19,7 +19,8 @@ enum class MatchRule : uint8_t {
   kExact,
   kFolded,  // equal only as MISP's database compares: case, accents, ...
   kCidr,
-  kUrl,  // the attribute's url has no scheme
+  kSubdomain,  // a name below the attribute's domain
+  kUrl,        // the same place under another spelling, or another scheme
   kBasename,
   kCount,
 };

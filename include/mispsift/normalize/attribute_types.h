@@ -33,6 +33,10 @@ std::span<const AttributeType> AttributeTypes();
 // nullptr for a type that MISP does not have.
 const AttributeType* FindAttributeType(std::string_view name);
 
+// Whether a value of the type stands for all names below it: a domain does, a
+// hostname does not.
+bool CoversSubdomains(const AttributeType& type);
+
 }  // namespace mispsift
 
 #endif  // MISPSIFT_NORMALIZE_ATTRIBUTE_TYPES_H_

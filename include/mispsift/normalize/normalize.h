@@ -50,13 +50,12 @@ std::string_view UnmatchableName(Unmatchable reason);
 //
 // Rules beyond MISP's own: a host loses its dots at either end and is put in
 // punycode whatever its type; a host that is an IP address feeds kIp; a url
-// that is a bare host feeds kHost; a url without scheme is kWithoutScheme; an
-// address with a prefix is kNetwork with its host bits cleared; a v4-mapped
-// IPv6 address is its IPv4 address; both halves of a composite are taken,
-// ip|port, hostname|port and regkey|value excepted: ip|port and regkey|value
-// need both, of hostname|port only the host counts. Kinds that do not say
-// themselves what they are (mutex, named pipe, user agent, pdb, bare file
-// name) come a second time as kWholeString.
+// that is a bare host feeds kHost; an address with a prefix is kNetwork with
+// its host bits cleared; a v4-mapped IPv6 address is its IPv4 address; both
+// halves of a composite are taken, ip|port, hostname|port and regkey|value
+// excepted: ip|port and regkey|value need both, of hostname|port only the host
+// counts. Kinds that do not say themselves what they are (mutex, named pipe,
+// user agent, pdb, bare file name) come a second time as kWholeString.
 Unmatchable IndicatorsOf(std::string_view type, std::string_view value,
                          std::vector<Indicator>* indicators);
 // The same for one who asks about many values of a type: what
@@ -82,6 +81,10 @@ bool IsSchemeText(std::string_view text);
 
 // What stands behind "://" in a canonical kUrl; empty if there is none.
 std::string_view WithoutScheme(std::string_view url);
+
+// Whether a canonical kUrl says its scheme: "http://x" and "mailto:x" do,
+// "evil.example:8080/x", "localhost:80" and "evil.example/x" do not.
+bool NamesItsScheme(std::string_view url);
 
 // The network of `prefix_bits` around a canonical kIp, as kNetwork values
 // spell it ("192.0.2.0/24"). `ip` must be canonical and of that family.
@@ -123,7 +126,13 @@ size_t FoldEveryWay(std::string_view text, std::array<std::string, 3>* folds);
 // spells none but itself.
 std::string UnicodeHost(std::string_view canonical);
 
-// What the index is keyed by: the digest of the folded value within its kind
+// What a canonical value is compared by: spelled out (spell_out.h), then
+// folded. Values of a kind and form whose compared forms are the same bytes
+// match.
+void ComparedForm(IndicatorKind kind, KeyForm form, std::string_view canonical,
+                  std::string* compared);
+
+// What the index is keyed by: the digest of the compared form within its kind
 // and form (a kWholeString key is the same for all kinds). `*scratch` is
 // overwritten; it keeps the hot path free of allocation.
 Digest KeyDigest(IndicatorKind kind, KeyForm form, std::string_view canonical,

@@ -126,7 +126,7 @@ std::string Correlations(ReportScanner* scanner) {
   std::string lines;
   for (const ReportCandidate& report : Loaded().reports) {
     for (const ReportResult& result : scanner->Scan(report).results) {
-      AppendCorrelationLines(result, Loaded().snapshot, &lines);
+      AppendCorrelationLines(result, Loaded().index, &lines);
     }
   }
   return lines;

@@ -192,9 +192,9 @@ void Observer::CutTokens(Field field, std::string_view text) {
   cutter_.Cut(text, [this, is_other_hash](const Token& token) {
     if (IsSaid(token.kind, token.value)) return;
     if (is_other_hash && token.kind <= IndicatorKind::kSha512) return;
-    sink_->Observe(
-        {token.kind, KeyForm::kValue, Reading::kToken, where_, token.value},
-        *path_);
+    sink_->Observe({token.kind, KeyForm::kValue, Reading::kToken, where_,
+                    token.value, token.is_part},
+                   *path_);
   });
 }
 
@@ -338,31 +338,32 @@ bool Observer::IsSaid(IndicatorKind kind, std::string_view value) const {
   return false;
 }
 
-void Observer::Say(IndicatorKind kind, Reading reading,
-                   std::string_view value) {
+void Observer::Say(IndicatorKind kind, Reading reading, std::string_view value,
+                   bool is_part) {
   if (IsSaid(kind, value)) return;
   if (said_count_ == said_.size()) said_.emplace_back();
   Said& said = said_[said_count_++];
   said.kind = kind;
   said.value.assign(value);
-  sink_->Observe({kind, KeyForm::kValue, reading, where_, said.value}, *path_);
+  sink_->Observe({kind, KeyForm::kValue, reading, where_, said.value, is_part},
+                 *path_);
 }
 
 bool Observer::SayPlain(IndicatorKind kind, Reading reading,
-                        std::string_view text) {
+                        std::string_view text, bool is_part) {
   if (text.empty() || !Canonicalize(text, &kind, &canonical_)) return false;
-  Say(kind, reading, canonical_);
+  Say(kind, reading, canonical_, is_part);
   return true;
 }
 
-void Observer::SayHost(Reading reading, std::string_view text) {
+void Observer::SayHost(Reading reading, std::string_view text, bool is_part) {
   const HostAndPort parts = SplitPort(kBlanks.Trim(text));
   IndicatorKind kind = IndicatorKind::kHost;
   if (parts.host.empty() || !Canonicalize(parts.host, &kind, &canonical_)) {
     return;
   }
-  Say(kind, reading, canonical_);
-  if (kind == IndicatorKind::kIp) SayAddress(parts.host, parts.port);
+  Say(kind, reading, canonical_, is_part);
+  if (kind == IndicatorKind::kIp) SayAddress(parts.host, parts.port, is_part);
 }
 
 void Observer::SayUrl(Reading reading, std::string_view text) {
@@ -370,7 +371,7 @@ void Observer::SayUrl(Reading reading, std::string_view text) {
   if (!Canonicalize(text, &kind, &url_)) return;
   Say(kind, reading, url_);
   if (kind != IndicatorKind::kUrl) return;  // a bare host
-  SayHost(Reading::kAssembled, AuthorityOf(url_));
+  SayHost(Reading::kAssembled, AuthorityOf(url_), true);
 }
 
 void Observer::SayPath(IndicatorKind kind, Reading reading,
@@ -381,7 +382,7 @@ void Observer::SayPath(IndicatorKind kind, Reading reading,
   if (kind != IndicatorKind::kFilepath) return;
   const std::string_view name = Basename(canonical_);
   if (!name.empty()) {
-    Say(IndicatorKind::kFilename, Reading::kBasename, name);
+    Say(IndicatorKind::kFilename, Reading::kBasename, name, true);
   }
 }
 
@@ -402,7 +403,8 @@ void Observer::SayPaths(std::string_view text) {
   }
 }
 
-void Observer::SayAddress(std::string_view address, std::string_view port) {
+void Observer::SayAddress(std::string_view address, std::string_view port,
+                          bool is_part) {
   IndicatorKind kind = IndicatorKind::kHost;
   if (!IsPort(port) || address.empty() ||
       !Canonicalize(address, &kind, &canonical_) ||
@@ -414,7 +416,7 @@ void Observer::SayAddress(std::string_view address, std::string_view port) {
   }
   canonical_.append(":").append(port);
   joined_.swap(canonical_);
-  SayPlain(IndicatorKind::kIpPort, Reading::kAssembled, joined_);
+  SayPlain(IndicatorKind::kIpPort, Reading::kAssembled, joined_, is_part);
 }
 
 }  // namespace mispsift

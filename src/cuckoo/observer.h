@@ -53,17 +53,21 @@ class Observer {
   void StartPlace(Where where);
   void FieldValue(Field field, std::string_view text);
   void CutTokens(Field field, std::string_view text);
-  void Say(IndicatorKind kind, Reading reading, std::string_view value);
+  // Of a part, see Observation.
+  void Say(IndicatorKind kind, Reading reading, std::string_view value,
+           bool is_part = false);
   bool IsSaid(IndicatorKind kind, std::string_view value) const;
 
   // Each reads `text` as one of a kind; nothing is said when it is none.
-  bool SayPlain(IndicatorKind kind, Reading reading, std::string_view text);
-  void SayHost(Reading reading, std::string_view text);
+  bool SayPlain(IndicatorKind kind, Reading reading, std::string_view text,
+                bool is_part = false);
+  void SayHost(Reading reading, std::string_view text, bool is_part = false);
   void SayUrl(Reading reading, std::string_view text);
   void SayPath(IndicatorKind kind, Reading reading, std::string_view text);
   // One path, or those that CAPE has put into one string.
   void SayPaths(std::string_view text);
-  void SayAddress(std::string_view address, std::string_view port);
+  void SayAddress(std::string_view address, std::string_view port,
+                  bool is_part = false);
 
   ScanDepth depth_;
   const JsonPath* path_;

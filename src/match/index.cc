@@ -40,6 +40,20 @@ std::vector<uint8_t> Prefixes(const std::bitset<129>& present) {
   return prefixes;
 }
 
+// The Parts of an attribute that an indicator of this kind is made of: one
+// half, where each feeds a kind of its own.
+uint8_t PartsFor(std::string_view type, IndicatorKind kind) {
+  constexpr uint8_t kAll =
+      WarninglistHit::kFirstHalf | WarninglistHit::kSecondHalf;
+  const AttributeType* const row = FindAttributeType(type);
+  if (row == nullptr || !row->composite ||
+      row->second == IndicatorKind::kCount) {
+    return kAll;
+  }
+  return kind == row->second ? WarninglistHit::kSecondHalf
+                             : WarninglistHit::kFirstHalf;
+}
+
 // Half of a digest is enough: what is found by it is confirmed.
 struct KeyedRow {
   uint64_t key;
@@ -119,6 +133,8 @@ void Index::Table::BuildShard(size_t shard, std::span<const Part> parts) {
 Index::Index(const Snapshot* snapshot, const IndexSettings& settings)
     : snapshot_(snapshot),
       only_ids_(settings.only_ids),
+      as_misp_(settings.as_misp),
+      warninglist_way_(settings.warninglist_way),
       blacklist_(settings.ioc_blacklist),
       public_suffixes_(settings.public_suffixes),
       table_(std::make_unique<Table>()) {
@@ -126,6 +142,23 @@ Index::Index(const Snapshot* snapshot, const IndexSettings& settings)
     event_is_uncorrelated_.push_back(
         (event.flags & EventRow::kDisableCorrelation) != 0);
   }
+  const std::span<const WarninglistHit> hits =
+      snapshot->columns().warninglist_hits;
+  if (hits.empty() || warninglist_way_ == WarninglistWay::kOff ||
+      as_misp_ != AsMisp::kNo) {
+    return;
+  }
+  // A snapshot that was loaded has been checked.
+  absl::StatusOr<WarninglistsView> lists =
+      WarninglistsView::Read(snapshot->columns().warninglists);
+  MISPSIFT_CHECK(lists.ok());
+  warninglists_ = *std::move(lists);
+  for (const WarninglistView& list : warninglists_) {
+    effects_.push_back(EffectOf(list, settings.warninglist_inform,
+                                settings.warninglist_block));
+  }
+  is_on_a_list_.resize(snapshot->attribute_count());
+  for (const WarninglistHit& hit : hits) is_on_a_list_[hit.row] = true;
 }
 Index::Index(Index&&) noexcept = default;
 Index::~Index() = default;
@@ -135,6 +168,7 @@ size_t Index::size() const { return table_->keys.size(); }
 Index::SuppressionBits Index::ObservedVerdict(
     IndicatorKind kind, std::string_view canonical) const {
   SuppressionBits bits = 0;
+  if (as_misp_ != AsMisp::kNo) return bits;
   if (blacklist_.Holds(kind, KeyForm::kValue, canonical)) {
     bits |= Bit(Suppression::kBlacklist);
   }
@@ -147,13 +181,45 @@ Index::SuppressionBits Index::ObservedVerdict(
   return bits;
 }
 
+template <typename Visit>
+void Index::ForEachWarninglist(const AttributeView& attribute,
+                               IndicatorKind kind, const Visit& visit) const {
+  if (is_on_a_list_.empty() || !is_on_a_list_[attribute.row]) return;
+  const uint8_t wanted = PartsFor(attribute.type, kind);
+  for (const WarninglistHit& hit : snapshot_->warninglist_hits(attribute.row)) {
+    const uint8_t parts =
+        warninglist_way_ == WarninglistWay::kMisp ? hit.misp : hit.corrected;
+    if ((parts & wanted) == 0) continue;
+    visit(hit, Suppresses(effects_[hit.list], parts));
+  }
+}
+
+std::vector<std::string_view> Index::Warninglists(
+    const AttributeView& attribute, IndicatorKind kind, OnLists which) const {
+  std::vector<std::string_view> names;
+  ForEachWarninglist(attribute, kind,
+                     [&](const WarninglistHit& hit, bool suppresses) {
+                       if (suppresses == (which == OnLists::kSuppressing)) {
+                         names.push_back(warninglists_[hit.list].name);
+                       }
+                     });
+  return names;
+}
+
 Index::SuppressionBits Index::Verdict(const AttributeView& attribute,
                                       const Indicator& indicator) const {
-  SuppressionBits bits = ObservedVerdict(indicator.kind, indicator.value);
-  if (blacklist_.Holds(indicator.kind, indicator.form, indicator.value)) {
-    bits |= Bit(Suppression::kBlacklist);
+  SuppressionBits bits = 0;
+  if (as_misp_ == AsMisp::kNo) {
+    bits |= ObservedVerdict(indicator.kind, indicator.value);
+    if (blacklist_.Holds(indicator.kind, indicator.form, indicator.value)) {
+      bits |= Bit(Suppression::kBlacklist);
+    }
+    if (only_ids_ && !attribute.to_ids()) bits |= Bit(Suppression::kNotIds);
   }
-  if (only_ids_ && !attribute.to_ids()) bits |= Bit(Suppression::kNotIds);
+  ForEachWarninglist(attribute, indicator.kind,
+                     [&bits](const WarninglistHit&, bool suppresses) {
+                       if (suppresses) bits |= Bit(Suppression::kWarninglist);
+                     });
   if ((attribute.fields->flags & AttributeRow::kDisableCorrelation) != 0 ||
       event_is_uncorrelated_[attribute.fields->event]) {
     bits |= Bit(Suppression::kCorrelationDisabled);
@@ -172,15 +238,19 @@ void Index::Collect(uint32_t begin, uint32_t end, const IndexSettings& settings,
   std::string scratch;
   for (uint32_t row = begin; row < end; ++row) {
     const AttributeView attribute = snapshot_->attribute(row);
-    const Unmatchable unmatchable = IndicatorsOf(types[attribute.fields->type],
-                                                 attribute.value, &indicators);
+    const AttributeType* const type = types[attribute.fields->type];
+    const Unmatchable unmatchable =
+        as_misp_ == AsMisp::kNo
+            ? IndicatorsOf(type, attribute.value, &indicators)
+            : MispIndicatorsOf(type, attribute.value, as_misp_, &indicators);
     if (indicators.empty()) {
       ++part->counts.unmatchable[static_cast<size_t>(unmatchable)];
       continue;
     }
     SuppressionBits reasons = 0;
     for (const Indicator& indicator : indicators) {
-      if (indicator.form != KeyForm::kWholeString) {
+      if (indicator.form != KeyForm::kWholeString &&
+          indicator.form != KeyForm::kMispValue) {
         ++part->counts.indicators[static_cast<size_t>(indicator.kind)];
       }
       const SuppressionBits bits = Verdict(attribute, indicator);

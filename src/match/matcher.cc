@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "mispsift/base/utf8.h"
+#include "mispsift/match/misp_correlator.h"
 #include "mispsift/normalize/attribute_types.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/spell_out.h"
@@ -93,12 +94,21 @@ MatchRule RuleBetween(const Key& key, IndicatorKind kind,
   return folded == ours ? MatchRule::kFolded : MatchRule::kCount;
 }
 
+// What is spelled out for mispsift is another value to MISP.
+Digest MispSeenKey(const Observation& observation, std::string* scratch) {
+  Fold(observation.kind, KeyForm::kMispValue, observation.value, scratch);
+  return DigestOf(static_cast<uint64_t>(observation.kind), *scratch);
+}
+
 }  // namespace
 
 std::vector<IndicatorMatch> FindIndicators(const Index& index,
                                            const Observation& observation,
                                            const MatcherSettings& settings,
                                            bool keep_suppressed) {
+  if (index.as_misp() != AsMisp::kNo) {
+    return FindMispCorrelations(index, observation, settings, keep_suppressed);
+  }
   std::vector<IndicatorMatch> found;
   std::vector<Indicator> indicators;
   std::string looser;
@@ -122,7 +132,11 @@ std::vector<IndicatorMatch> FindIndicators(const Index& index,
             index.Verdict(attribute, indicator) |
             index.ObservedVerdict(kind, observation.value);
         if (suppressed != 0 && !keep_suppressed) continue;
-        found.push_back({row, std::move(indicator), rule, suppressed});
+        const bool is_on_a_warninglist =
+            !index.Warninglists(attribute, kind, Index::OnLists::kInforming)
+                 .empty();
+        found.push_back(
+            {row, std::move(indicator), rule, suppressed, is_on_a_warninglist});
       }
     }
   });
@@ -133,7 +147,7 @@ std::vector<IndicatorMatch> FindIndicators(const Index& index,
   return found;
 }
 
-uint8_t Confidence(Reading reading, MatchRule rule) {
+uint8_t Confidence(Reading reading, MatchRule rule, bool is_on_a_warninglist) {
   // What the place claims ...
   int confidence = 0;
   switch (reading) {
@@ -170,19 +184,23 @@ uint8_t Confidence(Reading reading, MatchRule rule) {
       confidence -= 30;
       break;
   }
+  if (is_on_a_warninglist) confidence -= 20;
   return static_cast<uint8_t>(confidence);
 }
 
 // True when the index knows the value or a looser form of it. Remembers the
 // answer, since most values of a report come many times.
 bool Matcher::MayMatch(const Observation& observation) {
-  const Digest key = KeyDigest(observation.kind, observation.form,
-                               observation.value, &scratch_);
+  const bool as_misp = index_->as_misp() != AsMisp::kNo;
+  const Digest key = as_misp ? MispSeenKey(observation, &scratch_)
+                             : KeyDigest(observation.kind, observation.form,
+                                         observation.value, &scratch_);
   if (seen_.size() == kMaxSeen) seen_.clear();
   const auto [seen, is_new] = seen_.try_emplace(key, false);
   if (!is_new) return seen->second;
   if (observation.form == KeyForm::kValue) ++result_.observable_count;
   bool known = false;
+  if (as_misp) return seen->second = MayCorrelate(*index_, observation);
   ForEachKey(*index_, observation, &looser_, [&](const Key& k) {
     if (known) return;
     const bool is_value = k.value.data() == observation.value.data();
@@ -200,6 +218,7 @@ void Matcher::Observe(const Observation& observation, const JsonPath& path) {
       IsTooLong(observation.value, index_->longest_whole_string())) {
     return;
   }
+  if (index_->as_misp() != AsMisp::kNo && !CountsForMisp(observation)) return;
   if (!MayMatch(observation)) return;
 
   const uint64_t space = static_cast<uint64_t>(observation.kind) << 8 |
@@ -236,7 +255,8 @@ uint32_t Matcher::ObservableOf(IndicatorKind kind, std::string_view value) {
 
 void Matcher::AddMatch(uint32_t observable, const IndicatorMatch& found,
                        Reading reading) {
-  const uint8_t confidence = Confidence(reading, found.rule);
+  const uint8_t confidence =
+      Confidence(reading, found.rule, found.is_on_a_warninglist);
   const uint64_t pair =
       static_cast<uint64_t>(observable) << 32 | found.attribute;
   const auto [entry, is_new] =

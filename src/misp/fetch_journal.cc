@@ -148,7 +148,8 @@ absl::StatusOr<Snapshot> FetchJournal::Keep(const Snapshot& sorted,
   const std::string path = fmt::format("{}/{}{:08}{}", folder_,
                                        full_ ? kFull : kPart, next_++, kSuffix);
   const EncodedWarninglists none;
-  MISPSIFT_RETURN_IF_ERROR(WriteMerged({{sorted, {0}, nullptr}}, none.columns(),
+  MISPSIFT_RETURN_IF_ERROR(WriteMerged({{sorted, {0}, nullptr}},
+                                       {none.columns(), nullptr},
                                        std::move(manifest), path, true)
                                .status());
   return LoadSnapshot(path);

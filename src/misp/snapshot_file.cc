@@ -29,7 +29,7 @@ static_assert(std::endian::native == std::endian::little,
               "rows are written as they are in memory");
 
 constexpr char kMagic[9] = "MSIFTSNP";
-constexpr uint32_t kVersion = 2;
+constexpr uint32_t kVersion = 3;
 constexpr uint32_t kByteOrder = 0x01020304;
 constexpr uint64_t kAlignment = 64;
 
@@ -222,6 +222,24 @@ absl::Status VerifySourceEvents(const SnapshotColumns& columns) {
   return absl::OkStatus();
 }
 
+absl::Status VerifyWarninglistHits(const SnapshotColumns& columns,
+                                   size_t lists) {
+  for (const WarninglistHit& hit : columns.warninglist_hits) {
+    if (hit.row >= columns.attributes.size() || hit.list >= lists ||
+        hit.misp > WarninglistHit::kAllParts ||
+        hit.corrected > WarninglistHit::kAllParts ||
+        (hit.misp == 0 && hit.corrected == 0)) {
+      return Changed("an attribute on a list that is not there");
+    }
+  }
+  if (!Increasing(columns.warninglist_hits, [](const WarninglistHit& hit) {
+        return std::pair(hit.row, hit.list);
+      })) {
+    return Changed("warninglist hits out of order");
+  }
+  return absl::OkStatus();
+}
+
 // After this no view of the snapshot can lead out of its arrays.
 absl::Status VerifyColumns(const SnapshotColumns& columns,
                            const SnapshotManifest& manifest) {
@@ -281,7 +299,9 @@ absl::Status VerifyColumns(const SnapshotColumns& columns,
     return Changed("rows out of order");
   }
   MISPSIFT_RETURN_IF_ERROR(VerifySourceEvents(columns));
-  return WarninglistsView::Read(columns.warninglists).status();
+  MISPSIFT_ASSIGN_OR_RETURN(const WarninglistsView lists,
+                            WarninglistsView::Read(columns.warninglists));
+  return VerifyWarninglistHits(columns, lists.size());
 }
 
 // A file's bytes in memory, unmapped with the last snapshot that views them.
@@ -380,7 +400,10 @@ class FileSink : public SnapshotSink {
   absl::Status EndSection() {
     if (table_.empty()) return absl::OkStatus();
     MISPSIFT_RETURN_IF_ERROR(WritePending());
-    MISPSIFT_CHECK(end_ - table_.back().offset == table_.back().bytes);
+    uint64_t& bytes = table_.back().bytes;
+    const uint64_t written = end_ - table_.back().offset;
+    MISPSIFT_CHECK(bytes == kUnknownBytes || bytes == written);
+    bytes = written;
     table_.back().digest = digester_->Finish();
     return absl::OkStatus();
   }
@@ -433,7 +456,7 @@ absl::Status CheckMayReplace(const std::string& path) {
 
 absl::StatusOr<MergedSnapshot> WriteMerged(
     const std::vector<MergeInput>& inputs,
-    const WarninglistColumns& warninglists, SnapshotManifest manifest,
+    const MergeWarninglists& warninglists, SnapshotManifest manifest,
     const std::string& path, bool may_be_empty) {
   MISPSIFT_ASSIGN_OR_RETURN(FileSink sink, FileSink::Create(path));
   MISPSIFT_ASSIGN_OR_RETURN(
@@ -459,6 +482,7 @@ absl::Status WriteSnapshot(const Snapshot& snapshot, const std::string& path) {
       {"warninglists", columns.warninglists.lists},
       {"warning_entries", columns.warninglists.entries},
       {"warning_ends", BytesOf(columns.warninglists.entry_ends)},
+      {"warning_hits", BytesOf(columns.warninglist_hits)},
       {"copies", BytesOf(columns.copies)},
       {"source_events", BytesOf(columns.source_events)},
   };
@@ -487,6 +511,7 @@ absl::StatusOr<Snapshot> SnapshotFromBytes(
       !sections.Get("warninglists", &columns.warninglists.lists) ||
       !sections.Get("warning_entries", &columns.warninglists.entries) ||
       !sections.Get("warning_ends", &columns.warninglists.entry_ends) ||
+      !sections.Get("warning_hits", &columns.warninglist_hits) ||
       !sections.Get("copies", &columns.copies) ||
       !sections.Get("source_events", &columns.source_events)) {
     return Changed("a section is missing or has a wrong size");

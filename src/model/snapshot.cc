@@ -1,5 +1,7 @@
 #include "mispsift/model/snapshot.h"
 
+#include <algorithm>
+
 namespace mispsift {
 
 void Snapshot::ForgetAll() const {
@@ -55,6 +57,12 @@ std::vector<std::string_view> Snapshot::tags(const EventView& event) const {
     names.push_back(text(columns_.tags[tag]));
   }
   return names;
+}
+
+std::span<const WarninglistHit> Snapshot::warninglist_hits(uint32_t row) const {
+  const auto of_row = std::ranges::equal_range(columns_.warninglist_hits, row,
+                                               {}, &WarninglistHit::row);
+  return {of_row.begin(), of_row.end()};
 }
 
 std::vector<std::string_view> Snapshot::types() const {

@@ -74,7 +74,7 @@ class ReadBehind {
 class Merge {
  public:
   Merge(const std::vector<MergeInput>& inputs,
-        const WarninglistColumns& warninglists, SnapshotManifest manifest,
+        const MergeWarninglists& warninglists, SnapshotManifest manifest,
         SnapshotSink* sink)
       : inputs_(inputs),
         warninglists_(warninglists),
@@ -95,6 +95,7 @@ class Merge {
     MISPSIFT_RETURN_IF_ERROR(WriteNames("tags", tags_));
     MISPSIFT_RETURN_IF_ERROR(WriteHeap());
     MISPSIFT_RETURN_IF_ERROR(WriteWarninglists());
+    MISPSIFT_RETURN_IF_ERROR(WriteWarninglistHits());
     manifest_.id = ToHex(id_.Finish());
     // What follows, no match depends on.
     MISPSIFT_RETURN_IF_ERROR(WriteCopies());
@@ -507,14 +508,44 @@ class Merge {
 
   absl::Status WriteWarninglists() {
     const std::pair<std::string_view, std::string_view> sections[] = {
-        {"warninglists", warninglists_.lists},
-        {"warning_entries", warninglists_.entries},
-        {"warning_ends", BytesOf(warninglists_.entry_ends)},
+        {"warninglists", warninglists_.columns.lists},
+        {"warning_entries", warninglists_.columns.entries},
+        {"warning_ends", BytesOf(warninglists_.columns.entry_ends)},
     };
     for (const auto& [name, bytes] : sections) {
       MISPSIFT_RETURN_IF_ERROR(sink_->Begin(name, bytes.size()));
       MISPSIFT_RETURN_IF_ERROR(sink_->Append(bytes));
       Identify(bytes);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status WriteWarninglistHits() {
+    constexpr size_t kStretch = size_t{1} << 15;
+    MISPSIFT_RETURN_IF_ERROR(
+        sink_->Begin("warning_hits", SnapshotSink::kUnknownBytes));
+    if (!warninglists_.find_hits) return absl::OkStatus();
+    std::vector<TypedValue> attributes;
+    std::vector<WarninglistHit> hits;
+    ReadBehind behind(&inputs_);
+    for (size_t row = 0; row < shown_.size(); ++row) {
+      const Pick& pick = shown_[row];
+      behind.At(pick.stream, pick.row);
+      const uint32_t input = pick.stream / 2;
+      const AttributeRow& fields = RowOf(pick);
+      attributes.push_back(
+          {types_.name(types_.rank(type_numbers_[input][fields.type])),
+           columns(input).heap.substr(fields.text, fields.value_bytes)});
+      if (attributes.size() < kStretch && row + 1 < shown_.size()) continue;
+      warninglists_.find_hits(
+          static_cast<uint32_t>(row + 1 - attributes.size()), attributes,
+          &hits);
+      const std::string_view bytes =
+          BytesOf(std::span<const WarninglistHit>(hits));
+      MISPSIFT_RETURN_IF_ERROR(sink_->Append(bytes));
+      id_.Add(bytes);
+      attributes.clear();
+      hits.clear();
     }
     return absl::OkStatus();
   }
@@ -540,7 +571,7 @@ class Merge {
   static constexpr uint32_t kUnknown = UINT32_MAX;
 
   const std::vector<MergeInput>& inputs_;
-  const WarninglistColumns& warninglists_;
+  const MergeWarninglists& warninglists_;
   SnapshotManifest manifest_;
   SnapshotSink* sink_;
   Digester id_;
@@ -573,7 +604,7 @@ class MemorySink : public SnapshotSink, public ColumnMemory {
  public:
   absl::Status Begin(std::string_view name, uint64_t bytes) override {
     current_ = &sections_[std::string(name)];
-    current_->reserve(bytes);
+    if (bytes != kUnknownBytes) current_->reserve(bytes);
     return absl::OkStatus();
   }
   absl::Status Append(std::string_view bytes) override {
@@ -596,7 +627,7 @@ class MemorySink : public SnapshotSink, public ColumnMemory {
 
 absl::StatusOr<MergedSnapshot> MergeSnapshots(
     const std::vector<MergeInput>& inputs,
-    const WarninglistColumns& warninglists, SnapshotManifest manifest,
+    const MergeWarninglists& warninglists, SnapshotManifest manifest,
     SnapshotSink* sink) {
   MISPSIFT_CHECK(manifest.sources.size() <= 255);
   for (SnapshotSource& source : manifest.sources) source.attributes = 0;
@@ -607,8 +638,8 @@ Snapshot MergeInMemory(const std::vector<MergeInput>& inputs,
                        SnapshotManifest manifest) {
   const auto sink = std::make_shared<MemorySink>();
   const EncodedWarninglists none;
-  absl::StatusOr<MergedSnapshot> merged =
-      MergeSnapshots(inputs, none.columns(), std::move(manifest), sink.get());
+  absl::StatusOr<MergedSnapshot> merged = MergeSnapshots(
+      inputs, {none.columns(), nullptr}, std::move(manifest), sink.get());
   MISPSIFT_CHECK(merged.ok());
   const auto text = [&sink](const char* name) {
     const std::span<const char> bytes = sink->Column<char>(name);
@@ -627,6 +658,7 @@ Snapshot MergeInMemory(const std::vector<MergeInput>& inputs,
       .warninglists = {.lists = text("warninglists"),
                        .entries = text("warning_entries"),
                        .entry_ends = sink->Column<uint64_t>("warning_ends")},
+      .warninglist_hits = sink->Column<WarninglistHit>("warning_hits"),
   };
   return Snapshot(std::move(merged->manifest), columns, sink);
 }

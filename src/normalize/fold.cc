@@ -32,8 +32,13 @@ namespace {
 
 using K = IndicatorKind;
 
+// Whether keys of the form are the same for all kinds.
+bool HasAnyKind(KeyForm form) {
+  return form == KeyForm::kWholeString || form == KeyForm::kMispValue;
+}
+
 bool IsFolded(IndicatorKind kind, KeyForm form) {
-  if (form == KeyForm::kWholeString) return true;
+  if (HasAnyKind(form)) return true;
   switch (kind) {
     case K::kUrl:
     case K::kUri:
@@ -297,9 +302,9 @@ Digest KeyDigest(IndicatorKind kind, KeyForm form, std::string_view canonical,
     return DigestOf(form_seed | static_cast<uint64_t>(kind), canonical);
   }
   ComparedForm(kind, form, canonical, scratch);
-  const bool any_kind = form == KeyForm::kWholeString;
-  return DigestOf(form_seed | (any_kind ? 0 : static_cast<uint64_t>(kind)),
-                  *scratch);
+  return DigestOf(
+      form_seed | (HasAnyKind(form) ? 0 : static_cast<uint64_t>(kind)),
+      *scratch);
 }
 
 }  // namespace mispsift

@@ -221,6 +221,12 @@ bool HashKind(size_t length, IndicatorKind* kind) {
   }
 }
 
+// Of these a token may hold others.
+bool MakesRegion(IndicatorKind kind) {
+  return kind == IndicatorKind::kUrl || kind == IndicatorKind::kFilepath ||
+         kind == IndicatorKind::kRegkey;
+}
+
 }  // namespace
 
 size_t WidePunctuation(std::string_view text, size_t at) {
@@ -340,6 +346,9 @@ class FreeTextCutter::Scan {
   void PushText(IndicatorKind kind, size_t offset, std::string_view text);
   void PushUrl(size_t begin, size_t end);
   void Add(size_t offset, IndicatorKind kind, std::string_view value);
+  // Pending tokens from the `from`-th to the `to`-th are parts of what has been
+  // added since.
+  void MarkParts(size_t from, size_t to);
   void Show(size_t before);
 
   FreeTextCutter& cutter_;
@@ -488,12 +497,15 @@ void FreeTextCutter::Scan::HostOrIp(size_t begin, size_t end) {
   while (first < last && text_[last - 1] == '.') --last;
   const bool in_region = begin < url_end_ || begin < path_end_;
   const bool behind_at = begin > 0 && text_[begin - 1] == '@';
+  const size_t before = cutter_.pending_.size();
   if (IsIpv4(first, last)) {
     Push(IndicatorKind::kIp, first, last);
     const size_t port = last == end ? PortEnd(end) : 0;
     if (port > 0) Push(IndicatorKind::kIpPort, first, port);
     if (!in_region && !behind_at && last == end && !IsComponent(begin, end)) {
+      const size_t added = cutter_.pending_.size();
       SchemelessUrl(first, end, true);
+      MarkParts(before, added);
     }
     return;
   }
@@ -507,11 +519,13 @@ void FreeTextCutter::Scan::HostOrIp(size_t begin, size_t end) {
   }
   if (in_region || IsComponent(begin, end) || IsMailboxOf(end)) return;
   Push(IndicatorKind::kHost, first, last);
+  const size_t added = cutter_.pending_.size();
   if (behind_at) {
     if (first == begin) Email(begin, last);
   } else if (last == end) {
     SchemelessUrl(first, end, false);
   }
+  MarkParts(before, added);
 }
 
 // Whether the word stands where no host can: in a path that is not whole, or
@@ -1085,9 +1099,16 @@ void FreeTextCutter::Scan::PushUrl(size_t begin, size_t end) {
 
 void FreeTextCutter::Scan::Add(size_t offset, IndicatorKind kind,
                                std::string_view value) {
+  const bool is_part =
+      (offset < url_end_ || offset < path_end_) && !MakesRegion(kind);
   cutter_.pending_.push_back(
-      {offset, kind, cutter_.values_.size(), value.size()});
+      {offset, kind, cutter_.values_.size(), value.size(), is_part});
   cutter_.values_.append(value);
+}
+
+void FreeTextCutter::Scan::MarkParts(size_t from, size_t to) {
+  if (cutter_.pending_.size() == to) return;
+  for (size_t i = from; i < to; ++i) cutter_.pending_[i].is_part = true;
 }
 
 // Visits the tokens that start before `before`.
@@ -1101,16 +1122,18 @@ void FreeTextCutter::Scan::Show(size_t before) {
     return std::tuple(token.offset, token.kind, token.length, value(token));
   };
   if (pending.size() > 1) {
-    std::sort(
-        pending.begin(), pending.end(),
-        [&key](const Pending& a, const Pending& b) { return key(a) < key(b); });
+    std::sort(pending.begin(), pending.end(),
+              [&key](const Pending& a, const Pending& b) {
+                return std::tuple(key(a), a.is_part) <
+                       std::tuple(key(b), b.is_part);
+              });
   }
   size_t shown = 0;
   for (; shown < pending.size(); ++shown) {
     const Pending& token = pending[shown];
     if (token.offset >= before) break;
     if (shown > 0 && key(token) == key(pending[shown - 1])) continue;
-    visit_({token.kind, token.offset, value(token)});
+    visit_({token.kind, token.offset, value(token), token.is_part});
   }
   if (shown == pending.size()) {
     pending.clear();

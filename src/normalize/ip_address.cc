@@ -29,14 +29,6 @@ bool IsMapped(const IpAddress& ip) {
                              ip.bytes.begin());
 }
 
-void ClearHostBits(int prefix_bits, IpAddress* ip) {
-  for (int i = 0; i < ip->bits() / 8; ++i) {
-    const int kept = std::clamp(prefix_bits - 8 * i, 0, 8);
-    ip->bytes[static_cast<size_t>(i)] &=
-        static_cast<uint8_t>(0xff00u >> static_cast<unsigned>(kept));
-  }
-}
-
 // Not by inet_pton and inet_ntop, which prints through sprintf: every address
 // of every report and of every attribute comes by here, each several times.
 bool ParseIpv4(std::string_view text, IpAddress* ip) {
@@ -180,23 +172,44 @@ void UnmapIp(IpAddress* ip) {
   if (!IsMapped(*ip)) return;
   std::copy(ip->bytes.begin() + kMappedBits / 8, ip->bytes.end(),
             ip->bytes.begin());
+  std::fill(ip->bytes.begin() + 4, ip->bytes.end(), uint8_t{0});
   ip->v6 = false;
 }
 
-bool AppendNetwork(std::string_view text, std::string* out) {
+void ClearHostBits(int prefix_bits, IpAddress* ip) {
+  for (int i = 0; i < ip->bits() / 8; ++i) {
+    const int kept = std::clamp(prefix_bits - 8 * i, 0, 8);
+    ip->bytes[static_cast<size_t>(i)] &=
+        static_cast<uint8_t>(0xff00u >> static_cast<unsigned>(kept));
+  }
+}
+
+bool ParseNetwork(std::string_view text, IpAddress* ip, int* prefix_bits) {
   const size_t slash = text.find('/');
-  IpAddress ip;
-  uint32_t prefix = 0;
-  if (slash == std::string_view::npos || !ParseIp(text.substr(0, slash), &ip) ||
-      !ParseNumber(text.substr(slash + 1), static_cast<uint32_t>(ip.bits()),
-                   &prefix)) {
+  if (!ParseIp(text.substr(0, slash), ip)) return false;
+  auto prefix = static_cast<uint32_t>(ip->bits());
+  if (slash != std::string_view::npos &&
+      !ParseNumber(text.substr(slash + 1), prefix, &prefix)) {
     return false;
   }
-  int prefix_bits = static_cast<int>(prefix);
-  if (IsMapped(ip) && prefix_bits >= kMappedBits) {
-    UnmapIp(&ip);
-    prefix_bits -= kMappedBits;
+  *prefix_bits = static_cast<int>(prefix);
+  return true;
+}
+
+void UnmapNetwork(IpAddress* ip, int* prefix_bits) {
+  if (!IsMapped(*ip) || *prefix_bits < kMappedBits) return;
+  UnmapIp(ip);
+  *prefix_bits -= kMappedBits;
+}
+
+bool AppendNetwork(std::string_view text, std::string* out) {
+  IpAddress ip;
+  int prefix_bits = 0;
+  if (text.find('/') == std::string_view::npos ||
+      !ParseNetwork(text, &ip, &prefix_bits)) {
+    return false;
   }
+  UnmapNetwork(&ip, &prefix_bits);
   ClearHostBits(prefix_bits, &ip);
   AppendPrefixed(ip, prefix_bits, out);
   return true;
@@ -229,18 +242,11 @@ bool IsIpv6(std::string_view canonical_ip) {
 
 bool IsSpecialUse(std::string_view canonical_ip_or_network) {
   static const auto ranges = ParseSpecialRanges();
-  const size_t slash = canonical_ip_or_network.find('/');
   IpAddress ip;
-  if (!ParseIp(canonical_ip_or_network.substr(0, slash), &ip)) return false;
-  uint32_t prefix = static_cast<uint32_t>(ip.bits());
-  if (slash != std::string_view::npos &&
-      !ParseNumber(canonical_ip_or_network.substr(slash + 1), prefix,
-                   &prefix)) {
-    return false;
-  }
+  int prefix_bits = 0;
+  if (!ParseNetwork(canonical_ip_or_network, &ip, &prefix_bits)) return false;
   return std::ranges::any_of(ranges, [&](const ParsedRange& range) {
-    return range.network.v6 == ip.v6 &&
-           static_cast<int>(prefix) >= range.prefix_bits &&
+    return range.network.v6 == ip.v6 && prefix_bits >= range.prefix_bits &&
            BeginAlike(ip, range.network, range.prefix_bits);
   });
 }

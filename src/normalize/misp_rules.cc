@@ -136,7 +136,8 @@ bool IsControlOnly(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, IsControl);
 }
 
-// A sequence of four bytes in UTF-8 becomes "?".
+}  // namespace
+
 std::string ReplaceFourByteCharacters(std::string_view text) {
   const auto continues = [&](size_t at, size_t count) {
     for (size_t i = at + 1; i <= at + count; ++i) {
@@ -157,8 +158,6 @@ std::string ReplaceFourByteCharacters(std::string_view text) {
   }
   return replaced;
 }
-
-}  // namespace
 
 std::string MassageLikeMisp(const AttributeType& type, std::string_view value) {
   std::string massaged(TrimBlanks(value));
@@ -198,15 +197,17 @@ std::string_view RefusalOf(const AttributeType& type,
 }
 
 MispStored StoreLikeMisp(std::string_view type, std::string_view value) {
-  MispStored stored;
   const AttributeType* const row = FindAttributeType(type);
-  if (row == nullptr) {
-    stored.refusal = "no such type";
-    return stored;
-  }
+  if (row == nullptr)
+    return {.kept = false, .value = "", .refusal = "no such type"};
+  return StoreLikeMisp(*row, value);
+}
+
+MispStored StoreLikeMisp(const AttributeType& type, std::string_view value) {
+  MispStored stored;
   std::string massaged =
-      MassageLikeMisp(*row, ReplaceFourByteCharacters(value));
-  stored.refusal = RefusalOf(*row, massaged);
+      MassageLikeMisp(type, ReplaceFourByteCharacters(value));
+  stored.refusal = RefusalOf(type, massaged);
   stored.kept = stored.refusal.empty();
   if (stored.kept) stored.value = std::move(massaged);
   return stored;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "mispsift/normalize/attribute_types.h"
+#include "mispsift/normalize/normalize.h"
 
 namespace mispsift {
 
@@ -72,6 +73,12 @@ std::string MassageLikeMisp(const AttributeType& type, std::string_view value);
 // Why MISP refuses a massaged value, in a few words; empty when it does not.
 std::string_view RefusalOf(const AttributeType& type,
                            std::string_view massaged);
+
+// A character of four bytes in UTF-8 becomes "?".
+std::string ReplaceFourByteCharacters(std::string_view text);
+
+// StoreLikeMisp() of a type that is known.
+MispStored StoreLikeMisp(const AttributeType& type, std::string_view value);
 
 // MISP keeps a value in a column of 64 KB.
 inline constexpr size_t kMaxValueBytes = 65535;

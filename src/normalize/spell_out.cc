@@ -289,6 +289,7 @@ bool IsPipePath(std::string_view path) {
 bool SpellOut(IndicatorKind kind, KeyForm form, std::string_view canonical,
               std::string* out) {
   if (form == KeyForm::kWholeString) return SpellOutMutex(canonical, out);
+  if (form == KeyForm::kMispValue) return false;
   switch (kind) {
     case K::kUrl:
       return SpellOutUrl(canonical, out);

@@ -140,7 +140,7 @@ absl::StatusOr<ReportResult> ReadReport(const ExplainOptions& options,
 }
 
 std::string ExplainJson(const JudgedObservables& observables,
-                        const Snapshot& snapshot) {
+                        const Index& index) {
   std::string out;
   JsonWriter json(&out);
   for (const JudgedObservable& judged : observables.judged) {
@@ -149,8 +149,9 @@ std::string ExplainJson(const JudgedObservables& observables,
     json.Key("observable");
     WriteObservable(
         observable,
-        ComparedKey(observable.kind, KeyForm::kValue, observable.value), &json);
-    WriteVerdict(snapshot, judged.verdict, &json);
+        ComparedKey(index, observable.kind, KeyForm::kValue, observable.value),
+        &json);
+    WriteVerdict(index, judged.verdict, &json);
     json.EndObject();
     json.Reset();
     out += '\n';
@@ -178,8 +179,8 @@ absl::StatusOr<std::string> Explain(const ExplainOptions& options) {
   MISPSIFT_ASSIGN_OR_RETURN(const ReportResult report,
                             ReadReport(options, index, names, &wanted));
   return options.json
-             ? ExplainJson(wanted.observables(), *snapshot)
-             : ExplainText(options, report, wanted.observables(), *snapshot);
+             ? ExplainJson(wanted.observables(), index)
+             : ExplainText(options, report, wanted.observables(), index);
 }
 
 }  // namespace mispsift

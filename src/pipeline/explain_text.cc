@@ -50,11 +50,12 @@ void AppendFilter(const ExplainOptions& options, std::string* out) {
   }
 }
 
-void AppendObservable(const Observable& observable, std::string* out) {
+void AppendObservable(const Index& index, const Observable& observable,
+                      std::string* out) {
   *out += fmt::format("\n{}: {}\n", KindName(observable.kind),
                       Shown(observable.value));
   const std::string key =
-      ComparedKey(observable.kind, KeyForm::kValue, observable.value);
+      ComparedKey(index, observable.kind, KeyForm::kValue, observable.value);
   if (key != observable.value) {
     *out += fmt::format("  compared as {}\n", Shown(key));
   }
@@ -79,14 +80,14 @@ void AppendPlaces(const Observable& observable, std::string* out) {
 }
 
 void AppendAll(std::string_view verdict, const JudgedObservables& observables,
-               const Snapshot& snapshot, std::string* out) {
+               const Index& index, std::string* out) {
   bool is_first = true;
   for (const JudgedObservable& judged : observables.judged) {
     if (judged.verdict.Name() != verdict) continue;
     if (is_first) *out += fmt::format("\n== {} ==\n", verdict);
     is_first = false;
-    AppendObservable(judged.observable, out);
-    AppendVerdictText(snapshot, judged.verdict, /*with_reading=*/true, out);
+    AppendObservable(index, judged.observable, out);
+    AppendVerdictText(index, judged.verdict, /*with_reading=*/true, out);
     AppendPlaces(judged.observable, out);
   }
 }
@@ -123,10 +124,10 @@ void AppendUnknownCounts(const JudgedObservables& observables,
 std::string ExplainText(const ExplainOptions& options,
                         const ReportResult& report,
                         const JudgedObservables& observables,
-                        const Snapshot& snapshot) {
+                        const Index& index) {
   std::string out;
   AppendReport(report, &out);
-  AppendLine("snapshot", snapshot.manifest().id, &out);
+  AppendLine("snapshot", index.snapshot().manifest().id, &out);
   AppendFilter(options, &out);
   uint64_t matched = 0;
   uint64_t suppressed = 0;
@@ -141,8 +142,8 @@ std::string ExplainText(const ExplainOptions& options,
                          suppressed, unknown),
              &out);
 
-  AppendAll("matched", observables, snapshot, &out);
-  AppendAll("suppressed", observables, snapshot, &out);
+  AppendAll("matched", observables, index, &out);
+  AppendAll("suppressed", observables, index, &out);
   AppendUnknownCounts(observables, &out);
   if (options.list_unknown) AppendUnknown(observables, &out);
   return out;

@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include "mispsift/match/index.h"
 #include "mispsift/model/match.h"
-#include "mispsift/model/snapshot.h"
 #include "mispsift/pipeline/explain.h"
 #include "src/pipeline/observable_collector.h"
 
@@ -15,7 +15,7 @@ namespace mispsift {
 std::string ExplainText(const ExplainOptions& options,
                         const ReportResult& report,
                         const JudgedObservables& observables,
-                        const Snapshot& snapshot);
+                        const Index& index);
 
 }  // namespace mispsift
 

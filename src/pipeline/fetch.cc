@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -22,6 +23,7 @@
 #include "mispsift/model/snapshot.h"
 #include "mispsift/model/snapshot_merge.h"
 #include "mispsift/pipeline/exit_code.h"
+#include "src/pipeline/warninglist_hits.h"
 
 namespace mispsift {
 namespace {
@@ -135,6 +137,11 @@ class Fetching {
       if (!fetched.ok()) return OfServer(fetched.status());
       lists = *std::move(fetched);
     }
+    if (lists.size() > WarninglistMatcher::kMaxLists) {
+      return absl::InvalidArgumentError(
+          fmt::format("{} warninglists; a snapshot has at most {}",
+                      lists.size(), WarninglistMatcher::kMaxLists));
+    }
     report_.warninglists = lists.size();
     warninglists_ = EncodeWarninglists(lists);
     return absl::OkStatus();
@@ -142,9 +149,22 @@ class Fetching {
 
   absl::StatusOr<FetchReport> Write() {
     parts_.push_back({files_.Sort(), file_sources_, nullptr});
-    absl::StatusOr<MergedSnapshot> merged = misp::WriteMerged(
-        parts_, warninglists_.columns(), manifest_, options_.out, false);
+    MergeWarninglists warninglists = {warninglists_.columns(), nullptr};
+    MISPSIFT_ASSIGN_OR_RETURN(const WarninglistsView lists,
+                              WarninglistsView::Read(warninglists.columns));
+    std::optional<WarninglistHits> hits;
+    if (lists.size() > 0) {
+      hits.emplace(lists);
+      warninglists.find_hits = std::bind_front(&WarninglistHits::Find, &*hits);
+    }
+    absl::StatusOr<MergedSnapshot> merged =
+        misp::WriteMerged(parts_, warninglists, manifest_, options_.out, false);
     if (!merged.ok()) return merged.status();
+    if (hits.has_value()) {
+      for (std::string& note : hits->Notes()) {
+        report_.notes.push_back(std::move(note));
+      }
+    }
     if (merged->attributes == 0) {
       return absl::FailedPreconditionError(fmt::format(
           "no attribute in any source ({} inputs or records rejected{}); {} is "

@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "mispsift/base/json_writer.h"
+#include "mispsift/match/misp_correlator.h"
+#include "mispsift/normalize/misp_correlation.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/value_list.h"
 #include "src/pipeline/verdict.h"
@@ -16,7 +19,8 @@ namespace mispsift {
 namespace {
 
 // `value` as all that it can be; a composite by its halves as well.
-std::vector<Indicator> ReadingsOf(std::string_view value) {
+std::vector<Indicator> ReadingsOf(const Index& index, std::string_view value) {
+  if (index.as_misp() != AsMisp::kNo) return {};
   std::vector<Indicator> readings = ReadAsEveryKind(value);
   // What MISP shows of a composite attribute is asked for by its halves too; an
   // ip-port is one value.
@@ -36,17 +40,25 @@ std::vector<Indicator> ReadingsOf(std::string_view value) {
   return readings;
 }
 
-Verdict VerdictOf(const Index& index, const std::vector<Indicator>& readings,
+Verdict VerdictOf(const Index& index, std::string_view value,
+                  const std::vector<Indicator>& readings,
                   const MatcherSettings& settings) {
   Verdict verdict;
+  const auto keep = [&](const std::vector<IndicatorMatch>& all,
+                        Reading reading) {
+    for (const IndicatorMatch& found : all) verdict.Add(index, found, reading);
+  };
   const auto look_up = [&](IndicatorKind kind, KeyForm form, Reading reading,
                            std::string_view text) {
     const Observation observed = {kind, form, reading, Where::kTarget, text};
-    for (const IndicatorMatch& found :
-         FindIndicators(index, observed, settings, true)) {
-      verdict.Add(found, reading);
-    }
+    keep(FindIndicators(index, observed, settings, true), reading);
   };
+  if (index.as_misp() != AsMisp::kNo) {
+    for (const MispValues& asked : MispValuesAsked(value)) {
+      keep(FindMispCorrelations(index, asked, settings, true), Reading::kField);
+    }
+    return verdict;
+  }
   for (const Indicator& read : readings) {
     look_up(read.kind, read.form, Reading::kField, read.value);
     if (read.kind == IndicatorKind::kFilepath) {
@@ -61,7 +73,7 @@ Verdict VerdictOf(const Index& index, const std::vector<Indicator>& readings,
 
 std::string LookupLine(const Index& index, std::string_view value,
                        const MatcherSettings& settings) {
-  const std::vector<Indicator> readings = ReadingsOf(value);
+  const std::vector<Indicator> readings = ReadingsOf(index, value);
   std::string line;
   JsonWriter json(&line);
   json.StartObject();
@@ -69,7 +81,7 @@ std::string LookupLine(const Index& index, std::string_view value,
   json.Key("readings").StartArray();
   std::set<std::pair<IndicatorKind, std::string>> told;
   for (const Indicator& read : readings) {
-    std::string key = ComparedKey(read.kind, read.form, read.value);
+    std::string key = ComparedKey(index, read.kind, read.form, read.value);
     const auto [reading, is_new] = told.emplace(read.kind, std::move(key));
     if (!is_new) continue;
     json.StartObject();
@@ -78,7 +90,7 @@ std::string LookupLine(const Index& index, std::string_view value,
     json.EndObject();
   }
   json.EndArray();
-  WriteVerdict(index.snapshot(), VerdictOf(index, readings, settings), &json);
+  WriteVerdict(index, VerdictOf(index, value, readings, settings), &json);
   json.EndObject();
   line += '\n';
   return line;
@@ -86,9 +98,10 @@ std::string LookupLine(const Index& index, std::string_view value,
 
 std::string LookupText(const Index& index, std::string_view value,
                        const MatcherSettings& settings) {
-  const Verdict verdict = VerdictOf(index, ReadingsOf(value), settings);
+  const Verdict verdict =
+      VerdictOf(index, value, ReadingsOf(index, value), settings);
   std::string text = fmt::format("{}: {}\n", Shown(value), verdict.Name());
-  AppendVerdictText(index.snapshot(), verdict, /*with_reading=*/false, &text);
+  AppendVerdictText(index, verdict, /*with_reading=*/false, &text);
   return text;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "mispsift/match/misp_correlator.h"
 #include "mispsift/normalize/normalize.h"
 
 namespace mispsift {
@@ -51,13 +52,15 @@ void ObservableCollector::Keep(const Observation& observation, Seen* seen) {
 
 void ObservableCollector::Observe(const Observation& observation,
                                   const JsonPath& path) {
+  if (index_->as_misp() != AsMisp::kNo && !CountsForMisp(observation)) return;
   if (observation.form == KeyForm::kWholeString) {
     for (const IndicatorMatch& found :
          FindIndicators(*index_, observation, settings_, true)) {
       Seen& seen = SeenOf(found.indicator.kind, observation.value);
       if (seen.number == kNotAskedFor) continue;
       Keep(observation, &seen);
-      result_.judged[seen.number].verdict.Add(found, observation.reading);
+      result_.judged[seen.number].verdict.Add(*index_, found,
+                                              observation.reading);
       AddPlace(seen.number, observation, path);
     }
     return;
@@ -70,7 +73,8 @@ void ObservableCollector::Observe(const Observation& observation,
         FindIndicators(*index_, observation, settings_, true);
     if (!matches.empty() || filter_.keep_unknown) Keep(observation, &seen);
     for (const IndicatorMatch& found : matches) {
-      result_.judged[seen.number].verdict.Add(found, observation.reading);
+      result_.judged[seen.number].verdict.Add(*index_, found,
+                                              observation.reading);
     }
   }
   if (seen.number != kNotKept) AddPlace(seen.number, observation, path);

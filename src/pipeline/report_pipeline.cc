@@ -26,11 +26,12 @@ struct Job {
   ReportText text;
 };
 
-ReportText Render(const std::vector<ReportResult>& results,
-                  const Snapshot& snapshot, bool with_fields) {
+ReportText Render(const std::vector<ReportResult>& results, const Index& index,
+                  bool with_fields) {
+  const Snapshot& snapshot = index.snapshot();
   ReportText text;
   for (const ReportResult& result : results) {
-    AppendCorrelationLines(result, snapshot, &text.correlations);
+    AppendCorrelationLines(result, index, &text.correlations);
     AppendReportLine(result, snapshot, &text.reports);
     if (with_fields) AppendFieldsLine(result, snapshot, &text.fields);
     if (!result.matches.matches.empty()) {
@@ -49,9 +50,11 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
   const Snapshot& snapshot = index.snapshot();
   MemoryBudget budget(options.max_report_memory);
   tbb::enumerable_thread_specific<ReportScanner> scanners(
-      &index, MatcherSettings{options.exact_only}, options.depth,
-      options.limits, filter, options.verify_percent, options.max_json_nesting,
-      &budget);
+      &index,
+      MatcherSettings{.exact_only = options.exact_only,
+                      .misp_correlation_limit = options.misp_correlation_limit},
+      options.depth, options.limits, filter, options.verify_percent,
+      options.max_json_nesting, &budget);
   tbb::concurrent_queue<std::unique_ptr<Job>> idle;
   absl::Status disk = absl::OkStatus();
   uint64_t overlooked = 0;
@@ -68,7 +71,7 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
   };
   const auto scan = [&](Job* job) {
     job->scanned = scanners.local().Scan(job->candidate);
-    job->text = Render(job->scanned.results, snapshot, options.collect_fields);
+    job->text = Render(job->scanned.results, index, options.collect_fields);
     return job;
   };
   const auto write = [&](Job* raw) {

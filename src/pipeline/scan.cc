@@ -55,8 +55,10 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   MISPSIFT_ASSIGN_OR_RETURN(const Snapshot snapshot,
                             LoadPinnedSnapshot(options.snapshot));
   // Most reports hold nothing of the index, and need not be walked to say so.
-  // To read the fields alone takes no longer than to sift.
-  const bool sifts = options.depth == ScanDepth::kFull;
+  // To read the fields alone takes no longer than to sift; what MISP compares
+  // is not what the sieve knows to look for.
+  const bool sifts =
+      options.depth == ScanDepth::kFull && options.index.as_misp == AsMisp::kNo;
   tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                             static_cast<size_t>(options.threads));
   tbb::task_arena arena(options.threads);
@@ -82,6 +84,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   summary.snapshot_id = snapshot.manifest().id;
   summary.suppressed = index.counts().suppressed;
   summary.threads = options.threads;
+  summary.as_misp = options.index.as_misp;
   MISPSIFT_RETURN_IF_ERROR(arena.execute([&] {
     return ScanReports(options, index, sifts ? &filter : nullptr, &walker,
                        &folder, &summary, progress);

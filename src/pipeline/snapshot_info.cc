@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "mispsift/base/json_writer.h"
 #include "mispsift/match/index.h"
 
@@ -14,10 +19,38 @@ IndexCounts CountAll(const Snapshot& snapshot) {
   return Index::Build(snapshot, settings).counts();
 }
 
-uint64_t CountWarninglists(const Snapshot& snapshot) {
+// How many attributes are on a list, in each way.
+struct ListCount {
+  std::string name;
+  uint64_t corrected = 0;
+  uint64_t misp = 0;
+};
+
+struct ListCounts {
+  uint64_t lists = 0;
+  std::vector<ListCount> with_hits;  // the most first, then by name
+};
+
+ListCounts CountWarninglists(const Snapshot& snapshot) {
   const absl::StatusOr<WarninglistsView> lists =
       WarninglistsView::Read(snapshot.columns().warninglists);
-  return lists.ok() ? lists->size() : 0;
+  if (!lists.ok()) return {};
+  std::vector<ListCount> counts;
+  for (const WarninglistView& list : *lists) {
+    counts.push_back({std::string(list.name)});
+  }
+  for (const WarninglistHit& hit : snapshot.columns().warninglist_hits) {
+    if (hit.corrected != 0) ++counts[hit.list].corrected;
+    if (hit.misp != 0) ++counts[hit.list].misp;
+  }
+  std::erase_if(counts, [](const ListCount& of) {
+    return of.corrected == 0 && of.misp == 0;
+  });
+  std::ranges::stable_sort(counts, [](const ListCount& a, const ListCount& b) {
+    return a.corrected != b.corrected ? a.corrected > b.corrected
+                                      : a.name < b.name;
+  });
+  return {lists->size(), std::move(counts)};
 }
 
 std::string SourceText(const SnapshotManifest& manifest) {
@@ -56,7 +89,17 @@ std::string SnapshotInfoJson(const Snapshot& snapshot, uint64_t file_bytes) {
         .Uint(counts.unmatchable[i]);
   }
   json.EndObject();
-  json.Key("warninglists").Uint(CountWarninglists(snapshot));
+  const ListCounts lists = CountWarninglists(snapshot);
+  json.Key("warninglists").Uint(lists.lists);
+  json.Key("warninglist_hits").StartArray();
+  for (const ListCount& of : lists.with_hits) {
+    json.StartObject();
+    json.Key("name").String(of.name);
+    json.Key("corrected").Uint(of.corrected);
+    json.Key("misp").Uint(of.misp);
+    json.EndObject();
+  }
+  json.EndArray();
   json.Key("bytes").Uint(file_bytes);
   json.Key("sources").StartArray();
   for (const SnapshotSource& source : snapshot.manifest().sources) {
@@ -77,19 +120,31 @@ std::string SnapshotInfoJson(const Snapshot& snapshot, uint64_t file_bytes) {
 }
 
 std::string SnapshotInfoText(const Snapshot& snapshot, uint64_t file_bytes) {
+  constexpr size_t kMostLists = 20;
   const IndexCounts counts = CountAll(snapshot);
+  const ListCounts lists = CountWarninglists(snapshot);
   std::string out = fmt::format(
       "id          {}\ncreated     {}\nwritten by  mispsift {}\n"
       "attributes  {}\nevents      {}\nwarninglists {}\nbytes       {}\n"
       "filter      {}\n",
       snapshot.manifest().id, snapshot.manifest().created,
       snapshot.manifest().version, snapshot.attribute_count(),
-      snapshot.event_count(), CountWarninglists(snapshot), file_bytes,
+      snapshot.event_count(), lists.lists, file_bytes,
       Describe(snapshot.manifest().filter));
   for (const SnapshotSource& source : snapshot.manifest().sources) {
     out += fmt::format("source      {} {} ({} attributes{}{})\n", source.kind,
                        source.location, source.attributes,
                        source.seen_as.empty() ? "" : ", as ", source.seen_as);
+  }
+  for (size_t i = 0; i < lists.with_hits.size(); ++i) {
+    if (i == 0) out += "attributes on warninglists (in MISP's way)\n";
+    if (i == kMostLists) {
+      out += fmt::format("  and on {} more lists\n",
+                         lists.with_hits.size() - kMostLists);
+      break;
+    }
+    const ListCount& of = lists.with_hits[i];
+    out += fmt::format("  {} ({}) {}\n", of.corrected, of.misp, of.name);
   }
   out += "indicators\n";
   for (size_t i = 0; i < counts.indicators.size(); ++i) {

@@ -58,8 +58,8 @@ void WriteReasons(Index::SuppressionBits bits, JsonWriter* json) {
   json->EndArray();
 }
 
-void WriteFound(const Snapshot& snapshot, uint32_t row,
-                const Verdict::Found& found, JsonWriter* json) {
+void WriteFound(const Index& index, uint32_t row, const Verdict::Found& found,
+                JsonWriter* json) {
   json->StartObject();
   json->Key("match").String(MatchRuleName(found.rule));
   json->Key("confidence").Uint(found.confidence);
@@ -67,10 +67,15 @@ void WriteFound(const Snapshot& snapshot, uint32_t row,
     json->Key("by");
     WriteReasons(found.suppressed, json);
   }
+  const Snapshot& snapshot = index.snapshot();
+  const AttributeView attribute = snapshot.attribute(row);
   json->Key("attribute");
-  WriteAttribute(snapshot, row, json);
+  WriteAttribute(
+      snapshot, row,
+      index.Warninglists(attribute, found.kind, Index::OnLists::kInforming),
+      json);
   json->Key("event");
-  WriteEvent(snapshot, snapshot.event_of(snapshot.attribute(row)), json);
+  WriteEvent(snapshot, snapshot.event_of(attribute), json);
   json->EndObject();
 }
 
@@ -85,7 +90,18 @@ void AppendTags(const std::vector<std::string_view>& tags, std::string* out) {
   *out += '\n';
 }
 
-void AppendRecord(const Snapshot& snapshot, uint32_t row, std::string* out) {
+void AppendWarninglists(const Index& index, uint32_t row,
+                        const Verdict::Found& found, Index::OnLists which,
+                        std::string* out) {
+  for (const std::string_view name :
+       index.Warninglists(index.snapshot().attribute(row), found.kind, which)) {
+    *out += fmt::format("    on the warninglist: {}\n", Shown(name));
+  }
+}
+
+void AppendRecord(const Index& index, uint32_t row, const Verdict::Found& found,
+                  std::string* out) {
+  const Snapshot& snapshot = index.snapshot();
   const AttributeView attribute = snapshot.attribute(row);
   *out += fmt::format(
       "    {}: {}\n    attribute {}{}\n    {}, {}\n", Shown(attribute.type),
@@ -97,6 +113,7 @@ void AppendRecord(const Snapshot& snapshot, uint32_t row, std::string* out) {
     *out += fmt::format("    comment: {}\n", Shown(attribute.comment));
   }
   AppendTags(snapshot.tags(attribute), out);
+  AppendWarninglists(index, row, found, Index::OnLists::kInforming, out);
   const EventView event = snapshot.event_of(attribute);
   const bool has_uuid = !event.fields->uuid.IsNil();
   if (!has_uuid && event.fields->id == 0 && event.info.empty()) {
@@ -118,9 +135,18 @@ void AppendRecord(const Snapshot& snapshot, uint32_t row, std::string* out) {
 
 }  // namespace
 
-void Verdict::Add(const IndicatorMatch& match, Reading reading) {
-  const Found found = {match.rule, Confidence(reading, match.rule), reading,
-                       match.suppressed};
+void Verdict::Add(const Index& index, const IndicatorMatch& match,
+                  Reading reading) {
+  const Found found = {
+      match.rule, Confidence(reading, match.rule, match.is_on_a_warninglist),
+      reading, match.suppressed, match.indicator.kind};
+  if (match.suppressed != 0) {
+    for (const std::string_view name :
+         index.Warninglists(index.snapshot().attribute(match.attribute),
+                            found.kind, Index::OnLists::kSuppressing)) {
+      warninglists_.insert(name);
+    }
+  }
   ByAttribute& attributes = match.suppressed == 0 ? matches_ : suppressed_;
   const auto [entry, is_new] = attributes.try_emplace(match.attribute, found);
   if (is_new) return;
@@ -135,12 +161,12 @@ std::string_view Verdict::Name() const {
   return suppressed_.empty() ? "unknown" : "suppressed";
 }
 
-void WriteVerdict(const Snapshot& snapshot, const Verdict& verdict,
+void WriteVerdict(const Index& index, const Verdict& verdict,
                   JsonWriter* json) {
   json->Key("verdict").String(verdict.Name());
   json->Key("matches").StartArray();
   for (const auto& [row, found] : verdict.matches()) {
-    WriteFound(snapshot, row, found, json);
+    WriteFound(index, row, found, json);
   }
   json->EndArray();
   Index::SuppressionBits reasons = 0;
@@ -149,35 +175,44 @@ void WriteVerdict(const Snapshot& snapshot, const Verdict& verdict,
   }
   json->Key("suppressed_by");
   WriteReasons(reasons, json);
+  if (!verdict.warninglists().empty()) {
+    json->Key("warninglists").StartArray();
+    for (const std::string_view name : verdict.warninglists()) {
+      json->String(name);
+    }
+    json->EndArray();
+  }
   json->Key("suppressed").StartArray();
   for (const auto& [row, found] : verdict.suppressed()) {
-    WriteFound(snapshot, row, found, json);
+    WriteFound(index, row, found, json);
   }
   json->EndArray();
 }
 
-void AppendVerdictText(const Snapshot& snapshot, const Verdict& verdict,
+void AppendVerdictText(const Index& index, const Verdict& verdict,
                        bool with_reading, std::string* out) {
   for (const auto& [row, found] : verdict.matches()) {
     *out += fmt::format("  {}, confidence {}", MatchRuleName(found.rule),
                         found.confidence);
     if (with_reading) *out += fmt::format(": {}", ReadingWords(found.reading));
     *out += '\n';
-    AppendRecord(snapshot, row, out);
+    AppendRecord(index, row, found, out);
   }
   for (const auto& [row, found] : verdict.suppressed()) {
     *out += "  suppressed by\n";
     ForEachReason(found.suppressed, [out](Suppression reason) {
       *out += fmt::format("    {}\n", SuppressionWords(reason));
     });
+    AppendWarninglists(index, row, found, Index::OnLists::kSuppressing, out);
     *out += fmt::format("  would be {}, confidence {}\n",
                         MatchRuleName(found.rule), found.confidence);
-    AppendRecord(snapshot, row, out);
+    AppendRecord(index, row, found, out);
   }
 }
 
-std::string ComparedKey(IndicatorKind kind, KeyForm form,
+std::string ComparedKey(const Index& index, IndicatorKind kind, KeyForm form,
                         std::string_view canonical) {
+  if (index.as_misp() != AsMisp::kNo) form = KeyForm::kMispValue;
   std::string key;
   ComparedForm(kind, form, canonical, &key);
   return key;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -21,15 +22,21 @@ class Verdict {
     uint8_t confidence;
     Reading reading;
     Index::SuppressionBits suppressed;
+    IndicatorKind kind;
   };
   // By row, which is by uuid.
   using ByAttribute = std::map<uint32_t, Found>;
 
-  // An attribute counts once, by its strongest rule.
-  void Add(const IndicatorMatch& found, Reading reading);
+  // An attribute counts once, by its strongest rule. `index`, whose match it
+  // is, and its snapshot must outlive the verdict.
+  void Add(const Index& index, const IndicatorMatch& match, Reading reading);
 
   const ByAttribute& matches() const { return matches_; }
   const ByAttribute& suppressed() const { return suppressed_; }
+  // Names of those that suppress.
+  const std::set<std::string_view>& warninglists() const {
+    return warninglists_;
+  }
 
   // "matched", "suppressed", or "unknown" when there is no such attribute.
   std::string_view Name() const;
@@ -37,22 +44,23 @@ class Verdict {
  private:
   ByAttribute matches_;
   ByAttribute suppressed_;
+  std::set<std::string_view> warninglists_;
 };
 
 // The members that lookup and explain share, of an object that is open:
 //   "verdict","matches":[{"match","confidence","attribute","event"}],
 //   "suppressed_by":[...],
+//   "warninglists":[...], where these are among the reasons,
 //   "suppressed":[{"match","confidence","by":[...],"attribute","event"}]
-void WriteVerdict(const Snapshot& snapshot, const Verdict& verdict,
-                  JsonWriter* json);
+void WriteVerdict(const Index& index, const Verdict& verdict, JsonWriter* json);
 
 // The same for a person, without what matches not. `with_reading`: what the
 // place claims is said as well.
-void AppendVerdictText(const Snapshot& snapshot, const Verdict& verdict,
+void AppendVerdictText(const Index& index, const Verdict& verdict,
                        bool with_reading, std::string* out);
 
 // What of an observed value is compared.
-std::string ComparedKey(IndicatorKind kind, KeyForm form,
+std::string ComparedKey(const Index& index, IndicatorKind kind, KeyForm form,
                         std::string_view canonical);
 
 // `text` as a person may read it: safe for a terminal, and cut after

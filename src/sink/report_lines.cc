@@ -39,9 +39,9 @@ void WriteStrings(const std::vector<std::string>& strings, JsonWriter* json) {
   json->EndArray();
 }
 
-void WriteTags(const std::vector<std::string_view>& tags, JsonWriter* json) {
+void WriteTexts(const std::vector<std::string_view>& texts, JsonWriter* json) {
   json->StartArray();
-  for (const std::string_view tag : tags) json->String(tag);
+  for (const std::string_view text : texts) json->String(text);
   json->EndArray();
 }
 
@@ -106,7 +106,9 @@ void WriteObservable(const Observable& observable,
   json->EndObject();
 }
 
-void WriteAttribute(const Snapshot& snapshot, uint32_t row, JsonWriter* json) {
+void WriteAttribute(const Snapshot& snapshot, uint32_t row,
+                    const std::vector<std::string_view>& warninglists,
+                    JsonWriter* json) {
   const AttributeView attribute = snapshot.attribute(row);
   json->StartObject();
   json->Key("uuid").String(attribute.fields->uuid.ToString());
@@ -119,7 +121,11 @@ void WriteAttribute(const Snapshot& snapshot, uint32_t row, JsonWriter* json) {
   json->Key("comment").String(attribute.comment);
   json->Key("timestamp").Int(attribute.fields->timestamp);
   json->Key("tags");
-  WriteTags(snapshot.tags(attribute), json);
+  WriteTexts(snapshot.tags(attribute), json);
+  if (!warninglists.empty()) {
+    json->Key("warninglists");
+    WriteTexts(warninglists, json);
+  }
   json->EndObject();
 }
 
@@ -141,13 +147,14 @@ void WriteEvent(const Snapshot& snapshot, const EventView& event,
   json->Key("published").Bool(event.published());
   json->Key("org").StringOrNull(event.org);
   json->Key("tags");
-  WriteTags(snapshot.tags(event), json);
+  WriteTexts(snapshot.tags(event), json);
   json->EndObject();
 }
 
-void AppendCorrelationLines(const ReportResult& result,
-                            const Snapshot& snapshot, std::string* out) {
+void AppendCorrelationLines(const ReportResult& result, const Index& index,
+                            std::string* out) {
   if (result.matches.matches.empty()) return;
+  const Snapshot& snapshot = index.snapshot();
   std::string report;
   JsonWriter report_json(&report);
   WriteReport(result, &report_json);
@@ -155,16 +162,19 @@ void AppendCorrelationLines(const ReportResult& result,
   for (const Match& match : result.matches.matches) {
     json.StartObject();
     json.Key("report").Raw(report);
+    const Observable& observable = result.matches.observables[match.observable];
+    const AttributeView attribute = snapshot.attribute(match.attribute);
     json.Key("observable");
-    WriteObservable(result.matches.observables[match.observable], std::nullopt,
-                    &json);
+    WriteObservable(observable, std::nullopt, &json);
     json.Key("match").String(MatchRuleName(match.rule));
     json.Key("confidence").Uint(match.confidence);
     json.Key("attribute");
-    WriteAttribute(snapshot, match.attribute, &json);
+    WriteAttribute(snapshot, match.attribute,
+                   index.Warninglists(attribute, observable.kind,
+                                      Index::OnLists::kInforming),
+                   &json);
     json.Key("event");
-    WriteEvent(snapshot, snapshot.event_of(snapshot.attribute(match.attribute)),
-               &json);
+    WriteEvent(snapshot, snapshot.event_of(attribute), &json);
     json.EndObject();
     json.Reset();
     out->push_back('\n');

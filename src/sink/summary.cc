@@ -57,6 +57,10 @@ std::string Summary::ToJson() const {
   }
   json.EndObject();
   json.Key("over_correlating").StartArray().EndArray();
+  if (as_misp != AsMisp::kNo) {
+    json.Key("as_misp").String(as_misp == AsMisp::kAdvanced ? "advanced"
+                                                            : "default");
+  }
   json.Key("finished").StringOrNull(finished);
   json.Key("seconds").Double(seconds);
   json.Key("threads").Int(threads);

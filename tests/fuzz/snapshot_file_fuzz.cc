@@ -55,6 +55,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!snapshot.ok()) return 0;
   // Every byte that a view shows is read.
   mispsift::Digester all;
+  const absl::StatusOr<mispsift::WarninglistsView> lists =
+      mispsift::WarninglistsView::Read(snapshot->columns().warninglists);
   for (uint32_t row = 0; row < snapshot->attribute_count(); ++row) {
     const mispsift::AttributeView view = snapshot->attribute(row);
     all.Add(view.type);
@@ -63,6 +65,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     all.Add(view.comment);
     all.Add(snapshot->event_of(view).info);
     for (const std::string_view tag : snapshot->tags(view)) all.Add(tag);
+    for (const mispsift::WarninglistHit& hit :
+         snapshot->warninglist_hits(row)) {
+      all.Add((*lists)[hit.list].name);
+    }
   }
   for (uint32_t row = 0; row < snapshot->event_count(); ++row) {
     const mispsift::EventView view = snapshot->event(row);

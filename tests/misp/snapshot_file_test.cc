@@ -200,6 +200,8 @@ TEST_F(SnapshotFile, RowsThatPointOutsideAreFound) {
     std::vector<AttributeRow> copies;
     std::vector<EventRow> source_events;
     std::vector<SnapshotSource> sources;
+    // Each attribute is on one of the two lists.
+    std::vector<WarninglistHit> hits = {{0, 1, 1, 0}, {1, 0, 0, 6}};
   };
   const std::pair<const char*, std::function<void(Rows*)>> cases[] = {
       {"nothing", [](Rows*) {}},
@@ -234,10 +236,18 @@ TEST_F(SnapshotFile, RowsThatPointOutsideAreFound) {
       {"source event twice",
        [](Rows* r) { r->source_events.push_back(r->source_events[0]); }},
       {"no source event", [](Rows* r) { r->source_events.clear(); }},
+      {"hit's row", [](Rows* r) { r->hits[1].row = 2; }},
+      {"hit's list", [](Rows* r) { r->hits[1].list = 2; }},
+      {"hit's parts", [](Rows* r) { r->hits[1].misp = 16; }},
+      {"hit's other parts", [](Rows* r) { r->hits[0].corrected = 255; }},
+      {"hit of no way", [](Rows* r) { r->hits[0].misp = 0; }},
+      {"hits' order", [](Rows* r) { std::swap(r->hits[0], r->hits[1]); }},
+      {"hit twice", [](Rows* r) { r->hits[1] = r->hits[0]; }},
       {"event twice", [](Rows* r) { r->events.push_back(r->events[0]); }},
   };
   const Snapshot good = SmallSnapshot();
   const SnapshotColumns& from = good.columns();
+  const EncodedWarninglists lists = EncodeWarninglists({{}, {}});
   for (const auto& [what, change] : cases) {
     Rows rows{{from.attributes.begin(), from.attributes.end()},
               {from.events.begin(), from.events.end()},
@@ -252,9 +262,9 @@ TEST_F(SnapshotFile, RowsThatPointOutsideAreFound) {
     SnapshotManifest manifest = good.manifest();
     manifest.sources = rows.sources;
     const SnapshotColumns columns{
-        rows.attributes,    rows.events,      rows.tag_lists, rows.types,
-        rows.categories,    rows.tags,        from.heap,      rows.copies,
-        rows.source_events, from.warninglists};
+        rows.attributes,    rows.events,     rows.tag_lists, rows.types,
+        rows.categories,    rows.tags,       from.heap,      rows.copies,
+        rows.source_events, lists.columns(), rows.hits};
     ASSERT_TRUE(
         WriteSnapshot(Snapshot(manifest, columns, nullptr), Path("bad")).ok());
     const absl::Status status = LoadSnapshot(Path("bad")).status();

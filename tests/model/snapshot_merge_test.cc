@@ -316,5 +316,70 @@ TEST(SnapshotMerge, FilterLeavesOutAttributesAndEvents) {
   EXPECT_THAT(filtered({.types = {"sha1"}}), IsEmpty());
 }
 
+// Keeps the sections, as a file does.
+class Sections : public SnapshotSink {
+ public:
+  absl::Status Begin(std::string_view name, uint64_t) override {
+    current_ = &bytes_[std::string(name)];
+    return absl::OkStatus();
+  }
+  absl::Status Append(std::string_view bytes) override {
+    current_->append(bytes);
+    return absl::OkStatus();
+  }
+  const std::string& operator[](const std::string& name) {
+    return bytes_[name];
+  }
+
+ private:
+  std::map<std::string, std::string> bytes_;
+  std::string* current_ = nullptr;
+};
+
+// Values are shown in the order of their rows, and what comes of it is written
+// and a part of the id.
+TEST(SnapshotMerge, AsksWhichAttributesAreOnWarninglists) {
+  Snapshot::Builder builder;
+  builder.AddSource("attributes", "a");
+  builder.BeginInput();
+  const uint32_t event = builder.AddEvent({});
+  constexpr int kRows = 70'000;  // more than one stretch
+  for (int i = 0; i < kRows; ++i) {
+    Attribute attribute;
+    attribute.type = i % 2 == 0 ? "domain" : "hostname";
+    attribute.value = "host" + std::to_string(i) + ".example";
+    attribute.comment = "not a part of it";
+    builder.Add(attribute, event);
+  }
+  builder.CommitInput();
+  const Snapshot input = std::move(builder).Build("2024-01-01T00:00:00Z", "1");
+  const EncodedWarninglists lists = EncodeWarninglists({{}});
+  uint32_t rows = 0;
+  const auto find = [&](uint32_t first, std::span<const TypedValue> attributes,
+                        std::vector<WarninglistHit>* hits) {
+    ASSERT_EQ(first, rows);
+    for (const auto& [type, value] : attributes) {
+      ASSERT_EQ(type, input.attribute(rows).type);
+      ASSERT_EQ(value, input.attribute(rows).value);
+      if (value.ends_with("7.example")) hits->push_back({rows, 0, 1, 2});
+      ++rows;
+    }
+  };
+  const auto merge = [&](const MergeWarninglists& warninglists,
+                         Sections* sections) {
+    absl::StatusOr<MergedSnapshot> merged = MergeSnapshots(
+        {{input, {0}, nullptr}}, warninglists, ManifestOf(1), sections);
+    return merged->manifest.id;
+  };
+  Sections with;
+  Sections without;
+  const std::string id = merge({lists.columns(), find}, &with);
+  EXPECT_EQ(rows, static_cast<uint32_t>(kRows));
+  EXPECT_EQ(with["warning_hits"].size(), kRows / 10 * sizeof(WarninglistHit));
+  EXPECT_NE(id, merge({lists.columns(), nullptr}, &without));
+  EXPECT_TRUE(without["warning_hits"].empty());
+  EXPECT_EQ(with["heap"], without["heap"]);
+}
+
 }  // namespace
 }  // namespace mispsift

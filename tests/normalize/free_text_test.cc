@@ -41,6 +41,17 @@ std::string Repeat(std::string_view piece, size_t bytes) {
   return text;
 }
 
+// "kind value" of the tokens that are no part of another.
+std::vector<std::string> CutWholes(std::string_view text) {
+  std::vector<std::string> tokens;
+  FreeTextCutter cutter;
+  cutter.Cut(text, [&tokens](const Token& token) {
+    if (token.is_part) return;
+    tokens.push_back(fmt::format("{} {}", KindName(token.kind), token.value));
+  });
+  return tokens;
+}
+
 struct Row {
   std::string text;
   std::vector<std::string> tokens;
@@ -59,6 +70,25 @@ const std::string kSha224 = kSha1 + "89abcdef01234567";
 const std::string kSha256 = kMd5 + kMd5;
 const std::string kSha384 = kSha256 + kMd5;
 const std::string kSha512 = kSha256 + kSha256;
+
+TEST(FreeTextTest, WhatStandsInAUrlPathOrMailboxIsAPart) {
+  const std::vector<Row> rows = {
+      {"http://evil.example/" + kMd5 + "?ip=192.0.2.1",
+       {"url http://evil.example/" + kMd5 + "?ip=192.0.2.1"}},
+      {"http://192.0.2.1:80/a at evil.example",
+       {"url http://192.0.2.1:80/a", "host evil.example"}},
+      {"evil.example/a", {"url evil.example/a"}},
+      {"192.0.2.1:80/a", {"url 192.0.2.1:80/a"}},
+      {"eve@evil.example", {"email eve@evil.example"}},
+      {"C:\\192.0.2.1\\a.exe", {"filepath C:\\192.0.2.1\\a.exe"}},
+      {"evil.example 192.0.2.1:80",
+       {"host evil.example", "ip 192.0.2.1", "ip-port 192.0.2.1|80"}},
+  };
+  for (const Row& row : rows) {
+    EXPECT_THAT(CutWholes(row.text), testing::ElementsAreArray(row.tokens))
+        << "text: " << row.text;
+  }
+}
 
 TEST(FreeTextTest, Hashes) {
   ExpectRows({

@@ -49,7 +49,7 @@ class ReportScannerStreamTest : public testing::Test {
     for (const ReportResult& result : scanned.results) {
       std::string& line = lines.emplace_back();
       AppendReportLine(result, snapshot_, &line);
-      AppendCorrelationLines(result, snapshot_, &line);
+      AppendCorrelationLines(result, index_, &line);
       AppendFieldsLine(result, snapshot_, &line);
     }
     return lines;

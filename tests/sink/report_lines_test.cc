@@ -40,12 +40,13 @@ class ReportLinesTest : public testing::Test {
   }
 
   Snapshot snapshot_;
+  Index index_ = Index::Build(snapshot_, {});
   ReportResult result_;
 };
 
 TEST_F(ReportLinesTest, ACorrelationHasEveryKeyOfTheContract) {
   std::string lines;
-  AppendCorrelationLines(result_, snapshot_, &lines);
+  AppendCorrelationLines(result_, index_, &lines);
   ASSERT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2);
   const json line = json::parse(lines.substr(0, lines.find('\n')));
   EXPECT_EQ(line["report"]["id"], result_.id);
@@ -122,7 +123,7 @@ TEST_F(ReportLinesTest, NotesSayWhatOfAReportIsNoJson) {
 TEST_F(ReportLinesTest, HostileTextStaysValidUtf8OnOneLine) {
   result_.source.member = "a\nb\xff\x1b[31m";
   std::string lines;
-  AppendCorrelationLines(result_, snapshot_, &lines);
+  AppendCorrelationLines(result_, index_, &lines);
   EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2);
   EXPECT_EQ(json::parse(lines.substr(0, lines.find('\n')))["report"]["member"],
             "a\nb\xef\xbf\xbd\x1b[31m");

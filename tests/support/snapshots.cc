@@ -1,6 +1,9 @@
 #include "tests/support/snapshots.h"
 
+#include <memory>
 #include <utility>
+
+#include "mispsift/normalize/warninglist_matcher.h"
 
 namespace mispsift {
 
@@ -37,6 +40,34 @@ Snapshot SnapshotOf(const std::vector<Planted>& attributes) {
   }
   builder.CommitInput();
   return std::move(builder).Build("2024-05-06T00:00:00Z", "test");
+}
+
+Snapshot SnapshotOf(const std::vector<Planted>& attributes,
+                    const std::vector<Warninglist>& lists) {
+  struct Owned : ColumnMemory {
+    explicit Owned(Snapshot of) : snapshot(std::move(of)) {}
+    Snapshot snapshot;
+    EncodedWarninglists lists;
+    std::vector<WarninglistHit> hits;
+  };
+  const auto owned = std::make_shared<Owned>(SnapshotOf(attributes));
+  owned->lists = EncodeWarninglists(lists);
+  const WarninglistsView view = *WarninglistsView::Read(owned->lists.columns());
+  const WarninglistMatcher matcher(view);
+  WarninglistCheck check(&matcher);
+  const Snapshot& snapshot = owned->snapshot;
+  for (uint32_t row = 0; row < snapshot.attribute_count(); ++row) {
+    const AttributeView attribute = snapshot.attribute(row);
+    for (WarninglistHit hit :
+         check.Hits(matcher.ScopeOf(attribute.type), attribute.value)) {
+      hit.row = row;
+      owned->hits.push_back(hit);
+    }
+  }
+  SnapshotColumns columns = snapshot.columns();
+  columns.warninglists = owned->lists.columns();
+  columns.warninglist_hits = owned->hits;
+  return Snapshot(snapshot.manifest(), columns, owned);
 }
 
 }  // namespace mispsift

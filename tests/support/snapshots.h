@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "mispsift/model/snapshot.h"
+#include "mispsift/model/warninglist.h"
 
 namespace mispsift {
 
@@ -19,6 +20,11 @@ struct Planted {
 // A snapshot of one event with these attributes; the uuid of each is made of
 // its type and value.
 Snapshot SnapshotOf(const std::vector<Planted>& attributes);
+
+// The same with warninglists, and which attributes are on them, as a fetch
+// would find.
+Snapshot SnapshotOf(const std::vector<Planted>& attributes,
+                    const std::vector<Warninglist>& lists);
 
 // The uuid that SnapshotOf() gives.
 std::string PlantedUuid(const std::string& type, const std::string& value);

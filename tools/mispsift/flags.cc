@@ -32,6 +32,11 @@ constexpr const char* kExitCodes =
     "run holds the lock, 10 matches found (only with --fail-on-match), 128+n "
     "stopped by signal n.";
 
+const std::map<std::string, WarninglistWay> kWarninglistWays = {
+    {"corrected", WarninglistWay::kCorrected},
+    {"misp", WarninglistWay::kMisp},
+    {"off", WarninglistWay::kOff}};
+
 const std::map<std::string, bool> kYesNo = {{"yes", true}, {"no", false}};
 
 // Everything that is typed, before it becomes one command.
@@ -46,7 +51,13 @@ struct Typed {
   std::string fold = "misp";
   bool only_ids = true;
   std::vector<std::string> ioc_blacklist;
+  WarninglistWay warninglist_way = WarninglistWay::kCorrected;
+  std::vector<std::string> warninglist_inform;
+  std::vector<std::string> warninglist_block;
   std::string public_suffix_list;
+  bool as_misp = false;
+  bool misp_advanced = false;
+  uint64_t misp_correlation_limit = 0;
   SubmitCommand submit;
   std::string select = "all";
   LookupCommand lookup;
@@ -63,6 +74,18 @@ void AddIndexFlags(CLI::App* app, Typed* typed) {
   app->add_option("--ioc-blacklist", typed->ioc_blacklist,
                   "Values that never match, comma separated; may be repeated")
       ->allow_extra_args(false);
+  app->add_option("--warninglist-way", typed->warninglist_way,
+                  "How attributes are compared with warninglists: corrected "
+                  "(default), misp, or off")
+      ->transform(CLI::CheckedTransformer(kWarninglistWays));
+  app->add_option("--warninglist-inform", typed->warninglist_inform,
+                  "Names of warninglists that suppress nothing, comma "
+                  "separated, * for anything; may be repeated")
+      ->allow_extra_args(false);
+  app->add_option("--warninglist-block", typed->warninglist_block,
+                  "Names of warninglists that suppress whatever is on them; "
+                  "likewise")
+      ->allow_extra_args(false);
   app->add_option("--fold", typed->fold,
                   "misp (default): also match what MISP's database takes for "
                   "the same (case, accents); exact: bytes only")
@@ -70,6 +93,16 @@ void AddIndexFlags(CLI::App* app, Typed* typed) {
   app->add_option("--public-suffix-list", typed->public_suffix_list,
                   "A newer list of where domains are registered than the one "
                   "built in, in the format of publicsuffix.org");
+  app->add_flag("--as-misp", typed->as_misp,
+                "Exactly the correlations that MISP itself would make; "
+                "--only-ids, --ioc-blacklist and --fold then play no part");
+  app->add_flag("--misp-advanced-correlations", typed->misp_advanced,
+                "With --as-misp: as where MISP.enable_advanced_correlations "
+                "is on");
+  app->add_option("--misp-correlation-limit", typed->misp_correlation_limit,
+                  "With --as-misp: a value with more correlations has none, "
+                  "as with MISP.correlation_limit (default 0: no limit)")
+      ->check(CLI::Range(uint64_t{0}, uint64_t{1} << 32));
 }
 
 // What is over a bound is refused under the reason that is named here.
@@ -269,6 +302,17 @@ void ReadPathsFromStdin(std::vector<std::string>* paths) {
 absl::Status ApplyIndexFlags(const Typed& typed, IndexSettings* index) {
   index->only_ids = typed.only_ids;
   index->ioc_blacklist = SplitLists(typed.ioc_blacklist);
+  index->warninglist_way = typed.warninglist_way;
+  index->warninglist_inform = SplitLists(typed.warninglist_inform);
+  index->warninglist_block = SplitLists(typed.warninglist_block);
+  if (typed.as_misp) {
+    index->as_misp = typed.misp_advanced ? AsMisp::kAdvanced : AsMisp::kDefault;
+  } else if (typed.misp_advanced || typed.misp_correlation_limit > 0) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} needs --as-misp", typed.misp_advanced
+                                              ? "--misp-advanced-correlations"
+                                              : "--misp-correlation-limit"));
+  }
   if (typed.public_suffix_list.empty()) return absl::OkStatus();
   MISPSIFT_ASSIGN_OR_RETURN(index->public_suffixes,
                             PublicSuffixes::Load(typed.public_suffix_list));
@@ -306,6 +350,7 @@ Command ScanFrom(Typed* typed) {
   options.collect_fields = typed->collect == "fields";
   options.exact_only = typed->fold == "exact";
   ApplyBounds(&options.limits);
+  options.misp_correlation_limit = typed->misp_correlation_limit;
   const absl::Status applied = ApplyIndexFlags(*typed, &options.index);
   if (!applied.ok()) return Mistake("scan", std::string(applied.message()));
   return std::move(typed->scan);
@@ -325,6 +370,7 @@ Command SubmitFrom(Typed* typed) {
 
 Command LookupFrom(Typed* typed) {
   typed->lookup.matcher.exact_only = typed->fold == "exact";
+  typed->lookup.matcher.misp_correlation_limit = typed->misp_correlation_limit;
   const absl::Status applied = ApplyIndexFlags(*typed, &typed->lookup.index);
   if (!applied.ok()) return Mistake("lookup", std::string(applied.message()));
   typed->lookup.index.keep_suppressed = true;
@@ -346,6 +392,7 @@ Command ExplainFrom(Typed* typed) {
     options.kinds.push_back(kind);
   }
   options.matcher.exact_only = typed->fold == "exact";
+  options.matcher.misp_correlation_limit = typed->misp_correlation_limit;
   ApplyBounds(&options.limits);
   const absl::Status applied = ApplyIndexFlags(*typed, &options.index);
   if (!applied.ok()) return Mistake("explain", std::string(applied.message()));

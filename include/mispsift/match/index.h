@@ -12,8 +12,10 @@
 #include "mispsift/base/digest.h"
 #include "mispsift/base/run_tasks.h"
 #include "mispsift/match/candidate_scanner.h"
+#include "mispsift/match/warninglist_policy.h"
 #include "mispsift/model/indicator.h"
 #include "mispsift/model/snapshot.h"
+#include "mispsift/normalize/misp_correlation.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/public_suffixes.h"
 #include "mispsift/normalize/value_list.h"
@@ -33,6 +35,10 @@ enum class Suppression : uint8_t {
 
 std::string_view SuppressionName(Suppression reason);
 
+// Which comparison with warninglists a run believes; see
+// normalize/warninglist_matcher.h.
+enum class WarninglistWay : uint8_t { kCorrected, kMisp, kOff };
+
 // A run's own settings, turned into verdicts when the index is built.
 struct IndexSettings {
   bool only_ids = true;
@@ -40,15 +46,23 @@ struct IndexSettings {
   std::vector<std::string> ioc_blacklist;
   // Where sub-domains end; null: the list that is built in.
   std::shared_ptr<const PublicSuffixes> public_suffixes;
+  WarninglistWay warninglist_way = WarninglistWay::kCorrected;
+  // Names of lists that only inform, and of those that suppress, as
+  // match/warninglist_policy.h has them.
+  std::vector<std::string> warninglist_inform;
+  std::vector<std::string> warninglist_block;
   // Keeps suppressed indicators in the index, for lookup and explain, which
   // then ask Verdict() themselves.
   bool keep_suppressed = false;
+  // Other than kNo: holds what MISP's correlation compares, and nothing but
+  // disabled correlation is suppressed (misp_correlator.h).
+  AsMisp as_misp = AsMisp::kNo;
 };
 
 // Counts of one build, by attribute.
 struct IndexCounts {
   std::array<uint64_t, static_cast<size_t>(IndicatorKind::kCount)>
-      indicators{};  // by kind; suppressed ones included, kWholeString not
+      indicators{};  // by kind; suppressed ones included, those of no kind not
   std::array<uint64_t, static_cast<size_t>(Unmatchable::kCount)> unmatchable{};
   std::array<uint64_t, static_cast<size_t>(Suppression::kCount)> suppressed{};
 
@@ -88,11 +102,21 @@ class Index {
   // The most bytes of a kWholeString indicator's compared form.
   size_t longest_whole_string() const { return longest_whole_string_; }
 
+  AsMisp as_misp() const { return as_misp_; }
+
   // Why this indicator of this attribute is suppressed; 0 if it is not.
   SuppressionBits Verdict(const AttributeView& attribute,
                           const Indicator& indicator) const;
 
-  // The same for an observed value, whatever it would match: one that is
+  // Names of the warninglists that the part of the attribute is on that
+  // indicators of this kind are made of: those that suppress it, or those that
+  // do not. Views into the snapshot, in the order of the lists.
+  enum class OnLists { kSuppressing, kInforming };
+  std::vector<std::string_view> Warninglists(const AttributeView& attribute,
+                                             IndicatorKind kind,
+                                             OnLists which) const;
+
+  // Why an observed value is suppressed, whatever it would match: one that is
   // blacklisted or of special use is not looked up at all.
   SuppressionBits ObservedVerdict(IndicatorKind kind,
                                   std::string_view canonical) const;
@@ -111,8 +135,18 @@ class Index {
   void Collect(uint32_t begin, uint32_t end, const IndexSettings& settings,
                bool with_filter, Part* part) const;
 
+  // Calls visit(hit, suppresses) for each list that counts.
+  template <typename Visit>
+  void ForEachWarninglist(const AttributeView& attribute, IndicatorKind kind,
+                          const Visit& visit) const;
+
   const Snapshot* snapshot_;
   bool only_ids_;
+  AsMisp as_misp_;
+  WarninglistWay warninglist_way_;
+  WarninglistsView warninglists_;
+  std::vector<WarninglistEffect> effects_;  // by list
+  std::vector<bool> is_on_a_list_;          // by row; most are on none
   ValueList blacklist_;
   std::shared_ptr<const PublicSuffixes> public_suffixes_;
   // By row. Attributes are not in the order of their events, and nothing else

@@ -18,6 +18,8 @@ namespace mispsift {
 struct MatcherSettings {
   // `--fold exact`: a value that is equal only by MISP's folding is no match.
   bool exact_only = false;
+  // Of an index as_misp: a value with more matches has none; 0 for no limit.
+  uint64_t misp_correlation_limit = 0;
 };
 
 // One indicator that equals an observed value.
@@ -26,20 +28,24 @@ struct IndicatorMatch {
   Indicator indicator;
   MatchRule rule;
   Index::SuppressionBits suppressed;  // 0 unless the index keeps such
+  bool is_on_a_warninglist = false;   // one that only informs
 };
 
 // Every indicator of the index that the observed value matches: the same value,
 // however it is spelled; for an address the networks around it, for a host the
 // domains above it. By attribute row. With `keep_suppressed` also those that
-// only lookup and explain show. The one place where a digest is confirmed.
+// only lookup and explain show. The one place where a digest is confirmed, but
+// for an index as_misp (misp_correlator.h), which it leads to.
 std::vector<IndicatorMatch> FindIndicators(const Index& index,
                                            const Observation& observation,
                                            const MatcherSettings& settings,
                                            bool keep_suppressed);
 
-// How sure a match is, from 0 to 100: the place's claim and the rule's
-// looseness. Under 50: the place does not say that the value is of this kind.
-uint8_t Confidence(Reading reading, MatchRule rule);
+// How sure a match is, from 0 to 100: the place's claim less the rule's
+// looseness, and less what a warninglist that informs takes. Under 50: the
+// place does not say that the value is of this kind.
+uint8_t Confidence(Reading reading, MatchRule rule,
+                   bool is_on_a_warninglist = false);
 
 // Gathers the matches of one report while it is read. Call Observe() for each
 // place, then Take() or Drop(); the matcher is then ready for the next report.

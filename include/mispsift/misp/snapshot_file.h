@@ -14,11 +14,11 @@
 
 namespace mispsift::misp {
 
-// The snapshot file, version 2. All integers little-endian.
+// The snapshot file, version 3. All integers little-endian.
 //
 //   file     = header section* padding? table checksum
 //   header   = magic(8) = "MSIFTSNP"
-//              version(4) = 2
+//              version(4) = 3
 //              byte_order(4) = 0x01020304
 //              table_offset(8)
 //              file_bytes(8)
@@ -38,12 +38,18 @@ namespace mispsift::misp {
 //             heap           bytes
 //             warninglists, warning_entries, warning_ends
 //                            (model/warninglist_columns.h)
+//             warning_hits   hit{*} by row, then list; each pair once
 //             copies         AttributeRow[]  by uuid, then source
 //             source_events  EventRow[]      by uuid, then source
 //             manifest       JSON: id, created, version, filter, sources,
 //                            warninglists_from
+//   hit      = row(4)        of the attribute in attributes
+//              list(2)       its number in warninglists
+//              misp(1) corrected(1)   by which parts, in each way: bits
+//                            1 first half or whole, 2 second half, 4 only the
+//                            host of a url, 8 only as a name below; not both 0
 //
-// A reader takes only version 2; unknown sections are ignored. Every offset
+// A reader takes only version 3; unknown sections are ignored. Every offset
 // and count is checked against the file before anything is believed.
 
 // Writes atomically: temporary file, fsync, rename, fsync of the folder.
@@ -58,7 +64,7 @@ absl::Status CheckMayReplace(const std::string& path);
 // was, and the result tells.
 absl::StatusOr<MergedSnapshot> WriteMerged(
     const std::vector<MergeInput>& inputs,
-    const WarninglistColumns& warninglists, SnapshotManifest manifest,
+    const MergeWarninglists& warninglists, SnapshotManifest manifest,
     const std::string& path, bool may_be_empty);
 
 // Maps the file and checks every checksum, offset and index in it.

@@ -62,6 +62,7 @@ enum class KeyForm : uint8_t {
   kNetwork,      // an ip network "192.0.2.0/24", host bits cleared
   kWholeString,  // for the kinds that do not say themselves what they are: the
                  // value as a whole string, wherever it stands
+  kMispValue,    // what MISP's database compares, of no kind: --as-misp
 };
 
 // What an attribute is looked for by: canonical and ready to be indexed.
@@ -108,6 +109,8 @@ struct Observation {
   Reading reading;
   Where where;
   std::string_view value;
+  // Of another value that stands there: a url's host, a path's last component.
+  bool is_part = false;
 };
 
 }  // namespace mispsift

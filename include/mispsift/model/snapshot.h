@@ -135,6 +135,8 @@ struct SnapshotColumns {
   // has what they say together.
   std::span<const EventRow> source_events;
   WarninglistColumns warninglists;
+  // Which attributes are on which of these: sorted by row, then list.
+  std::span<const WarninglistHit> warninglist_hits;
 };
 
 // What the arrays stand in.
@@ -181,6 +183,8 @@ class Snapshot {
   }
   std::vector<std::string_view> tags(const AttributeView& attribute) const;
   std::vector<std::string_view> tags(const EventView& event) const;
+  // Of the attribute of this row, by list.
+  std::span<const WarninglistHit> warninglist_hits(uint32_t row) const;
   // By AttributeRow::type.
   std::vector<std::string_view> types() const;
 

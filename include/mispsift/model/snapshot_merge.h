@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -24,10 +25,28 @@ struct MergeInput {
   static constexpr int kLeftOut = -1;
 };
 
+// A value and the type of its attribute.
+struct TypedValue {
+  std::string_view type;
+  std::string_view value;
+};
+
+// What the result has of warninglists.
+struct MergeWarninglists {
+  WarninglistColumns columns;
+  // Appends which of the lists are hit by attributes of the result, the first
+  // of which is in row `first_row`: by row, then list. Called for one stretch
+  // of rows after the other. None: nothing hits anything.
+  std::function<void(uint32_t first_row, std::span<const TypedValue> attributes,
+                     std::vector<WarninglistHit>* hits)>
+      find_hits;
+};
+
 // Takes the sections of a snapshot in the order in which they are made.
 class SnapshotSink {
  public:
   virtual ~SnapshotSink() = default;
+  static constexpr uint64_t kUnknownBytes = UINT64_MAX;
   // What is appended from now on is section `name`; it has this many bytes.
   virtual absl::Status Begin(std::string_view name, uint64_t bytes) = 0;
   virtual absl::Status Append(std::string_view bytes) = 0;
@@ -66,7 +85,7 @@ struct MergedSnapshot {
 // Errors: only what `sink` says.
 absl::StatusOr<MergedSnapshot> MergeSnapshots(
     const std::vector<MergeInput>& inputs,
-    const WarninglistColumns& warninglists, SnapshotManifest manifest,
+    const MergeWarninglists& warninglists, SnapshotManifest manifest,
     SnapshotSink* sink);
 
 // The same into memory, without warninglists.

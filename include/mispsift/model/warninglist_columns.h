@@ -43,6 +43,28 @@ struct EncodedWarninglists {
 
 EncodedWarninglists EncodeWarninglists(const std::vector<Warninglist>& lists);
 
+// That an attribute is on a list, and by which of its parts, in each way of
+// comparing (normalize/warninglist_matcher.h).
+struct WarninglistHit {
+  enum Part : uint8_t {
+    kFirstHalf = 1,   // of a composite; of anything else, the value
+    kSecondHalf = 2,  // of a composite
+    // Limits, unless it is on the list without them as well:
+    kOnlyHost = 4,   // by the host of a url that says more than its host
+    kOnlyBelow = 8,  // as a name below one that is on the list
+    kAllParts = 15
+  };
+
+  uint32_t row = 0;   // of the attribute
+  uint16_t list = 0;  // its number among the lists
+  uint8_t misp = 0;   // Parts; none: not in this way
+  uint8_t corrected = 0;
+
+  friend bool operator==(const WarninglistHit&,
+                         const WarninglistHit&) = default;
+};
+static_assert(sizeof(WarninglistHit) == 8);
+
 // One list in the columns. Views live as long as these.
 struct WarninglistView {
   std::string_view name;

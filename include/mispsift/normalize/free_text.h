@@ -16,6 +16,8 @@ struct Token {
   IndicatorKind kind;
   size_t offset;  // of its first byte in the text
   std::string_view value;
+  // Stands in a url, a path or an e-mail address that is a token itself.
+  bool is_part = false;
 };
 
 // Length in bytes of the punctuation above ASCII at `text[at]`, such as a curly
@@ -47,6 +49,7 @@ class FreeTextCutter {
     IndicatorKind kind;
     size_t begin;  // into values_
     size_t length;
+    bool is_part;
   };
 
   std::vector<Pending> pending_;

@@ -133,8 +133,8 @@ void ComparedForm(IndicatorKind kind, KeyForm form, std::string_view canonical,
                   std::string* compared);
 
 // What the index is keyed by: the digest of the compared form within its kind
-// and form (a kWholeString key is the same for all kinds). `*scratch` is
-// overwritten; it keeps the hot path free of allocation.
+// and form (a key of kWholeString or kMispValue is the same for all kinds).
+// `*scratch` is overwritten; it keeps the hot path free of allocation.
 Digest KeyDigest(IndicatorKind kind, KeyForm form, std::string_view canonical,
                  std::string* scratch);
 

@@ -11,7 +11,8 @@ namespace mispsift {
 // Writes what a canonical value of a kind that has several spellings is
 // compared as to `*out` (replaced); the grammar is that of spell_out.cc. False,
 // and `*out` is of no use, where it is compared as it stands. Case and accents
-// are left to folding. Of a kWholeString what a mutex of that text would be.
+// are left to folding. Of a kWholeString what a mutex of that text would be; a
+// kMispValue is compared as it stands.
 //
 // Threads: any.
 bool SpellOut(IndicatorKind kind, KeyForm form, std::string_view canonical,

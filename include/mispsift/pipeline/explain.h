@@ -37,7 +37,8 @@ struct ExplainOptions {
 // Every observable of one report, in the order of its first place: where it
 // stands, and why it matched, did not, or was suppressed. What it says of a
 // match is what scan writes of it. Strings that are of no kind by themselves
-// count only where they equal an indicator.
+// count only where they equal an indicator; as_misp, only what MISP would
+// correlate counts.
 //
 // As text: the report, then what matched, what was suppressed, and how many
 // observables of each kind MISP does not know. Safe for a terminal; long values
@@ -45,7 +46,7 @@ struct ExplainOptions {
 //   {"observable":{"kind","value","key","where":[],"paths":[],"count"},
 //    "verdict":"matched|suppressed|unknown",
 //    "matches":[{"match","confidence","attribute","event"}],
-//    "suppressed_by":[],
+//    "suppressed_by":[], "warninglists":[] where these are among them,
 //    "suppressed":[{"match","confidence","by":[],"attribute","event"}]}
 // with the objects of correlations.jsonl; "key" is what is compared.
 //

@@ -20,8 +20,9 @@ struct ScanOptions {
   std::string snapshot;
   std::string out;  // folder; an earlier scan's is replaced
   ScanDepth depth = ScanDepth::kFull;
-  bool collect_fields = true;  // write fields.jsonl
-  bool exact_only = false;     // no folded matches
+  bool collect_fields = true;           // write fields.jsonl
+  bool exact_only = false;              // no folded matches
+  uint64_t misp_correlation_limit = 0;  // as in MatcherSettings
   IndexSettings index;
   bool allow_empty_index = false;
   ArchiveLimits limits;

@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "mispsift/base/json_writer.h"
+#include "mispsift/match/index.h"
 #include "mispsift/model/match.h"
 #include "mispsift/model/snapshot.h"
 
 namespace mispsift {
 
 // What a scan writes down of one report, as JSON lines. Pure functions of
-// result and snapshot, so that any number of threads gives the same bytes.
+// result and index, so that any number of threads gives the same bytes.
 //
 //   correlations.jsonl  one line for each observable x attribute:
 //     {"report", "observable":{"kind","value","where":[],"paths":[],"count"},
@@ -34,8 +35,8 @@ namespace mispsift {
 //   "report" is {"id","source","member","dialect","task_id","started","score",
 //     "target":{"category","name","md5","sha1","sha256","url"}}.
 // What is not known is null.
-void AppendCorrelationLines(const ReportResult& result,
-                            const Snapshot& snapshot, std::string* out);
+void AppendCorrelationLines(const ReportResult& result, const Index& index,
+                            std::string* out);
 void AppendReportLine(const ReportResult& result, const Snapshot& snapshot,
                       std::string* out);
 void AppendFieldsLine(const ReportResult& result, const Snapshot& snapshot,
@@ -55,7 +56,11 @@ std::vector<std::string> NoteTexts(const Oddities& oddities);
 // is what of the observable is compared, which only explain says.
 void WriteObservable(const Observable& observable,
                      std::optional<std::string_view> key, JsonWriter* json);
-void WriteAttribute(const Snapshot& snapshot, uint32_t row, JsonWriter* json);
+// An attribute's has "warninglists":["<name>"] where it is on lists that only
+// inform (Index::Warninglists).
+void WriteAttribute(const Snapshot& snapshot, uint32_t row,
+                    const std::vector<std::string_view>& warninglists,
+                    JsonWriter* json);
 void WriteEvent(const Snapshot& snapshot, const EventView& event,
                 JsonWriter* json);
 

@@ -22,6 +22,7 @@ namespace mispsift {
 //    "observables","matches","matches_by_kind":{"<kind>":n},"events_matched",
 //    "suppressed":{"<reason>":attributes},"over_correlating":[],
 //    "finished","seconds","threads"}
+// and, under --as-misp, "as_misp":"default"|"advanced" before "finished".
 struct Summary {
   std::string snapshot_id;
   uint64_t reports_seen = 0;
@@ -36,6 +37,7 @@ struct Summary {
       matches_by_kind{};
   std::set<uint32_t> events_matched;  // rows
   std::array<uint64_t, static_cast<size_t>(Suppression::kCount)> suppressed{};
+  AsMisp as_misp = AsMisp::kNo;
   std::string finished;  // ISO 8601, UTC
   double seconds = 0;
   int threads = 0;

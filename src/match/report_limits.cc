@@ -5,8 +5,6 @@
 #include <string_view>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
-
 namespace mispsift {
 namespace {
 
@@ -33,21 +31,21 @@ void Keep(const std::vector<bool>& stays, ReportMatches* matches) {
 
 }  // namespace
 
+bool OwnTraffic::Holds(const Observable& observable) const {
+  const std::string_view value = observable.value;
+  return (observable.kind == IndicatorKind::kIp ||
+          observable.kind == IndicatorKind::kIpPort) &&
+         observable.where == 1u << static_cast<int>(Where::kNetwork) &&
+         own_.contains(value.substr(0, value.find('|')));
+}
+
 void LeaveOutOwnTraffic(const std::vector<std::string>& own_addresses,
                         ReportMatches* matches) {
   if (own_addresses.empty() || matches->matches.empty()) return;
-  const absl::flat_hash_set<std::string_view> own(own_addresses.begin(),
-                                                  own_addresses.end());
-  const auto is_own = [&own](const Observable& observable) {
-    const std::string_view value = observable.value;
-    return (observable.kind == IndicatorKind::kIp ||
-            observable.kind == IndicatorKind::kIpPort) &&
-           observable.where == 1u << static_cast<int>(Where::kNetwork) &&
-           own.contains(value.substr(0, value.find('|')));
-  };
+  const OwnTraffic own(own_addresses);
   std::vector<bool> stays;
   for (const Observable& observable : matches->observables) {
-    stays.push_back(!is_own(observable));
+    stays.push_back(!own.Holds(observable));
   }
   const size_t found = matches->matches.size();
   Keep(stays, matches);

@@ -83,6 +83,14 @@ std::string_view KindName(IndicatorKind kind) {
   return kKindNames[static_cast<size_t>(kind)];
 }
 
+bool ParseKind(std::string_view name, IndicatorKind* kind) {
+  const auto* const found =
+      std::find(std::begin(kKindNames), std::end(kKindNames), name);
+  if (found == std::end(kKindNames)) return false;
+  *kind = static_cast<IndicatorKind>(found - kKindNames);
+  return true;
+}
+
 std::string_view WhereName(Where where) {
   MISPSIFT_CHECK(where < Where::kCount);
   return kWhereNames[static_cast<size_t>(where)];

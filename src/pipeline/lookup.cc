@@ -1,7 +1,8 @@
 #include "mispsift/pipeline/lookup.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -12,18 +13,14 @@
 #include "mispsift/normalize/misp_correlation.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/value_list.h"
-#include "mispsift/sink/report_lines.h"
+#include "src/pipeline/verdict.h"
 
 namespace mispsift {
 namespace {
 
-struct Verdict {
-  MatchRule rule;
-  uint8_t confidence;
-  IndicatorKind kind;
-};
-
-std::vector<Indicator> ReadingsOf(std::string_view value) {
+// `value` as all that it can be; a composite by its halves as well.
+std::vector<Indicator> ReadingsOf(const Index& index, std::string_view value) {
+  if (index.as_misp() != AsMisp::kNo) return {};
   std::vector<Indicator> readings = ReadAsEveryKind(value);
   // What MISP shows of a composite attribute is asked for by its halves too; an
   // ip-port is one value.
@@ -43,35 +40,15 @@ std::vector<Indicator> ReadingsOf(std::string_view value) {
   return readings;
 }
 
-}  // namespace
-
-std::string LookupLine(const Index& index, std::string_view value,
-                       const MatcherSettings& settings) {
-  std::map<uint32_t, Verdict> matches;  // by row, which is by uuid
-  Index::SuppressionBits suppressed = 0;
-  std::set<std::string_view> suppressing;  // warninglists
+Verdict VerdictOf(const Index& index, std::string_view value,
+                  const std::vector<Indicator>& readings,
+                  const MatcherSettings& settings) {
+  Verdict verdict;
   const auto keep = [&](const std::vector<IndicatorMatch>& all, Reading reading,
                         std::string_view text) {
     for (const IndicatorMatch& found : all) {
-      if (found.suppressed != 0) {
-        suppressed |= found.suppressed;
-        for (const std::string_view name : index.Warninglists(
-                 index.snapshot().attribute(found.attribute),
-                 found.indicator.kind, Index::OnLists::kSuppressing)) {
-          suppressing.insert(name);
-        }
-        continue;
-      }
-      const Verdict verdict = {
-          found.rule,
-          std::min(Confidence(reading, found.rule, found.is_on_a_warninglist),
-                   MostConfidence(found.indicator.kind, text, settings)),
-          found.indicator.kind};
-      const auto [entry, is_new] =
-          matches.try_emplace(found.attribute, verdict);
-      if (!is_new && verdict.confidence > entry->second.confidence) {
-        entry->second = verdict;
-      }
+      verdict.Add(index, found, reading,
+                  MostConfidence(found.indicator.kind, text, settings));
     }
   };
   const auto look_up = [&](IndicatorKind kind, KeyForm form, Reading reading,
@@ -79,57 +56,57 @@ std::string LookupLine(const Index& index, std::string_view value,
     const Observation observed = {kind, form, reading, Where::kTarget, text};
     keep(FindIndicators(index, observed, settings, true), reading, text);
   };
-  const bool as_misp = index.as_misp() != AsMisp::kNo;
-  if (as_misp) {
+  if (index.as_misp() != AsMisp::kNo) {
     for (const MispValues& asked : MispValuesAsked(value)) {
       keep(FindMispCorrelations(index, asked, settings, true), Reading::kField,
            value);
     }
+    return verdict;
   }
-  for (const Indicator& read :
-       as_misp ? std::vector<Indicator>() : ReadingsOf(value)) {
+  for (const Indicator& read : readings) {
     look_up(read.kind, read.form, Reading::kField, read.value);
     if (read.kind == IndicatorKind::kFilepath) {
       look_up(IndicatorKind::kFilename, KeyForm::kValue, Reading::kBasename,
               Basename(read.value));
     }
   }
+  return verdict;
+}
 
-  const Snapshot& snapshot = index.snapshot();
+}  // namespace
+
+std::string LookupLine(const Index& index, std::string_view value,
+                       const MatcherSettings& settings) {
+  const std::vector<Indicator> readings = ReadingsOf(index, value);
   std::string line;
   JsonWriter json(&line);
   json.StartObject();
   json.Key("value").String(value);
-  json.Key("matches").StartArray();
-  for (const auto& [row, verdict] : matches) {
+  json.Key("readings").StartArray();
+  std::set<std::pair<IndicatorKind, std::string>> told;
+  for (const Indicator& read : readings) {
+    std::string key = ComparedKey(index, read.kind, read.form, read.value);
+    const auto [reading, is_new] = told.emplace(read.kind, std::move(key));
+    if (!is_new) continue;
     json.StartObject();
-    json.Key("match").String(MatchRuleName(verdict.rule));
-    json.Key("confidence").Uint(verdict.confidence);
-    json.Key("attribute");
-    const AttributeView attribute = snapshot.attribute(row);
-    WriteAttribute(
-        snapshot, row,
-        index.Warninglists(attribute, verdict.kind, Index::OnLists::kInforming),
-        &json);
-    json.Key("event");
-    WriteEvent(snapshot, snapshot.event_of(attribute), &json);
+    json.Key("kind").String(KindName(read.kind));
+    json.Key("key").String(reading->second);
     json.EndObject();
   }
   json.EndArray();
-  json.Key("suppressed_by").StartArray();
-  for (int i = 0; i < static_cast<int>(Suppression::kCount); ++i) {
-    if ((suppressed >> i & 1) != 0) {
-      json.String(SuppressionName(static_cast<Suppression>(i)));
-    }
-  }
-  json.EndArray();
-  if (!suppressing.empty()) {
-    json.Key("warninglists").StartArray();
-    for (const std::string_view name : suppressing) json.String(name);
-    json.EndArray();
-  }
+  WriteVerdict(index, VerdictOf(index, value, readings, settings), &json);
   json.EndObject();
+  line += '\n';
   return line;
+}
+
+std::string LookupText(const Index& index, std::string_view value,
+                       const MatcherSettings& settings) {
+  const Verdict verdict =
+      VerdictOf(index, value, ReadingsOf(index, value), settings);
+  std::string text = fmt::format("{}: {}\n", Shown(value), verdict.Name());
+  AppendVerdictText(index, verdict, /*with_reading=*/false, &text);
+  return text;
 }
 
 }  // namespace mispsift

@@ -19,16 +19,19 @@ namespace {
 constexpr uint64_t kCost = 5;
 constexpr size_t kKeptBytes = size_t{64} << 20;
 
-// Hands the observations of a report to the matcher.
+// Hands the observations of a report to the matcher, and to who listens.
 class MatcherSink : public ObservationSink {
  public:
-  explicit MatcherSink(Matcher* matcher) : matcher_(matcher) {}
+  explicit MatcherSink(Matcher* matcher, ReportListener* listener = nullptr)
+      : matcher_(matcher), listener_(listener) {}
   void Observe(const Observation& observation, const JsonPath& path) override {
     matcher_->Observe(observation, path);
+    if (listener_ != nullptr) listener_->Observe(observation, path);
   }
 
  private:
   Matcher* matcher_;
+  ReportListener* listener_;
 };
 
 bool IsJsonLines(std::string_view bytes) {
@@ -137,14 +140,14 @@ bool ReportScanner::ScanHeldFile(const ReportCandidate& candidate,
 
 void ReportScanner::ScanStream(const ReportCandidate& candidate,
                                ScannedCandidate* out) {
+  if (!Starts(candidate.source)) return;
   ReportResult result;
-  MatcherSink sink(&matcher_);
+  result.source = candidate.source;
+  MatcherSink sink(&matcher_, listener_);
   StreamOutcome outcome = stream_reader_.Read(candidate.source.source, limits_,
                                               &sink, &result.facts);
-  if (outcome.reject != Reject::kNone) {
-    matcher_.Drop();
-    result.facts = {};
-  }
+  result.reject = outcome.reject;
+  End(&result);
   if (outcome.is_json_lines) return ScanLineStream(candidate, out);
   if (outcome.is_unreadable) {
     return AddFailed(candidate, outcome.reject, outcome.detail, out);
@@ -154,13 +157,10 @@ void ReportScanner::ScanStream(const ReportCandidate& candidate,
     return;
   }
   result.id = std::move(outcome.id);
-  result.source = candidate.source;
   result.bytes = outcome.bytes;
   result.observed = true;
   result.syntax_checked = depth_ == ScanDepth::kFull;
-  result.reject = outcome.reject;
   result.detail = std::move(outcome.detail);
-  result.matches = TakeMatches(result.facts);
   out->results.push_back(std::move(result));
 }
 
@@ -249,6 +249,7 @@ ReportMatches ReportScanner::TakeMatches(const ReportFacts& facts) {
 void ReportScanner::ScanDocument(const PaddedBytes& document,
                                  const ReportSource& source, bool listed,
                                  ScannedCandidate* out) {
+  if (!Starts(source)) return;
   ReportResult result;
   result.source = source;
   result.bytes = document.size();
@@ -278,6 +279,7 @@ void ReportScanner::ScanMended(std::string_view text,
     result.source = is_alone ? source : LineSource(source, ++number);
     const std::string_view original = text.substr(begin, mend.end - begin);
     begin = mend.end;
+    if (!Starts(result.source)) continue;
     result.bytes = original.size();
     if (mend.reject == Reject::kNone) {
       if (Read(mended, &result)) ++out->overlooked;
@@ -294,19 +296,26 @@ bool ReportScanner::Read(const PaddedBytes& document, ReportResult* result) {
   result->observed =
       !candidate_scanner_.has_value() || candidate_scanner_->MayMatch(document);
   result->syntax_checked = result->observed && depth_ == ScanDepth::kFull;
-  MatcherSink sink(&matcher_);
+  MatcherSink sink(&matcher_, listener_);
   ReadOutcome outcome = (result->observed ? reader_ : facts_reader_)
                             ->Read(document, &sink, &result->facts);
   result->reject = outcome.reject;
   result->detail = std::move(outcome.detail);
   result->oddities = outcome.oddities;
+  End(result);
+  return !result->observed && IsOverlooked(document);
+}
+
+void ReportScanner::End(ReportResult* result) {
+  if (listener_ != nullptr) {
+    listener_->EndReport(result->source, result->reject);
+  }
   if (result->reject == Reject::kNone) {
     result->matches = TakeMatches(result->facts);
   } else {
     matcher_.Drop();
     result->facts = {};
   }
-  return !result->observed && IsOverlooked(document);
 }
 
 void ReportScanner::Keep(ReportResult result, std::string_view original,

@@ -26,6 +26,17 @@ struct ScannedCandidate {
   uint64_t overlooked = 0;
 };
 
+// Is shown all that the reports of a candidate show, each observation as the
+// matcher is, which keeps only what matches.
+class ReportListener : public ObservationSink {
+ public:
+  // False: the document is left out, and has no result.
+  virtual bool StartReport(const ReportSource& source) = 0;
+  // After each document that was read. What one that is rejected has shown
+  // means nothing; it may be started again, mended.
+  virtual void EndReport(const ReportSource& source, Reject reject) = 0;
+};
+
 // One worker: candidate in, results out. Keeps its buffers from candidate to
 // candidate.
 //
@@ -45,13 +56,16 @@ class ReportScanner {
   // With `filter`, a report whose bytes hold nothing of it is not walked whole;
   // `verify_percent` of these are, to see whether they match. Without `budget`,
   // what `limits` allow is held. Of a report, `max_values` that match are told.
+  // `listener` is for reports that are walked whole, so it comes without
+  // `filter`.
   ReportScanner(const Index* index, MatcherSettings settings, ScanDepth depth,
                 const ArchiveLimits& limits,
                 const CandidateFilter* filter = nullptr,
                 uint32_t verify_percent = 0,
                 size_t max_json_nesting = ReportReader::kUsualLevels,
                 MemoryBudget* budget = nullptr,
-                uint64_t max_values = kAllValues)
+                uint64_t max_values = kAllValues,
+                ReportListener* listener = nullptr)
       : depth_(depth),
         verify_percent_(verify_percent),
         max_json_nesting_(max_json_nesting),
@@ -60,7 +74,8 @@ class ReportScanner {
         matcher_(index, settings),
         limits_(limits),
         budget_(budget),
-        max_values_(max_values) {
+        max_values_(max_values),
+        listener_(listener) {
     MakeReaders();
   }
 
@@ -81,6 +96,12 @@ class ReportScanner {
   // What there is in place of `text`, which is no JSON.
   void ScanMended(std::string_view text, const ReportSource& source,
                   bool listed, ScannedCandidate* out);
+  bool Starts(const ReportSource& source) {
+    return listener_ == nullptr || listener_->StartReport(source);
+  }
+  // What the matcher has of a report that was read, or rejected, is taken or
+  // dropped.
+  void End(ReportResult* result);
   // Fills in what was read of `document`, or why it was not. Returns whether it
   // was overlooked.
   bool Read(const PaddedBytes& document, ReportResult* result);
@@ -108,6 +129,7 @@ class ReportScanner {
   ArchiveLimits limits_;
   MemoryBudget* budget_;
   uint64_t max_values_;
+  ReportListener* listener_;
   PaddedBytes packed_;
   PaddedBytes file_;
   PaddedBytes line_;

@@ -39,25 +39,6 @@ void WriteStrings(const std::vector<std::string>& strings, JsonWriter* json) {
   json->EndArray();
 }
 
-// "control_bytes: 3, first at byte 17": how often, and where. "maxioc: 12
-// values with 15 matches left out".
-void WriteNotes(const ReportResult& result, JsonWriter* json) {
-  json->StartArray();
-  for (int i = 0; i < static_cast<int>(Oddity::kCount); ++i) {
-    const Oddity oddity = static_cast<Oddity>(i);
-    const auto& [count, first_byte] = result.oddities[oddity];
-    if (count == 0) continue;
-    json->String(fmt::format("{}: {}, first at byte {}", OddityName(oddity),
-                             count, first_byte));
-  }
-  if (result.matches.left_out_values > 0) {
-    json->String(fmt::format("maxioc: {} values with {} matches left out",
-                             result.matches.left_out_values,
-                             result.matches.left_out_matches));
-  }
-  json->EndArray();
-}
-
 void WriteTexts(const std::vector<std::string_view>& texts, JsonWriter* json) {
   json->StartArray();
   for (const std::string_view text : texts) json->String(text);
@@ -67,23 +48,6 @@ void WriteTexts(const std::vector<std::string_view>& texts, JsonWriter* json) {
 // MISP's ids are text in its own JSON; 0 means that there is none.
 void WriteId(uint64_t id, JsonWriter* json) {
   id == 0 ? json->Null() : json->String(fmt::format("{}", id));
-}
-
-void WriteObservable(const Observable& observable, JsonWriter* json) {
-  json->StartObject();
-  json->Key("kind").String(KindName(observable.kind));
-  json->Key("value").String(observable.value);
-  json->Key("where").StartArray();
-  for (int i = 0; i < static_cast<int>(Where::kCount); ++i) {
-    if ((observable.where >> i & 1) != 0) {
-      json->String(WhereName(static_cast<Where>(i)));
-    }
-  }
-  json->EndArray();
-  json->Key("paths");
-  WriteStrings(observable.paths, json);
-  json->Key("count").Uint(observable.count);
-  json->EndObject();
 }
 
 // Rows of the events that the report matches; each once, ascending.
@@ -110,6 +74,42 @@ bool IsTargetHash(const Observable& observable, const ReportTarget& target) {
 }
 
 }  // namespace
+
+std::vector<std::string> NoteTexts(const ReportResult& result) {
+  std::vector<std::string> notes;
+  for (int i = 0; i < static_cast<int>(Oddity::kCount); ++i) {
+    const Oddity oddity = static_cast<Oddity>(i);
+    const auto& [count, first_byte] = result.oddities[oddity];
+    if (count == 0) continue;
+    notes.push_back(fmt::format("{}: {}, first at byte {}", OddityName(oddity),
+                                count, first_byte));
+  }
+  if (result.matches.left_out_values > 0) {
+    notes.push_back(fmt::format("maxioc: {} values with {} matches left out",
+                                result.matches.left_out_values,
+                                result.matches.left_out_matches));
+  }
+  return notes;
+}
+
+void WriteObservable(const Observable& observable,
+                     std::optional<std::string_view> key, JsonWriter* json) {
+  json->StartObject();
+  json->Key("kind").String(KindName(observable.kind));
+  json->Key("value").String(observable.value);
+  if (key.has_value()) json->Key("key").String(*key);
+  json->Key("where").StartArray();
+  for (int i = 0; i < static_cast<int>(Where::kCount); ++i) {
+    if ((observable.where >> i & 1) != 0) {
+      json->String(WhereName(static_cast<Where>(i)));
+    }
+  }
+  json->EndArray();
+  json->Key("paths");
+  WriteStrings(observable.paths, json);
+  json->Key("count").Uint(observable.count);
+  json->EndObject();
+}
 
 void WriteAttribute(const Snapshot& snapshot, uint32_t row,
                     const std::vector<std::string_view>& warninglists,
@@ -171,7 +171,7 @@ void AppendCorrelationLines(const ReportResult& result, const Index& index,
     const Observable& observable = result.matches.observables[match.observable];
     const AttributeView attribute = snapshot.attribute(match.attribute);
     json.Key("observable");
-    WriteObservable(observable, &json);
+    WriteObservable(observable, std::nullopt, &json);
     json.Key("match").String(MatchRuleName(match.rule));
     json.Key("confidence").Uint(match.confidence);
     json.Key("attribute");
@@ -198,7 +198,7 @@ void AppendReportLine(const ReportResult& result, const Snapshot& snapshot,
   json.Key("reject").StringOrNull(read ? "" : RejectName(result.reject));
   json.Key("detail").StringOrNull(result.detail);
   json.Key("notes");
-  WriteNotes(result, &json);
+  WriteStrings(NoteTexts(result), &json);
   json.Key("checked").StringOrNull(!read                   ? ""
                                    : result.syntax_checked ? "syntax"
                                                            : "structure");

@@ -6,7 +6,7 @@ expect 0 "$mispsift" --help
 grep -q 'Exit codes' "$tmp/out"
 expect 0 "$mispsift" --version
 grep -q '^mispsift [0-9]' "$tmp/out"
-for command in fetch scan submit lookup snapshot; do
+for command in fetch scan submit lookup explain snapshot; do
   expect 0 "$mispsift" $command --help
 done
 
@@ -19,6 +19,8 @@ says "no source"
 expect 2 "$mispsift" scan "$tmp" --snapshot s --out o --threads 0
 expect 2 "$mispsift" scan "$tmp" --snapshot s --out o --depth deepest
 expect 2 "$mispsift" scan "$tmp" --snapshot s --out o --only-ids maybe
+expect 2 "$mispsift" explain "$tmp/report.json"
+expect 2 "$mispsift" explain "$tmp/report.json" --snapshot s --kind no-kind
 expect 2 "$mispsift" submit "$tmp"
 says "no destination"
 expect 2 "$mispsift" submit "$tmp" --dry-run --threat-level-id 5
@@ -39,6 +41,7 @@ expect 5 "$mispsift" scan "$tmp/report.json" --snapshot "$tmp/none" --out "$tmp/
 head -c 100 "$tmp/s" >"$tmp/short"
 expect 5 "$mispsift" scan "$tmp/report.json" --snapshot "$tmp/short" --out "$tmp/o"
 expect 5 "$mispsift" lookup --snapshot "$tmp/short" evil.example
+expect 5 "$mispsift" explain "$tmp/report.json" --snapshot "$tmp/short"
 expect 5 "$mispsift" snapshot info "$tmp/short"
 expect 5 "$mispsift" snapshot verify "$tmp/s" "$tmp/short" "$tmp/none"
 [ ! -e "$tmp/o" ] || fail "a scan without a snapshot made a folder"
@@ -56,6 +59,20 @@ expect 3 "$mispsift" scan "$tmp/report.json" "$tmp/bad.json" --snapshot "$tmp/s"
 json "$tmp/o/summary.json" 'd["reports"]' '{"seen":2,"ok":1,"rejected":{"not_json":1}}'
 expect 3 "$mispsift" scan "$tmp/report.json" "$tmp/missing.json" --snapshot "$tmp/s" --out "$tmp/o"
 json "$tmp/o/reports.jsonl" 'd[1]["reject"]' '"unreadable"'
+
+# The same of one report that is explained: its matches are no failure.
+expect 0 "$mispsift" explain "$tmp/report.json" --snapshot "$tmp/s"
+grep -q '1 matched, ' "$tmp/out"
+expect 3 "$mispsift" explain "$tmp/bad.json" --snapshot "$tmp/s"
+says "not_json"
+expect 3 "$mispsift" explain "$tmp/missing.json" --snapshot "$tmp/s"
+says "unreadable"
+mkdir "$tmp/several"
+cp "$tmp/report.json" "$tmp/several/1.json"
+cp "$tmp/report.json" "$tmp/several/2.json"
+expect 2 "$mispsift" explain "$tmp/several" --snapshot "$tmp/s"
+says "1.json, 2.json"
+expect 2 "$mispsift" explain "$tmp/several" --snapshot "$tmp/s" --member 3.json
 
 # 1: nothing to look for must not pass for "no matches".
 sed 's/"to_ids":true/"to_ids":false/' "$tmp/attributes.jsonl" >"$tmp/no_ids.jsonl"

@@ -25,8 +25,12 @@ for key in ("created", "bytes", "version"):
     d.pop(key)
 json.dump(d, open(sys.argv[2], "w"), indent=1)
 PY
+expect 0 "$mispsift" explain archive/analyses/2 --snapshot "$tmp/s"
+cp "$tmp/out" "$tmp/explained.txt"
+expect 0 "$mispsift" explain archive/analyses/2 --snapshot "$tmp/s" --json
+cp "$tmp/out" "$tmp/explained.jsonl"
 mkdir "$tmp/got"
-cp "$tmp/r/correlations.jsonl" "$tmp/r/reports.jsonl" "$tmp/r/fields.jsonl" "$tmp/summary.json" "$tmp/info.json" "$tmp/got"
+cp "$tmp/r/correlations.jsonl" "$tmp/r/reports.jsonl" "$tmp/r/fields.jsonl" "$tmp/summary.json" "$tmp/info.json" "$tmp/explained.txt" "$tmp/explained.jsonl" "$tmp/got"
 cp -r "$tmp/r/enrichment" "$tmp/feed" "$tmp/got"
 if [ "${MISPSIFT_UPDATE_GOLDEN:-0}" = 1 ]; then
   rm -rf "$golden"

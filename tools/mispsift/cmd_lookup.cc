@@ -20,7 +20,8 @@ int RunLookup(const LookupCommand& command, const Console& console) {
   MatcherSettings settings = command.matcher;
   settings.safelist = &safelist;
   const auto answer = [&](const std::string& value) {
-    return WriteStdout(LookupLine(index, value, settings) + "\n");
+    return WriteStdout(command.text ? LookupText(index, value, settings)
+                                    : LookupLine(index, value, settings));
   };
   if (command.values.empty()) {
     for (std::string line; std::getline(std::cin, line);) {

@@ -4,54 +4,13 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdint>
 #include <cstdio>
 
 #include "mispsift/base/file.h"
 #include "mispsift/base/json_writer.h"
-#include "mispsift/base/utf8.h"
 #include "mispsift/pipeline/exit_code.h"
 
 namespace mispsift {
-namespace {
-
-// The code point at the head of valid UTF-8, and its length.
-char32_t CodePoint(std::string_view text, size_t* length) {
-  const uint8_t lead = static_cast<uint8_t>(text[0]);
-  *length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  char32_t code = *length == 1 ? lead : lead & (0x7fu >> *length);
-  for (size_t i = 1; i < *length; ++i) {
-    code = code << 6 | (static_cast<uint8_t>(text[i]) & 0x3fu);
-  }
-  return code;
-}
-
-bool IsUnprintable(char32_t c) {
-  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f ||
-         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-}
-
-}  // namespace
-
-std::string Printable(std::string_view text) {
-  std::string scratch;
-  std::string_view valid = ReplaceInvalidUtf8(text, &scratch);
-  std::string printable;
-  while (!valid.empty()) {
-    size_t length = 0;
-    const char32_t code = CodePoint(valid, &length);
-    if (!IsUnprintable(code)) {
-      printable += valid.substr(0, length);
-    } else if (code < 0x100) {
-      printable += fmt::format("\\x{:02x}", static_cast<uint32_t>(code));
-    } else {
-      printable += fmt::format("\\u{{{:04x}}}", static_cast<uint32_t>(code));
-    }
-    valid.remove_prefix(length);
-  }
-  return printable;
-}
-
 void Console::Write(std::string_view level, std::string_view message) const {
   std::string line;
   if (options_.json_log) {

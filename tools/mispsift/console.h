@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "absl/status/status.h"
+#include "mispsift/base/printable.h"
 #include "tools/mispsift/flags.h"
 
 namespace mispsift {
@@ -16,10 +17,6 @@ namespace mispsift {
 // Data goes to stdout, everything for people to stderr. What reports and MISP
 // say is hostile text: no control or direction-changing character of it ever
 // reaches a terminal.
-
-// `text` with control characters (C0, C1, DEL), and the marks that turn the
-// direction of writing, as \xNN or \u{NNNN}.
-std::string Printable(std::string_view text);
 
 class Console {
  public:

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "mispsift/base/memory_limit.h"
+#include "mispsift/base/printable.h"
 #include "mispsift/base/status_macros.h"
 #include "mispsift/base/version.h"
 #include "mispsift/normalize/value_list.h"
@@ -62,6 +63,8 @@ struct Typed {
   SubmitCommand submit;
   std::string select = "all";
   LookupCommand lookup;
+  ExplainCommand explain;
+  std::vector<std::string> kinds;
   SnapshotInfoCommand info;
   SnapshotVerifyCommand verify;
 };
@@ -111,39 +114,60 @@ void AddIndexFlags(CLI::App* app, Typed* typed) {
 }
 
 // What is over a bound is refused under the reason that is named here.
-void AddBounds(CLI::App* scan, ScanOptions* options) {
+void AddBounds(CLI::App* command, ArchiveLimits* limits,
+               size_t* max_json_nesting, uint64_t* max_report_memory) {
   // CLI11 takes -1 for the largest number.
   const CLI::Range any(uint64_t{0}, uint64_t{1} << 62, "from 0");
   const CLI::Range positive(uint64_t{1}, uint64_t{1} << 62, "from 1");
-  ArchiveLimits& limits = options->limits;
-  scan->add_option("--max-report-bytes", limits.max_report_bytes,
+  command
+      ->add_option("--max-report-bytes", limits->max_report_bytes,
                    "Largest report, uncompressed (default: none, but 1 GiB "
                    "for a member of an archive); else too_large")
       ->check(positive);
-  scan->add_option("--max-ratio", limits.max_ratio,
+  command
+      ->add_option("--max-ratio", limits->max_ratio,
                    "Bytes out for each byte in, of a compressed report or an "
                    "archive (default 1000); else ratio_limit")
       ->check(positive);
-  scan->add_option("--ratio-floor-bytes", limits.ratio_floor_bytes,
+  command
+      ->add_option("--ratio-floor-bytes", limits->ratio_floor_bytes,
                    "A report that gives no more may have any ratio (default "
                    "64 MiB)")
       ->check(any);
-  scan->add_option("--archive-floor-bytes", limits.archive_floor_bytes,
+  command
+      ->add_option("--archive-floor-bytes", limits->archive_floor_bytes,
                    "An archive that gives no more in all may have any ratio "
                    "(default 1 GiB)")
       ->check(any);
-  scan->add_option("--max-members", limits.max_members,
+  command
+      ->add_option("--max-members", limits->max_members,
                    "Members of one archive, nested ones included (default "
                    "1000000); else too_many_members")
       ->check(positive);
-  scan->add_option("--max-nesting", limits.max_nesting,
+  command
+      ->add_option("--max-nesting", limits->max_nesting,
                    "Archives in one another within an archive, 0 to 8 (default "
                    "1); else nested_too_deep")
       ->check(CLI::Range(0, 8));
-  scan->add_option("--max-json-nesting", options->max_json_nesting,
+  command
+      ->add_option("--max-json-nesting", *max_json_nesting,
                    "Objects and lists in one another, up to 1000 (default "
                    "512); else too_deep")
       ->check(CLI::Range(size_t{1}, ReportReader::kMostLevels));
+  command
+      ->add_option("--max-report-memory", *max_report_memory,
+                   "Bytes for the reports that are in memory whole, of all "
+                   "threads together; what does not fit in is read as a "
+                   "stream, at a fraction of the speed (default a quarter of "
+                   "the memory that there is)")
+      ->check(
+          CLI::Range(uint64_t{1} << 20, std::numeric_limits<uint64_t>::max()));
+}
+
+void ApplyBounds(ArchiveLimits* limits) {
+  if (limits->max_report_bytes != ArchiveLimits().max_report_bytes) {
+    limits->max_held_bytes = limits->max_report_bytes;
+  }
 }
 
 CLI::App* AddScan(CLI::App* app, Typed* typed) {
@@ -187,14 +211,8 @@ CLI::App* AddScan(CLI::App* app, Typed* typed) {
                    "Percent of the reports without a candidate that are walked "
                    "whole all the same, to prove that nothing was missed")
       ->check(CLI::Range(0, 100));
-  AddBounds(scan, &options);
-  scan->add_option("--max-report-memory", options.max_report_memory,
-                   "Bytes for the reports that are in memory whole, of all "
-                   "threads together; what does not fit in is read as a "
-                   "stream, at a fraction of the speed (default a quarter of "
-                   "the memory that there is)")
-      ->check(
-          CLI::Range(uint64_t{1} << 20, std::numeric_limits<uint64_t>::max()));
+  AddBounds(scan, &options.limits, &options.max_json_nesting,
+            &options.max_report_memory);
   return scan;
 }
 
@@ -247,8 +265,41 @@ CLI::App* AddLookup(CLI::App* app, Typed* typed) {
       ->required();
   lookup->add_option("values", typed->lookup.values,
                      "None: one a line from standard input");
+  lookup->add_flag("--text", typed->lookup.text, "For a person");
   AddIndexFlags(lookup, typed);
   return lookup;
+}
+
+CLI::App* AddExplain(CLI::App* app, Typed* typed) {
+  CLI::App* explain = app->add_subcommand(
+      "explain",
+      "Say of every observable of a report where it stands, and why it "
+      "matches, does not, or is suppressed");
+  ExplainOptions& options = typed->explain.options;
+  explain
+      ->add_option("report", options.report,
+                   "A report, an archive or an analysis folder")
+      ->required();
+  explain->add_option("--snapshot", options.snapshot, "What fetch wrote")
+      ->required();
+  explain->add_option("--member", options.member,
+                      "Which report, where there are several: they are named "
+                      "when this is left out");
+  explain->add_flag("--json", options.json,
+                    "One JSON line for each observable");
+  explain->add_flag("--unknown", options.list_unknown,
+                    "List what is not in MISP as well; --json always does");
+  explain
+      ->add_option("--kind", typed->kinds,
+                   "Observables of these kinds only, comma separated; may be "
+                   "repeated")
+      ->allow_extra_args(false);
+  explain->add_option("--value", options.value,
+                      "Observables with this in their value only, in any case");
+  AddIndexFlags(explain, typed);
+  AddBounds(explain, &options.limits, &options.max_json_nesting,
+            &options.max_report_memory);
+  return explain;
 }
 
 void ReadPathsFromStdin(std::vector<std::string>* paths) {
@@ -330,13 +381,11 @@ Command ScanFrom(Typed* typed) {
       typed->depth == "full" ? ScanDepth::kFull : ScanDepth::kFields;
   options.collect_fields = typed->collect == "fields";
   options.exact_only = typed->fold == "exact";
+  ApplyBounds(&options.limits);
   options.misp_correlation_limit = typed->misp_correlation_limit;
   const absl::Status applied =
       ApplyIndexFlags(*typed, &options.index, &options.safelist);
   if (!applied.ok()) return Mistake("scan", std::string(applied.message()));
-  if (options.limits.max_report_bytes != ArchiveLimits().max_report_bytes) {
-    options.limits.max_held_bytes = options.limits.max_report_bytes;
-  }
   return std::move(typed->scan);
 }
 
@@ -365,6 +414,29 @@ Command LookupFrom(Typed* typed) {
   return std::move(typed->lookup);
 }
 
+Command ExplainFrom(Typed* typed) {
+  ExplainOptions& options = typed->explain.options;
+  for (const std::string& name : SplitLists(typed->kinds)) {
+    IndicatorKind kind = IndicatorKind::kCount;
+    if (!ParseKind(name, &kind)) {
+      std::string names;
+      for (int k = 0; k < static_cast<int>(IndicatorKind::kCount); ++k) {
+        names += fmt::format(" {}", KindName(static_cast<IndicatorKind>(k)));
+      }
+      return Mistake("explain", fmt::format("no such kind: {}; there are{}",
+                                            Printable(name), names));
+    }
+    options.kinds.push_back(kind);
+  }
+  options.matcher.exact_only = typed->fold == "exact";
+  options.matcher.misp_correlation_limit = typed->misp_correlation_limit;
+  ApplyBounds(&options.limits);
+  const absl::Status applied =
+      ApplyIndexFlags(*typed, &options.index, &options.safelist);
+  if (!applied.ok()) return Mistake("explain", std::string(applied.message()));
+  return std::move(typed->explain);
+}
+
 }  // namespace
 
 ParsedFlags ParseFlags(int argc, const char* const* argv) {
@@ -372,6 +444,8 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   typed.scan.options.threads =
       std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   typed.scan.options.max_report_memory = MemoryLimit() / 4;
+  typed.explain.options.max_report_memory =
+      typed.scan.options.max_report_memory;
   CLI::App app("Sifts sandbox reports through everything a MISP server knows",
                "mispsift");
   app.footer(kExitCodes);
@@ -389,6 +463,7 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   const CLI::App* scan = AddScan(&app, &typed);
   const CLI::App* submit = AddSubmit(&app, &typed);
   const CLI::App* lookup = AddLookup(&app, &typed);
+  const CLI::App* explain = AddExplain(&app, &typed);
   CLI::App* snapshot = app.add_subcommand("snapshot", "Look into snapshots");
   snapshot->require_subcommand(1);
   CLI::App* info = snapshot->add_subcommand("info", "What a snapshot holds");
@@ -425,6 +500,8 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
     parsed.command = SubmitFrom(&typed);
   } else if (lookup->parsed()) {
     parsed.command = LookupFrom(&typed);
+  } else if (explain->parsed()) {
+    parsed.command = ExplainFrom(&typed);
   } else if (info->parsed()) {
     parsed.command = std::move(typed.info);
   } else {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "mispsift/match/matcher.h"
+#include "mispsift/pipeline/explain.h"
 #include "mispsift/pipeline/fetch.h"
 #include "mispsift/pipeline/scan.h"
 #include "mispsift/pipeline/submit.h"
@@ -38,6 +39,11 @@ struct LookupCommand {
   IndexSettings index;
   MatcherSettings matcher;
   std::vector<std::string> safelist;  // ValueList::Check() has passed it
+  bool text = false;                  // for a person
+};
+
+struct ExplainCommand {
+  ExplainOptions options;
 };
 
 struct SnapshotInfoCommand {
@@ -56,9 +62,9 @@ struct Finished {
   std::string err;  // for stderr
 };
 
-using Command =
-    std::variant<Finished, FetchCommand, ScanCommand, SubmitCommand,
-                 LookupCommand, SnapshotInfoCommand, SnapshotVerifyCommand>;
+using Command = std::variant<Finished, FetchCommand, ScanCommand, SubmitCommand,
+                             LookupCommand, ExplainCommand, SnapshotInfoCommand,
+                             SnapshotVerifyCommand>;
 
 struct ParsedFlags {
   Command command;

@@ -34,6 +34,8 @@ int Main(int argc, const char* const* argv) {
           return RunSubmit(command, console);
         } else if constexpr (std::is_same_v<T, LookupCommand>) {
           return RunLookup(command, console);
+        } else if constexpr (std::is_same_v<T, ExplainCommand>) {
+          return RunExplain(command, console);
         } else if constexpr (std::is_same_v<T, SnapshotInfoCommand>) {
           return RunSnapshotInfo(command, console);
         } else {

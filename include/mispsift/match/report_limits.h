@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "mispsift/model/match.h"
 
 namespace mispsift {
@@ -18,6 +20,19 @@ namespace mispsift {
 // was seen in network traffic and nowhere else.
 void LeaveOutOwnTraffic(const std::vector<std::string>& own_addresses,
                         ReportMatches* matches);
+
+// Whether an observable is such traffic.
+class OwnTraffic {
+ public:
+  // `own_addresses` must outlive it.
+  explicit OwnTraffic(const std::vector<std::string>& own_addresses)
+      : own_(own_addresses.begin(), own_addresses.end()) {}
+
+  bool Holds(const Observable& observable) const;
+
+ private:
+  absl::flat_hash_set<std::string_view> own_;
+};
 
 // All but `most` distinct values; those with the surest match stay, of equally
 // sure ones those that the report shows first.

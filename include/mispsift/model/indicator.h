@@ -52,6 +52,8 @@ enum class IndicatorKind : uint8_t {
 
 // "ip-port" for kIpPort: the name in every output file.
 std::string_view KindName(IndicatorKind kind);
+// False when no kind has this name.
+bool ParseKind(std::string_view name, IndicatorKind* kind);
 
 // Which form of a value a key is made of; keys of different forms never meet.
 // A report shows values and whole strings; the matcher derives the rest.

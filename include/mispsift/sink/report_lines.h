@@ -1,6 +1,7 @@
 #ifndef MISPSIFT_SINK_REPORT_LINES_H_
 #define MISPSIFT_SINK_REPORT_LINES_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,7 +50,13 @@ void AppendFieldsLine(const ReportResult& result, const Snapshot& snapshot,
 std::string EnrichmentJson(const ReportResult& result,
                            const Snapshot& snapshot);
 
-// The two objects that lookup shares with the correlation lines.
+// "control_bytes: 3, first at byte 17": how often, and where; one for each.
+std::vector<std::string> NoteTexts(const ReportResult& result);
+
+// The objects that lookup and explain share with the correlation lines; `key`
+// is what of the observable is compared, which only explain says.
+void WriteObservable(const Observable& observable,
+                     std::optional<std::string_view> key, JsonWriter* json);
 // An attribute's has "warninglists":["<name>"] where it is on lists that only
 // inform (Index::Warninglists).
 void WriteAttribute(const Snapshot& snapshot, uint32_t row,

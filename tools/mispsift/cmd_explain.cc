@@ -1,0 +1,18 @@
+#include <string>
+
+#include "mispsift/pipeline/exit_code.h"
+#include "mispsift/pipeline/explain.h"
+#include "tools/mispsift/commands.h"
+
+namespace mispsift {
+
+int RunExplain(const ExplainCommand& command, const Console& console) {
+  const absl::StatusOr<std::string> text = Explain(command.options);
+  if (!text.ok()) return console.Fail(text.status());
+  if (const absl::Status status = WriteStdout(*text); !status.ok()) {
+    return console.Fail(status);
+  }
+  return static_cast<int>(ExitCode::kDone);
+}
+
+}  // namespace mispsift

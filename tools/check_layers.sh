@@ -48,6 +48,7 @@ quarantine 'tbb/|oneapi/' 'src/pipeline/[a-z_]*\.cc'
 quarantine 'rapidjson/' 'include/mispsift/base/json_stream\.h|src/base/json_writer\.cc|src/cuckoo/report_stream_reader\.cc|src/misp/[a-z_]*\.(h|cc)|src/submit/[a-z_]*\.cc'
 quarantine 'openssl/|xxhash' 'src/base/(digest|uuid)\.cc'
 quarantine 'hwy/' 'src/match/block_sieve\.cc|src/cuckoo/bracket_marks\.cc'
+quarantine 'fuzzy' 'src/match/ssdeep_table\.cc'
 quarantine 'idn2|utf8proc' 'src/normalize/[a-z_]*\.cc'
 quarantine 'CLI/' 'tools/(mispsift/(fetch_)?flags|make_corpus)\.cc'
 exit $failed

@@ -67,6 +67,20 @@ HWY_INLINE void Append(uint64_t bits, size_t first, Positions<kMost>* out) {
   }
 }
 
+// The bytes that the seven behind are characters of an ssdeep, "\\/" being two
+// of them, as far as the block tells.
+HWY_INLINE uint64_t BeforeSsdeep(const char* block, uint64_t alnum) {
+  const uint64_t slash = BitsOf(block, '/');
+  const uint64_t escape =
+      BitsOf(block, '\\') & (slash >> 1 | uint64_t{1} << 63);
+  const uint64_t part = alnum | BitsOf(block, '+') | slash | escape;
+  uint64_t before = ~uint64_t{0};
+  for (int distance = 1; distance <= 7; ++distance) {
+    before &= part >> distance | ~uint64_t{0} << (64 - distance);
+  }
+  return before;
+}
+
 // What of a window is left, by which of its bytes are no run bytes: what stands
 // behind the last of those.
 constexpr std::array<uint64_t, 256> kRunMasks = [] {
@@ -127,6 +141,7 @@ void Sieve(const char* bytes, size_t blocks, bool is_first,
   sieved->ends.count = 0;
   sieved->odd.count = 0;
   sieved->colons.count = 0;
+  sieved->fuzzy.count = 0;
   sieved->dotted.count = 0;
   for (size_t i = 0; i < blocks; ++i) {
     const size_t base = i * kBlockBytes;
@@ -167,8 +182,9 @@ void Sieve(const char* bytes, size_t blocks, bool is_first,
     const uint64_t ends = ~word & (word << 1 | last.word >> 63);
     // A quote behind a word byte ends a string, and a colon behind that makes
     // it a key, which is never observed.
-    const uint64_t keys =
-        rules.json ? ends & BitsOf(block, '"') & colon >> 1 : 0;
+    const uint64_t key_colons =
+        rules.json ? BitsOf(block, '"') << 1 & colon : 0;
+    const uint64_t keys = ends & key_colons >> 1;
     Append(ends & ~keys, base, &sieved->ends);
 
     if (rules.dotted) {
@@ -188,6 +204,10 @@ void Sieve(const char* bytes, size_t blocks, bool is_first,
             (alnum << 1 | last.alnum >> 63) & (alnum >> 1 | uint64_t{1} << 63);
       }
       if ((wanted & colon) != 0) Append(wanted & colon, base, &sieved->colons);
+      if (rules.fuzzy && (colon & ~key_colons) != 0) {
+        const uint64_t fuzzy = BeforeSsdeep(block, alnum) & colon & ~key_colons;
+        if (fuzzy != 0) Append(fuzzy, base, &sieved->fuzzy);
+      }
     }
     last.word = word;
     last.alnum = alnum;

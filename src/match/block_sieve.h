@@ -34,6 +34,7 @@ struct SieveRules {
   bool high_words = false;  // bytes >= 0x80 are word bytes
   bool dotted = false;      // `dotted` is wanted
   bool all_colons = false;  // also those with alnum on both sides
+  bool fuzzy = false;       // `fuzzy` is wanted
 };
 
 // What was found in a batch, and what it hands on to the next of its text.
@@ -48,6 +49,10 @@ struct Sieved {
   Positions<kBatchBytes> odd;
   // Colons with another at most five bytes before.
   Positions<kBatchBytes> colons;
+  // Colons with seven characters of an ssdeep behind, or what is left of the
+  // block, and of JSON none that ends a key. Eight bytes apart, but for those
+  // at the end of a block.
+  Positions<kBatchBytes / 4> fuzzy;
   // Word ends behind a digit, with a dot two to four bytes before.
   Positions<kBatchBytes / 2> dotted;
 

@@ -40,6 +40,7 @@ struct CandidateFilter::Builder::Part {
   std::vector<std::string> fingerprints;
   std::vector<std::string> ipv6;
   std::vector<std::string> networks;
+  std::vector<std::shared_ptr<const SsdeepTable>> ssdeep;
   size_t unseen = 0;
   Witnesses witnesses;  // scratch
 
@@ -107,6 +108,11 @@ void CandidateFilter::Builder::Add(const Indicator& indicator) {
   }
 }
 
+void CandidateFilter::Builder::AddSimilarTo(
+    std::shared_ptr<const SsdeepTable> ssdeep) {
+  if (!ssdeep->empty()) parts_.back()->ssdeep.push_back(std::move(ssdeep));
+}
+
 void CandidateFilter::Builder::AddAllOf(Builder&& other) {
   parts_.insert(parts_.begin(), std::move_iterator(other.parts_.begin()),
                 std::move_iterator(other.parts_.end()));
@@ -167,6 +173,7 @@ CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
                                          : &tables->ipv4_prefixes);
       tables->networks.insert(network);
     }
+    std::ranges::copy(part->ssdeep, std::back_inserter(tables->ssdeep));
     tables->unseen += part->unseen;
   }
   return CandidateFilter(std::move(tables));

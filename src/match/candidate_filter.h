@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "mispsift/base/digest.h"
 #include "mispsift/match/candidate_scanner.h"
 #include "src/match/shards.h"
+#include "src/match/ssdeep_table.h"
 #include "src/match/window_table.h"
 #include "src/match/witness.h"
 
@@ -52,6 +54,9 @@ struct CandidateFilter::Tables {
   absl::flat_hash_set<std::string> networks;
   std::vector<uint8_t> ipv4_prefixes;
   std::vector<uint8_t> ipv6_prefixes;
+
+  // Never empty ones.
+  std::vector<std::shared_ptr<const SsdeepTable>> ssdeep;
 
   size_t unseen = 0;
 };

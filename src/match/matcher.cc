@@ -16,6 +16,7 @@ constexpr size_t kMaxSeen = 900'000;
 struct Key {
   KeyForm form;
   std::string_view value;
+  int score = 0;  // of a value that is only like the observed one
 };
 
 // Calls `visit` for the value itself and for each looser form of it.
@@ -36,11 +37,17 @@ void ForEachKey(const Index& index, const Observation& observation,
       NetworkOf(observation.value, bits, network);
       visit(Key{KeyForm::kNetwork, *network});
     }
+  } else if (observation.kind == IndicatorKind::kSsdeep) {
+    index.FindSimilar(observation.value,
+                      [&visit](std::string_view value, int score) {
+                        visit(Key{KeyForm::kValue, value, score});
+                      });
   }
 }
 
 MatchRule RuleOf(const Key& key, Reading reading, bool equal_bytes) {
   if (!equal_bytes) return MatchRule::kFolded;
+  if (key.score > 0) return MatchRule::kFuzzy;
   if (key.form == KeyForm::kNetwork) return MatchRule::kCidr;
   if (reading == Reading::kBasename) return MatchRule::kBasename;
   return MatchRule::kExact;
@@ -91,7 +98,8 @@ std::vector<IndicatorMatch> FindIndicators(const Index& index,
             index.Verdict(attribute, indicator) |
             index.ObservedVerdict(kind, observation.value);
         if (suppressed != 0 && !keep_suppressed) continue;
-        found.push_back({row, std::move(indicator), rule, suppressed});
+        found.push_back(
+            {row, std::move(indicator), rule, suppressed, key.score});
       }
     }
   });
@@ -102,7 +110,7 @@ std::vector<IndicatorMatch> FindIndicators(const Index& index,
   return found;
 }
 
-uint8_t Confidence(Reading reading, MatchRule rule) {
+uint8_t Confidence(Reading reading, MatchRule rule, int score) {
   // What the place claims ...
   int confidence = 0;
   switch (reading) {
@@ -135,6 +143,9 @@ uint8_t Confidence(Reading reading, MatchRule rule) {
     case MatchRule::kCidr:
       confidence -= 30;
       break;
+    case MatchRule::kFuzzy:
+      confidence = std::min(confidence * score / 100, 90);
+      break;
   }
   return static_cast<uint8_t>(confidence);
 }
@@ -152,7 +163,7 @@ bool Matcher::MayMatch(const Observation& observation) {
   ForEachKey(*index_, observation, &network_, [&](const Key& k) {
     if (known) return;
     const Digest digest =
-        k.form == observation.form
+        k.form == observation.form && k.score == 0
             ? key
             : KeyDigest(observation.kind, k.form, k.value, &scratch_);
     known = !index_->Find(digest).empty();
@@ -202,7 +213,7 @@ uint32_t Matcher::ObservableOf(IndicatorKind kind, std::string_view value) {
 
 void Matcher::AddMatch(uint32_t observable, const IndicatorMatch& found,
                        Reading reading) {
-  const uint8_t confidence = Confidence(reading, found.rule);
+  const uint8_t confidence = Confidence(reading, found.rule, found.score);
   const uint64_t pair =
       static_cast<uint64_t>(observable) << 32 | found.attribute;
   const auto [entry, is_new] =

@@ -33,8 +33,8 @@ std::string LookupLine(const Index& index, std::string_view value,
         suppressed |= found.suppressed;
         continue;
       }
-      const Verdict verdict = {found.rule,
-                               Confidence(observed.reading, found.rule)};
+      const Verdict verdict = {
+          found.rule, Confidence(observed.reading, found.rule, found.score)};
       const auto [entry, is_new] =
           matches.try_emplace(found.attribute, verdict);
       if (!is_new && verdict.confidence > entry->second.confidence) {

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "mispsift/normalize/normalize.h"
+#include "tests/support/ssdeep.h"
 
 namespace mispsift {
 namespace {
@@ -81,7 +82,13 @@ std::vector<PlainMatch> SlowMatch(
       std::vector<Indicator> indicators;
       IndicatorsOf(attribute.type, attribute.value, &indicators);
       for (const Indicator& indicator : indicators) {
-        const MatchRule rule = RuleBetween(seen, indicator);
+        MatchRule rule = RuleBetween(seen, indicator);
+        int score = 0;
+        if (rule == MatchRule::kCount && seen.kind == IndicatorKind::kSsdeep &&
+            seen.form == KeyForm::kValue && indicator.kind == seen.kind) {
+          score = SlowSsdeepScore(seen.value, indicator.value);
+          if (score > 0) rule = MatchRule::kFuzzy;
+        }
         if (rule == MatchRule::kCount) continue;
         if (rule == MatchRule::kFolded && exact_only) continue;
         if (IsBlacklisted(seen.value, settings.ioc_blacklist) ||
@@ -98,7 +105,7 @@ std::vector<PlainMatch> SlowMatch(
           place.paths.push_back(seen.path);
           ++place.count;
         }
-        const int confidence = Confidence(seen.reading, rule);
+        const int confidence = Confidence(seen.reading, rule, score);
         const auto [entry, is_new] =
             found.try_emplace({key, attribute.fields->uuid.ToString()},
                               std::pair(confidence, rule));

@@ -20,26 +20,29 @@ struct MatcherSettings {
   bool exact_only = false;
 };
 
-// One indicator that equals an observed value.
+// One indicator that equals an observed value, or is like it.
 struct IndicatorMatch {
   uint32_t attribute;  // row in the snapshot
   Indicator indicator;
   MatchRule rule;
   Index::SuppressionBits suppressed;  // 0 unless the index keeps such
+  int score;                          // of kFuzzy, 40 to 100; else 0
 };
 
 // Every indicator of the index that equals the observed value: exact ones,
 // folded ones, for an address the networks around it, for a url those without
-// a scheme. By attribute row. With `keep_suppressed` also those that only
-// lookup and explain show. The one place where a digest is confirmed.
+// a scheme, for an ssdeep those that are like it. By attribute row. With
+// `keep_suppressed` also those that only lookup and explain show. The one place
+// where a digest is confirmed.
 std::vector<IndicatorMatch> FindIndicators(const Index& index,
                                            const Observation& observation,
                                            const MatcherSettings& settings,
                                            bool keep_suppressed);
 
 // How sure a match is, from 0 to 100: the place's claim and the rule's
-// looseness. Under 50: the place does not say that the value is of this kind.
-uint8_t Confidence(Reading reading, MatchRule rule);
+// looseness. Under 50: the place does not say that the value is of this kind,
+// or a fuzzy match has a `score` under 50.
+uint8_t Confidence(Reading reading, MatchRule rule, int score = 0);
 
 // Gathers the matches of one report while it is read. Call Observe() for each
 // place, then Take() or Drop(); the matcher is then ready for the next report.

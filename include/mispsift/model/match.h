@@ -14,13 +14,14 @@
 
 namespace mispsift {
 
-// The rule by which an observable equals an indicator, strongest first.
+// The rule by which an observable equals an indicator, or is like one.
 enum class MatchRule : uint8_t {
   kExact,
   kFolded,  // equal only as MISP's database compares: case, accents, ...
   kCidr,
   kUrl,  // the attribute's url has no scheme
   kBasename,
+  kFuzzy,  // libfuzzy scores two ssdeep values at 40 or more
   kCount,
 };
 

@@ -67,18 +67,25 @@ HWY_INLINE void Append(uint64_t bits, size_t first, Positions<kMost>* out) {
   }
 }
 
-// The bytes that the seven behind are characters of an ssdeep, "\\/" being two
-// of them, as far as the block tells.
-HWY_INLINE uint64_t BeforeSsdeep(const char* block, uint64_t alnum) {
+// Those of `colons`, all of the block's, with seven characters of an ssdeep
+// behind, or behind one of the next 13 bytes that is a colon too: a part of six
+// characters takes no more, JSON having "\/" for "/". As far as the block
+// tells.
+HWY_INLINE uint64_t BeforeSsdeep(const char* block, uint64_t alnum,
+                                 uint64_t colons) {
+  constexpr auto highest = [](int bits) { return ~uint64_t{0} << (64 - bits); };
   const uint64_t slash = BitsOf(block, '/');
-  const uint64_t escape =
-      BitsOf(block, '\\') & (slash >> 1 | uint64_t{1} << 63);
+  const uint64_t escape = BitsOf(block, '\\') & (slash >> 1 | highest(1));
   const uint64_t part = alnum | BitsOf(block, '+') | slash | escape;
-  uint64_t before = ~uint64_t{0};
+  uint64_t before = colons;
   for (int distance = 1; distance <= 7; ++distance) {
-    before &= part >> distance | ~uint64_t{0} << (64 - distance);
+    before &= part >> distance | highest(distance);
   }
-  return before;
+  before |= before >> 1;
+  before |= before >> 2;
+  before |= before >> 4;
+  before |= before >> 6;
+  return colons & (before | highest(13));
 }
 
 // What of a window is left, by which of its bytes are no run bytes: what stands
@@ -182,9 +189,8 @@ void Sieve(const char* bytes, size_t blocks, bool is_first,
     const uint64_t ends = ~word & (word << 1 | last.word >> 63);
     // A quote behind a word byte ends a string, and a colon behind that makes
     // it a key, which is never observed.
-    const uint64_t key_colons =
-        rules.json ? BitsOf(block, '"') << 1 & colon : 0;
-    const uint64_t keys = ends & key_colons >> 1;
+    const uint64_t keys =
+        rules.json ? ends & BitsOf(block, '"') & colon >> 1 : 0;
     Append(ends & ~keys, base, &sieved->ends);
 
     if (rules.dotted) {
@@ -204,8 +210,9 @@ void Sieve(const char* bytes, size_t blocks, bool is_first,
             (alnum << 1 | last.alnum >> 63) & (alnum >> 1 | uint64_t{1} << 63);
       }
       if ((wanted & colon) != 0) Append(wanted & colon, base, &sieved->colons);
-      if (rules.fuzzy && (colon & ~key_colons) != 0) {
-        const uint64_t fuzzy = BeforeSsdeep(block, alnum) & colon & ~key_colons;
+      const uint64_t behind_digit = colon & (digit << 1 | last.digit >> 63);
+      if (rules.fuzzy && behind_digit != 0) {
+        const uint64_t fuzzy = behind_digit & BeforeSsdeep(block, alnum, colon);
         if (fuzzy != 0) Append(fuzzy, base, &sieved->fuzzy);
       }
     }

@@ -49,10 +49,9 @@ struct Sieved {
   Positions<kBatchBytes> odd;
   // Colons with another at most five bytes before.
   Positions<kBatchBytes> colons;
-  // Colons with seven characters of an ssdeep behind, or what is left of the
-  // block, and of JSON none that ends a key. Eight bytes apart, but for those
-  // at the end of a block.
-  Positions<kBatchBytes / 4> fuzzy;
+  // Colons behind a digit that may be an ssdeep's first: seven characters of a
+  // part stand behind, or a second colon and seven, as far as the block tells.
+  Positions<kBatchBytes / 2> fuzzy;
   // Word ends behind a digit, with a dot two to four bytes before.
   Positions<kBatchBytes / 2> dotted;
 

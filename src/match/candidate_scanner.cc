@@ -132,7 +132,6 @@ class CandidateScanner::Scan {
   bool Pass(std::string_view text);
   template <Text kText>
   bool Colons(std::string_view text, size_t colon, size_t* run_end);
-  bool FuzzyAt(std::string_view text, size_t colon, size_t* fuzzy_end);
   bool Fuzzy(std::string_view text, size_t colon, size_t* fuzzy_end);
   bool OddAt(std::string_view text, size_t at, size_t* odd_end);
   bool OddString(std::string_view raw);
@@ -195,7 +194,7 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
       }
     }
     for (const uint32_t at : sieved.fuzzy) {
-      if (base + at >= fuzzy_end && FuzzyAt(text, base + at, &fuzzy_end)) {
+      if (base + at >= fuzzy_end && Fuzzy(text, base + at, &fuzzy_end)) {
         return true;
       }
     }
@@ -426,18 +425,7 @@ bool CandidateScanner::Scan::Colons(std::string_view text, size_t colon,
 
 // --- ssdeep ---
 
-// Whether the ssdeep of which `colon` is one of both is like one of the
-// filter's.
-bool CandidateScanner::Scan::FuzzyAt(std::string_view text, size_t colon,
-                                     size_t* fuzzy_end) {
-  size_t begin = colon;  // of the part before it
-  while (begin > 0 && IsOfPart(text, begin - 1)) --begin;
-  return (begin > 0 && text[begin - 1] == ':' &&
-          Fuzzy(text, begin - 1, fuzzy_end)) ||
-         Fuzzy(text, colon, fuzzy_end);
-}
-
-// Likewise, `colon` being the first.
+// Whether `colon` is the first of an ssdeep that is like one of the filter's.
 bool CandidateScanner::Scan::Fuzzy(std::string_view text, size_t colon,
                                    size_t* fuzzy_end) {
   const size_t digits = CountBack(text, colon, IsDigit);

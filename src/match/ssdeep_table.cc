@@ -18,6 +18,9 @@ constexpr size_t kGramBytes = 7;
 constexpr size_t kLongestRun = 3;
 constexpr uint32_t kMost = std::numeric_limits<uint32_t>::max();
 
+// Which of 64 bits stands for a key in its bucket, whose keys begin alike.
+int BitOf(uint32_t key) { return static_cast<int>(key & 63); }
+
 // Calls `visit` with the key of each gram of a digest, in their order.
 template <typename Visit>
 void ForEachGram(std::string_view digest, Visit visit) {
@@ -44,10 +47,9 @@ void ForEachGram(std::string_view digest, Visit visit) {
     gram = gram << 8 | static_cast<unsigned char>(c);
     if (++length < kGramBytes) continue;
     constexpr uint64_t kSpread = 0x9E3779B97F4A7C15;
-    const uint64_t seven = gram << (64 - 8 * kGramBytes);
-    const uint64_t mixed =
-        (seven ^ std::rotl(block_size * kSpread, 32)) * kSpread;
-    visit(static_cast<uint32_t>((mixed ^ mixed >> 29) * kSpread >> 32));
+    const uint64_t seven = gram << (64 - 8 * kGramBytes) >> 8;
+    const uint64_t salt = std::rotl(block_size * kSpread, 32);
+    visit(static_cast<uint32_t>((seven ^ salt) * kSpread >> 32));
   }
 }
 
@@ -114,6 +116,11 @@ void SsdeepTable::CollectGrams(const std::vector<std::string>& values,
   buckets_.resize((size_t{1} << bucket_bits_) + 1);
   for (const Gram& gram : grams_) ++buckets_[BucketOf(gram.key) + 1];
   for (size_t i = 1; i < buckets_.size(); ++i) buckets_[i] += buckets_[i - 1];
+
+  marks_.resize(size_t{1} << bucket_bits_);
+  for (const Gram& gram : grams_) {
+    marks_[BucketOf(gram.key)] |= uint64_t{1} << BitOf(gram.key);
+  }
 }
 
 size_t SsdeepTable::BucketOf(uint32_t key) const {
@@ -129,6 +136,7 @@ void SsdeepTable::Find(
   std::vector<uint64_t> candidates;
   ForEachGram(digest, [&](uint32_t key) {
     const size_t bucket = BucketOf(key);
+    if ((marks_[bucket] >> BitOf(key) & 1) == 0) return;
     for (uint32_t i = buckets_[bucket]; i < buckets_[bucket + 1]; ++i) {
       if (grams_[i].key != key) continue;
       if (candidates.empty()) candidates.resize(begins_.size() / 64 + 1);

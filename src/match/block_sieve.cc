@@ -67,6 +67,27 @@ HWY_INLINE void Append(uint64_t bits, size_t first, Positions<kMost>* out) {
   }
 }
 
+// Those of `colons`, all of the block's, with seven characters of an ssdeep
+// behind, or behind one of the next 13 bytes that is a colon too: a part of six
+// characters takes no more, JSON having "\/" for "/". As far as the block
+// tells.
+HWY_INLINE uint64_t BeforeSsdeep(const char* block, uint64_t alnum,
+                                 uint64_t colons) {
+  constexpr auto highest = [](int bits) { return ~uint64_t{0} << (64 - bits); };
+  const uint64_t slash = BitsOf(block, '/');
+  const uint64_t escape = BitsOf(block, '\\') & (slash >> 1 | highest(1));
+  const uint64_t part = alnum | BitsOf(block, '+') | slash | escape;
+  uint64_t before = colons;
+  for (int distance = 1; distance <= 7; ++distance) {
+    before &= part >> distance | highest(distance);
+  }
+  before |= before >> 1;
+  before |= before >> 2;
+  before |= before >> 4;
+  before |= before >> 6;
+  return colons & (before | highest(13));
+}
+
 // What of a window is left, by which of its bytes are no run bytes: what stands
 // behind the last of those.
 constexpr std::array<uint64_t, 256> kRunMasks = [] {
@@ -127,6 +148,7 @@ void Sieve(const char* bytes, size_t blocks, bool is_first,
   sieved->ends.count = 0;
   sieved->odd.count = 0;
   sieved->colons.count = 0;
+  sieved->fuzzy.count = 0;
   sieved->dotted.count = 0;
   sieved->below.count = 0;
   for (size_t i = 0; i < blocks; ++i) {
@@ -198,6 +220,11 @@ void Sieve(const char* bytes, size_t blocks, bool is_first,
             (alnum << 1 | last.alnum >> 63) & (alnum >> 1 | uint64_t{1} << 63);
       }
       if ((wanted & colon) != 0) Append(wanted & colon, base, &sieved->colons);
+      const uint64_t behind_digit = colon & (digit << 1 | last.digit >> 63);
+      if (rules.fuzzy && behind_digit != 0) {
+        const uint64_t fuzzy = behind_digit & BeforeSsdeep(block, alnum, colon);
+        if (fuzzy != 0) Append(fuzzy, base, &sieved->fuzzy);
+      }
     }
     last.word = word;
     last.alnum = alnum;

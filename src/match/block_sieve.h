@@ -34,6 +34,7 @@ struct SieveRules {
   bool high_words = false;  // bytes >= 0x80 are word bytes
   bool dotted = false;      // `dotted` is wanted
   bool all_colons = false;  // also those with alnum on both sides
+  bool fuzzy = false;       // `fuzzy` is wanted
   bool percent = false;     // '%' may make a string odd
   // Lengths of names, bit n for n < 8 bytes: `below` is wanted.
   uint32_t short_hosts = 0;
@@ -51,6 +52,9 @@ struct Sieved {
   Positions<kBatchBytes> odd;
   // Colons with another at most five bytes before.
   Positions<kBatchBytes> colons;
+  // Colons behind a digit that may be an ssdeep's first: seven characters of a
+  // part stand behind, or a second colon and seven, as far as the block tells.
+  Positions<kBatchBytes / 2> fuzzy;
   // Word ends behind a digit, with a dot two to four bytes before.
   Positions<kBatchBytes / 2> dotted;
   // Word ends with a dot as far before as makes room for a short host.

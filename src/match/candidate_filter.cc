@@ -43,6 +43,7 @@ struct CandidateFilter::Builder::Part {
   std::vector<uint64_t> short_hosts;
   uint32_t short_host_lengths = 0;
   bool has_urls = false;
+  std::vector<std::shared_ptr<const SsdeepTable>> ssdeep;
   size_t unseen = 0;
   Witnesses witnesses;  // scratch
 
@@ -117,6 +118,11 @@ void CandidateFilter::Builder::Add(const Indicator& indicator) {
   }
 }
 
+void CandidateFilter::Builder::AddSimilarTo(
+    std::shared_ptr<const SsdeepTable> ssdeep) {
+  if (!ssdeep->empty()) parts_.back()->ssdeep.push_back(std::move(ssdeep));
+}
+
 void CandidateFilter::Builder::AddAllOf(Builder&& other) {
   parts_.insert(parts_.begin(), std::move_iterator(other.parts_.begin()),
                 std::move_iterator(other.parts_.end()));
@@ -181,6 +187,7 @@ CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
                                part->short_hosts.end());
     tables->short_host_lengths |= part->short_host_lengths;
     tables->has_urls |= part->has_urls;
+    std::ranges::copy(part->ssdeep, std::back_inserter(tables->ssdeep));
     tables->unseen += part->unseen;
   }
   return CandidateFilter(std::move(tables));

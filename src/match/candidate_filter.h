@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "mispsift/base/digest.h"
 #include "mispsift/match/candidate_scanner.h"
 #include "src/match/shards.h"
+#include "src/match/ssdeep_table.h"
 #include "src/match/window_table.h"
 #include "src/match/witness.h"
 
@@ -67,6 +69,8 @@ struct CandidateFilter::Tables {
   uint32_t short_host_lengths = 0;
   // Whether "%41" may be an "A" of what is looked for.
   bool has_urls = false;
+  // Never empty ones.
+  std::vector<std::shared_ptr<const SsdeepTable>> ssdeep;
 
   size_t unseen = 0;
 };

@@ -15,6 +15,8 @@
 //                              dot stands as far from a word's end
 //   192.0.2.9 in a network,    addresses are read where dots or colons stand
 //   2001:db8:0::1              as close as in one
+//   an ssdeep like one of      read where seven of its characters stand behind
+//   the filter's               a colon, in the case that it has
 
 #include "mispsift/match/candidate_scanner.h"
 
@@ -53,6 +55,17 @@ size_t CountBack(std::string_view text, size_t end, Belongs belongs) {
 
 bool IsHex(char c) {
   return absl::ascii_isxdigit(static_cast<unsigned char>(c));
+}
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// Whether `text[at]` is of a part of an ssdeep, in which JSON has "\\/" for
+// "/".
+bool IsOfPart(std::string_view text, size_t at) {
+  static constexpr ByteSet kOthers("+/");
+  const char c = text[at];
+  return IsAsciiAlnum(c) || kOthers.Holds(c) ||
+         (c == '\\' && at + 1 < text.size() && text[at + 1] == '/');
 }
 
 // Whether what follows a spelled-out backslash makes DecodeApiBuffer() read it:
@@ -100,6 +113,7 @@ struct CandidateScanner::Scratch {
   std::array<std::string, 3> folded;
   std::string canonical;
   std::string network;
+  std::string ssdeep;
 };
 
 // The passes over one report.
@@ -123,6 +137,7 @@ class CandidateScanner::Scan {
   bool Pass(std::string_view text);
   template <Text kText>
   bool Colons(std::string_view text, size_t colon, size_t* run_end);
+  bool Fuzzy(std::string_view text, size_t colon, size_t* fuzzy_end);
   bool OddAt(std::string_view text, size_t at, size_t* odd_end);
   bool OddString(std::string_view raw);
   bool Value(std::string* value, bool has_new_words);
@@ -151,20 +166,24 @@ class CandidateScanner::Scan {
 
 template <CandidateScanner::Scan::Text kText>
 bool CandidateScanner::Scan::Pass(std::string_view text) {
-  const SieveRules rules = {.json = kText == Text::kJson,
-                            .high_words = kText == Text::kFolded,
-                            .dotted = !tables_.ipv4_prefixes.empty(),
-                            .all_colons = !tables_.fingerprints.empty(),
-                            .percent = tables_.has_urls,
-                            .short_hosts = tables_.short_host_lengths};
+  const SieveRules rules = {
+      .json = kText == Text::kJson,
+      .high_words = kText == Text::kFolded,
+      .dotted = !tables_.ipv4_prefixes.empty(),
+      .all_colons = !tables_.fingerprints.empty(),
+      .fuzzy = (kText == Text::kJson || kText == Text::kPlain) &&
+               !tables_.ssdeep.empty(),
+      .percent = tables_.has_urls,
+      .short_hosts = tables_.short_host_lengths};
   // One byte more than there are: the last word ends behind the last byte.
   const size_t blocks = text.size() / kBlockBytes + 1;
   Sieved& sieved = kText == Text::kJson     ? scratch_.of_report
                    : kText == Text::kDotted ? scratch_.of_address
                                             : scratch_.of_string;
   sieved.last = {};
-  size_t odd_end = 0;  // of the last odd string
-  size_t run_end = 0;  // of the last run with colons
+  size_t odd_end = 0;    // of the last odd string
+  size_t run_end = 0;    // of the last run with colons
+  size_t fuzzy_end = 0;  // of the last ssdeep
   for (size_t first = 0; first < blocks; first += kBatchBlocks) {
     const size_t base = first * kBlockBytes;
     SieveBlocks(text.data() + base, std::min(kBatchBlocks, blocks - first),
@@ -182,6 +201,11 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
     }
     for (const uint32_t at : sieved.colons) {
       if (base + at >= run_end && Colons<kText>(text, base + at, &run_end)) {
+        return true;
+      }
+    }
+    for (const uint32_t at : sieved.fuzzy) {
+      if (base + at >= fuzzy_end && Fuzzy(text, base + at, &fuzzy_end)) {
         return true;
       }
     }
@@ -429,6 +453,30 @@ bool CandidateScanner::Scan::Colons(std::string_view text, size_t colon,
     --end;
   }
   return end - begin < whole && Address(text.substr(begin, end - begin));
+}
+
+// --- ssdeep ---
+
+// Whether `colon` is the first of an ssdeep that is like one of the filter's.
+bool CandidateScanner::Scan::Fuzzy(std::string_view text, size_t colon,
+                                   size_t* fuzzy_end) {
+  const size_t digits = CountBack(text, colon, IsDigit);
+  if (digits == 0) return false;
+  const auto part_end = [text](size_t end) {
+    while (end < text.size() && IsOfPart(text, end)) ++end;
+    return end;
+  };
+  const size_t second = part_end(colon + 1);
+  if (second == text.size() || text[second] != ':') return false;
+  *fuzzy_end = part_end(second + 1);
+  scratch_.ssdeep.assign(text, colon - digits, *fuzzy_end - (colon - digits));
+  std::erase(scratch_.ssdeep, '\\');
+  bool found = false;
+  for (const auto& table : tables_.ssdeep) {
+    table->Find(scratch_.ssdeep,
+                [&found](std::string_view, int) { found = true; });
+  }
+  return found;
 }
 
 bool CandidateScanner::Scan::Fingerprint(std::string_view text) {

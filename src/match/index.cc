@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <bitset>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 #include "mispsift/base/check.h"
 #include "mispsift/normalize/attribute_types.h"
 #include "src/match/shards.h"
+#include "src/match/ssdeep_table.h"
 
 namespace mispsift {
 namespace {
@@ -94,6 +96,7 @@ struct Index::Table {
 struct Index::Part {
   ShardedList<KeyedRow> keyed;
   CandidateFilter::Builder filter;
+  std::vector<std::string> ssdeep;
   IndexCounts counts;
   std::bitset<129> ipv4;  // prefix lengths
   std::bitset<129> ipv6;
@@ -262,6 +265,9 @@ void Index::Collect(uint32_t begin, uint32_t end, const IndexSettings& settings,
                .low,
            row});
       if (with_filter) part->filter.Add(indicator);
+      if (indicator.kind == IndicatorKind::kSsdeep) {
+        part->ssdeep.push_back(indicator.value);
+      }
       if (indicator.form == KeyForm::kNetwork) {
         (IsIpv6(indicator.value) ? part->ipv6 : part->ipv4)
             .set(PrefixBits(indicator.value));
@@ -294,6 +300,7 @@ Index Index::Build(const Snapshot& snapshot, const IndexSettings& settings,
 
   std::bitset<129> ipv4;
   std::bitset<129> ipv6;
+  std::vector<std::string> ssdeep;
   for (Part& part : parts) {
     index.counts_ += part.counts;
     ipv4 |= part.ipv4;
@@ -301,7 +308,10 @@ Index Index::Build(const Snapshot& snapshot, const IndexSettings& settings,
     index.longest_whole_string_ =
         std::max(index.longest_whole_string_, part.longest_whole_string);
     if (filter != nullptr) filter->AddAllOf(std::move(part.filter));
+    std::ranges::move(part.ssdeep, std::back_inserter(ssdeep));
   }
+  index.ssdeep_ = std::make_shared<const SsdeepTable>(std::move(ssdeep), run);
+  if (filter != nullptr) filter->AddSimilarTo(index.ssdeep_);
   index.ipv4_prefixes_ = Prefixes(ipv4);
   index.ipv6_prefixes_ = Prefixes(ipv6);
   return index;
@@ -312,6 +322,12 @@ std::span<const uint32_t> Index::Find(const Digest& key) const {
   if (of_key == nullptr) return {};
   return std::span(table_->rows[ShardOf(key.low)])
       .subspan(of_key->first, of_key->count);
+}
+
+void Index::FindSimilar(
+    std::string_view ssdeep,
+    absl::FunctionRef<void(std::string_view value, int score)> found) const {
+  ssdeep_->Find(ssdeep, found);
 }
 
 }  // namespace mispsift

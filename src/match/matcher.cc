@@ -25,6 +25,7 @@ struct Key {
   KeyForm form;
   std::string_view value;
   MatchRule rule = MatchRule::kExact;
+  int score = 0;  // of kFuzzy
 };
 
 // Whether nothing of at most `longest` bytes can be what `text` is compared by.
@@ -60,6 +61,11 @@ void ForEachKey(const Index& index, const Observation& observation,
       NetworkOf(observation.value, bits, scratch);
       visit(Key{KeyForm::kNetwork, *scratch, MatchRule::kCidr});
     }
+  } else if (observation.kind == IndicatorKind::kSsdeep) {
+    index.FindSimilar(
+        observation.value, [&visit](std::string_view value, int score) {
+          visit(Key{KeyForm::kValue, value, MatchRule::kFuzzy, score});
+        });
   }
 }
 
@@ -136,8 +142,8 @@ std::vector<IndicatorMatch> FindIndicators(const Index& index,
         const bool is_on_a_warninglist =
             !index.Warninglists(attribute, kind, Index::OnLists::kInforming)
                  .empty();
-        found.push_back(
-            {row, std::move(indicator), rule, suppressed, is_on_a_warninglist});
+        found.push_back({row, std::move(indicator), rule, suppressed,
+                         is_on_a_warninglist, key.score});
       }
     }
   });
@@ -148,7 +154,8 @@ std::vector<IndicatorMatch> FindIndicators(const Index& index,
   return found;
 }
 
-uint8_t Confidence(Reading reading, MatchRule rule, bool is_on_a_warninglist) {
+uint8_t Confidence(Reading reading, MatchRule rule, int score,
+                   bool is_on_a_warninglist) {
   // What the place claims ...
   int confidence = 0;
   switch (reading) {
@@ -183,6 +190,9 @@ uint8_t Confidence(Reading reading, MatchRule rule, bool is_on_a_warninglist) {
       break;
     case MatchRule::kCidr:
       confidence -= 30;
+      break;
+    case MatchRule::kFuzzy:
+      confidence = std::min(confidence * score / 100, 90);
       break;
   }
   if (is_on_a_warninglist) confidence -= 20;
@@ -266,7 +276,7 @@ uint32_t Matcher::ObservableOf(IndicatorKind kind, std::string_view value) {
 void Matcher::AddMatch(uint32_t observable, const IndicatorMatch& found,
                        Reading reading) {
   const uint8_t confidence =
-      Confidence(reading, found.rule, found.is_on_a_warninglist);
+      Confidence(reading, found.rule, found.score, found.is_on_a_warninglist);
   const uint64_t pair =
       static_cast<uint64_t>(observable) << 32 | found.attribute;
   const auto [entry, is_new] =

@@ -61,8 +61,8 @@ constexpr std::string_view kWhereNames[] = {
 };
 static_assert(std::size(kWhereNames) == static_cast<size_t>(Where::kCount));
 
-constexpr std::string_view kRuleNames[] = {"exact",     "folded", "cidr",
-                                           "subdomain", "url",    "basename"};
+constexpr std::string_view kRuleNames[] = {
+    "exact", "folded", "cidr", "subdomain", "url", "basename", "fuzzy"};
 static_assert(std::size(kRuleNames) == static_cast<size_t>(MatchRule::kCount));
 
 constexpr std::string_view kDialectNames[] = {

@@ -143,11 +143,11 @@ void AppendRecord(const Index& index, uint32_t row, const Verdict::Found& found,
 
 void Verdict::Add(const Index& index, const IndicatorMatch& match,
                   Reading reading, uint8_t most) {
-  const Found found = {
-      match.rule,
-      std::min(Confidence(reading, match.rule, match.is_on_a_warninglist),
-               most),
-      reading, match.suppressed, match.indicator.kind};
+  const Found found = {match.rule,
+                       std::min(Confidence(reading, match.rule, match.score,
+                                           match.is_on_a_warninglist),
+                                most),
+                       reading, match.suppressed, match.indicator.kind};
   if (match.suppressed != 0) {
     for (const std::string_view name :
          index.Warninglists(index.snapshot().attribute(match.attribute),

@@ -12,20 +12,14 @@
 #include "mispsift/match/candidate_scanner.h"
 #include "tests/support/matching_indicators.h"
 #include "tests/support/observations.h"
-
-namespace {
+#include "tests/support/ssdeep.h"
 
 using mispsift::CandidateFilter;
 using mispsift::CandidateScanner;
 using mispsift::Indicator;
 
-CandidateFilter FilterOf(const Indicator& indicator) {
-  CandidateFilter::Builder builder;
-  builder.Add(indicator);
-  return std::move(builder).Build();
-}
-
-}  // namespace
+// What of it a mutator finds, is like it.
+constexpr char kOtherSsdeep[] = "96:abcdefghijklmnop/rstuv+:ABCDEFGHIJKL/";
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // A report of thousands of values would take seconds.
@@ -37,6 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                  "198.51.100.0/24"});
     builder.Add({mispsift::IndicatorKind::kX509Fingerprint,
                  mispsift::KeyForm::kValue, std::string(40, 'a')});
+    builder.AddSimilarTo(mispsift::SsdeepTableOf({kOtherSsdeep}));
     return new CandidateFilter(std::move(builder).Build());
   }();
   const std::string json(reinterpret_cast<const char*>(data), size);
@@ -53,7 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (++values > kMostValues) break;
     for (const Indicator& indicator :
          mispsift::IndicatorsMatching(seen, &random)) {
-      const CandidateFilter filter = FilterOf(indicator);
+      const CandidateFilter filter = mispsift::FilterOf(indicator);
       if (CandidateScanner(&filter).MayMatch(bytes)) continue;
       std::fprintf(stderr, "overlooked: %s '%s', seen as %s\n",
                    std::string(KindName(indicator.kind)).c_str(),

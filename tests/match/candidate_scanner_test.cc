@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/ssdeep.h"
+
 namespace mispsift {
 namespace {
 
@@ -14,7 +16,12 @@ using K = IndicatorKind;
 bool MayMatch(const std::vector<Indicator>& indicators,
               const std::string& json) {
   CandidateFilter::Builder builder;
-  for (const Indicator& indicator : indicators) builder.Add(indicator);
+  for (const Indicator& indicator : indicators) {
+    builder.Add(indicator);
+    if (indicator.kind == K::kSsdeep) {
+      builder.AddSimilarTo(SsdeepTableOf({indicator.value}));
+    }
+  }
   const CandidateFilter filter = std::move(builder).Build();
   PaddedBytes report;
   report.Assign(json);
@@ -106,6 +113,79 @@ TEST(CandidateScannerTest, BordersHideNothing) {
       EXPECT_FALSE(MayMatch(host, head + "a-longname-of.evil.example\"]"))
           << before;
     }
+  }
+}
+
+const Indicator kDigest = {K::kSsdeep, KeyForm::kValue,
+                           "96:abc/efghijklmnop+rs:ABC/EFGHIJKLMNOP"};
+
+TEST(CandidateScannerTest, SeesAnSsdeepThatIsLikeOne) {
+  for (const char* json : {
+           R"({"ssdeep":"96:abc/efghijklmnop+rT:ABC/EFGHIJKLMNOQ"})",
+           R"({"ssdeep": "96:abc\/efghijklmnop+rT:ABC\/EFGHIJKLMNOQ"})",
+           R"({"ssdeep":"\n96:abc/efghijklmnop+rT:ABC/EFGHIJKLMNOQ\n"})",
+           R"({"ssdeep":"\u0039\u0036\u003aabc\u002fefghijklmnop+rT:x"})",
+           "{\"ssdeep\":\"\t96:abc/efghijklmnop+rT:x\\t\"}",
+           R"({"ssdeep":"96:abc/efghijklmnop+rT:"})",
+           R"({"ssdeep":"96::ABC/EFGHIJKLMNOQ"})",
+           R"({"ssdeep":"96:\/\/\/\/\/\/:ABC\/EFGHIJKLMNOQ"})",
+           R"({"ssdeep":"96:12345:ABC/EFGHIJKLMNOQ"})",
+           R"({"ssdeep":"192:ABC/EFGHIJKLMNOQ:x"})",
+           R"({"ssdeep":"48:x:abc/efghijklmnop+rT"})",
+           R"({"a":"12:34:56","ssdeep":"96:abc/efghijklmnop+rT:x"})",
+       }) {
+    EXPECT_TRUE(MayMatch({kDigest}, json)) << json;
+  }
+}
+
+// Every report has some.
+TEST(CandidateScannerTest, AnSsdeepThatIsLikeNoneSaysNothing) {
+  for (const char* json : {
+           R"({"ssdeep":"96:qwertzuiopasdfghjkl:QWERTZUIOPASDFGH"})",
+           R"({"ssdeep":"192:abc/efghijklmnop+rT:x"})",
+           R"({"ssdeep":"96:abc/efgQWERTZUIOPASDFYXCVBNM123:x"})",
+           R"({"ssdeep":"96:ABC/EFGHIJKLMNOP:x"})",
+           R"({"ssdeep":"96:Abc/Efghijklmnop+Rs"})",
+           R"({"ssdeep":"x:abc/efghijklmnop+rT:x"})",
+           R"({"ssdeep":"96:abc/efghijklmnop+rT"})",
+           R"({"url":"http://abc/efghijklmnop+rT:80"})",
+       }) {
+    EXPECT_FALSE(MayMatch({kDigest}, json)) << json;
+  }
+}
+
+TEST(CandidateScannerTest, BordersHideNoSsdeep) {
+  for (size_t before = 0; before < 4300; before += before < 200 ? 1 : 61) {
+    for (const char* odd : {"", "\\u00e9 \\\\"}) {
+      const std::string head = "[\"" + std::string(before, 'x') + odd + "\",";
+      EXPECT_TRUE(MayMatch(
+          {kDigest}, head + "\"96:abc\\/efghijklmnop+rT:ABC/EFGHIJKLMNO\"]"))
+          << before;
+      EXPECT_TRUE(MayMatch({kDigest}, head + "\"48:x/\\/:abc/efghijklmnop\"]"))
+          << before;
+      EXPECT_FALSE(MayMatch({kDigest}, head + "\"48:abc/efghijklmnop:x\"]"))
+          << before;
+    }
+  }
+}
+
+// As above: each byte is looked at a few times, whatever follows it.
+TEST(CandidateScannerTest, WhatLooksLikeAnSsdeepCostsWhatItIs) {
+  constexpr size_t kMany = 4 << 20;
+  const std::string longest(kMany, 'a');
+  const std::string digits(kMany, '1');
+  MayMatch({kDigest}, "\"1:" + longest + ":" + longest + "\"");
+  MayMatch({kDigest}, "\"" + digits + ":" + digits + ":" + digits + ":aaaaaaa");
+  std::string hashes = "\"";
+  std::string colons = "\"";
+  while (hashes.size() < kMany) hashes += "1:abcdefg:1";
+  while (colons.size() < kMany) colons += "a:abcdefg";
+  MayMatch({kDigest}, hashes);
+  MayMatch({kDigest}, colons);
+  for (const char* text :
+       {"1:", "1:\\/", ":abcdefg", "1:abcdefg", "1:a:abcdefg", "1::abcdefg",
+        "1:abcdefg:", "\\/:abcdefg"}) {
+    MayMatch({kDigest}, text);
   }
 }
 

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "tests/support/snapshots.h"
+#include "tests/support/ssdeep.h"
 
 namespace mispsift {
 namespace {
@@ -15,8 +17,9 @@ namespace {
 // More rows than one task takes, of all that a table is made of.
 std::vector<Planted> ManyAttributes() {
   std::vector<Planted> attributes;
+  std::mt19937_64 random(1);
   for (int i = 0; i < 40'000; ++i) {
-    switch (i % 8) {
+    switch (i % 9) {
       case 0:
         attributes.push_back({"domain", fmt::format("host{}.example", i)});
         break;
@@ -39,11 +42,23 @@ std::vector<Planted> ManyAttributes() {
       case 6:
         attributes.push_back({"no-such-type", "a"});
         break;
+      case 7:
+        attributes.push_back({"ssdeep", RandomSsdeep(&random)});
+        break;
       default:
         attributes.push_back({"ip-dst", fmt::format("2001:db8::{:x}", i)});
     }
   }
   return attributes;
+}
+
+std::vector<std::string> SimilarIn(const Index& index,
+                                   const std::string& ssdeep) {
+  std::vector<std::string> similar;
+  index.FindSimilar(ssdeep, [&](std::string_view value, int score) {
+    similar.push_back(fmt::format("{} {}", score, value));
+  });
+  return similar;
 }
 
 void RunOnThreads(size_t count, absl::FunctionRef<void(size_t)> task) {
@@ -77,7 +92,9 @@ TEST(IndexConcurrencyTest, TheThreadsThatBuildItChangeNothing) {
   std::vector<Indicator> indicators;
   std::string scratch;
   PaddedBytes report;
+  std::mt19937_64 random(2);
   int seen = 0;
+  int similar = 0;
   for (uint32_t row = 0; row < snapshot.attribute_count(); row += 7) {
     const AttributeView attribute = snapshot.attribute(row);
     IndicatorsOf(attribute.type, attribute.value, &indicators);
@@ -86,6 +103,10 @@ TEST(IndexConcurrencyTest, TheThreadsThatBuildItChangeNothing) {
           KeyDigest(indicator.kind, indicator.form, indicator.value, &scratch);
       ASSERT_TRUE(std::ranges::equal(plain.Find(key), threads.Find(key)));
       ASSERT_FALSE(plain.Find(key).empty()) << indicator.value;
+      if (indicator.kind != IndicatorKind::kSsdeep) continue;
+      const std::string near = MutatedSsdeep(indicator.value, &random);
+      ASSERT_EQ(SimilarIn(plain, near), SimilarIn(threads, near));
+      similar += SimilarIn(plain, near).empty() ? 0 : 1;
     }
     report.Assign(fmt::format(R"(["{}", "host{}.example"])",
                               std::string(attribute.value), 2 * row));
@@ -93,6 +114,7 @@ TEST(IndexConcurrencyTest, TheThreadsThatBuildItChangeNothing) {
     seen += scan_one.MayMatch(report) ? 1 : 0;
   }
   EXPECT_GT(seen, 1000);
+  EXPECT_GT(similar, 100);
 }
 
 }  // namespace

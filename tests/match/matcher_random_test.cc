@@ -2,15 +2,33 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <random>
 
 #include "mispsift/match/matcher.h"
 #include "mispsift/normalize/normalize.h"
 #include "tests/support/slow_matcher.h"
 #include "tests/support/snapshots.h"
+#include "tests/support/ssdeep.h"
 
 namespace mispsift {
 namespace {
+
+// ssdeep values of one family: scores lie on both sides of what is a match.
+const std::vector<std::string>& Digests() {
+  static const std::vector<std::string>* const kDigests = [] {
+    std::mt19937_64 random(1);
+    auto* const digests = new std::vector<std::string>{
+        "384:abc/efghijklmnop+rstuvwxyz0123:KLMNOPQRSTUVWXYZ"};
+    while (digests->size() < 20) {
+      digests->push_back(
+          MutatedSsdeep((*digests)[random() % digests->size()], &random));
+    }
+    return digests;
+  }();
+  return *kDigests;
+}
 
 // Few distinct values, so that they meet often; case and neighbours vary.
 class Generator {
@@ -64,6 +82,12 @@ class Generator {
         {"url", "http://evil.example"},
         {"comment", "evil.example"}};
     Planted planted = kPlanted[Below(kPlanted.size())];
+    if (Chance(20)) {
+      planted = {"ssdeep", Pick(Digests())};
+      if (Chance(30)) {
+        planted = {"filename|ssdeep", "evil.exe|" + planted.value};
+      }
+    }
     planted.to_ids = Chance(80);
     planted.disable_correlation = Chance(10);
     return planted;
@@ -127,13 +151,17 @@ class Generator {
         static_cast<Where>(Below(static_cast<size_t>(Where::kCount))),
         value,
         "$.p" + std::to_string(Below(5))};
-    if (kind == IndicatorKind::kFilename && Chance(50)) {
+    if (Chance(20)) {
+      seen.kind = IndicatorKind::kSsdeep;
+      seen.value = Pick(Digests());
+    }
+    if (seen.kind == IndicatorKind::kFilename && Chance(50)) {
       seen.reading = Reading::kBasename;
     }
     if (Chance(20)) {
       seen.form = KeyForm::kWholeString;
       seen.reading = Reading::kWholeString;
-    } else if (kind == IndicatorKind::kUrl && Chance(20)) {
+    } else if (seen.kind == IndicatorKind::kUrl && Chance(20)) {
       seen.value = WithoutScheme(value);
     }
     return seen;
@@ -144,6 +172,7 @@ class Generator {
 };
 
 TEST(MatcherRandomTest, IndexAndSlowMatcherAgree) {
+  std::ptrdiff_t fuzzy = 0;
   for (uint32_t seed = 0; seed < 3000; ++seed) {
     Generator generator(seed);
     std::vector<Planted> planted;
@@ -164,6 +193,7 @@ TEST(MatcherRandomTest, IndexAndSlowMatcherAgree) {
     IndexSettings settings;
     settings.only_ids = generator.Chance(70);
     if (generator.Chance(50)) settings.ioc_blacklist = generator.Listed();
+    if (generator.Chance(20)) settings.ioc_blacklist = {Digests().front()};
     std::vector<std::string> safe;
     if (generator.Chance(50)) safe = generator.Listed();
     const ValueList safelist(safe);
@@ -183,10 +213,14 @@ TEST(MatcherRandomTest, IndexAndSlowMatcherAgree) {
       matcher.Observe(
           {seen.kind, seen.form, seen.reading, seen.where, seen.value}, path);
     }
-    ASSERT_EQ(PlainMatches(matcher.Take(), snapshot),
+    const std::vector<PlainMatch> found =
+        PlainMatches(matcher.Take(), snapshot);
+    ASSERT_EQ(found,
               SlowMatch(snapshot, settings, exact_only, observations, safe))
         << "seed " << seed;
+    fuzzy += std::ranges::count(found, "fuzzy", &PlainMatch::rule);
   }
+  EXPECT_GT(fuzzy, 300);
 }
 
 }  // namespace

@@ -72,6 +72,47 @@ TEST(MatcherTest, AnAddressMatchesEveryNetworkAroundIt) {
   EXPECT_TRUE(Find(snapshot, Seen(IndicatorKind::kIp, "2001:db9::1")).empty());
 }
 
+TEST(MatcherTest, AnSsdeepMatchesThoseThatAreLikeIt) {
+  const std::string seen = "96:abcdefghijklmnopqrstuvw:ABCDEFGHIJKL";
+  const std::string like = "96:abcdefghijklmnopqrstuv+:ABCDEFGHIJKM";
+  const std::string far = "96:abcdefg0123456789012345678:qwertzuiopas";
+  const Snapshot snapshot = SnapshotOf({{"ssdeep", seen},
+                                        {"ssdeep", like},
+                                        {"filename|ssdeep", "evil.exe|" + like},
+                                        {"ssdeep", like + "x", false},
+                                        {"impfuzzy", like},
+                                        {"ssdeep", far}});
+  std::vector<PlainMatch> found =
+      Find(snapshot, Seen(IndicatorKind::kSsdeep, seen));
+  ASSERT_EQ(found.size(), 3u);
+  std::ranges::sort(found, {}, &PlainMatch::confidence);
+  EXPECT_EQ(found[0].rule, "fuzzy");
+  EXPECT_EQ(found[1].rule, "fuzzy");
+  EXPECT_EQ(found[0].confidence, 90);
+  EXPECT_EQ(found[2].rule, "exact");
+  EXPECT_EQ(found[2].confidence, 100);
+  for (const PlainMatch& match : found) EXPECT_EQ(match.value, seen);
+
+  // What matches nothing but by likeness, at every place that shows it.
+  const Index index = Index::Build(snapshot, {});
+  const PlacedObservation unknown =
+      Seen(IndicatorKind::kSsdeep, "96:abcdefghijkLMNOPqrstuVWX:1234567890+/");
+  found = PlainMatches(MatchAll(index, true, {unknown, unknown}), snapshot);
+  ASSERT_EQ(found.size(), 3u);
+  for (const PlainMatch& match : found) {
+    EXPECT_EQ(match.rule, "fuzzy");
+    EXPECT_GE(match.confidence, 40);
+    EXPECT_LT(match.confidence, 90);
+  }
+}
+
+TEST(MatcherTest, AFuzzyMatchIsAsSureAsItsScore) {
+  EXPECT_EQ(Confidence(Reading::kField, MatchRule::kFuzzy, 40), 40);
+  EXPECT_EQ(Confidence(Reading::kField, MatchRule::kFuzzy, 77), 77);
+  EXPECT_EQ(Confidence(Reading::kField, MatchRule::kFuzzy, 100), 90);
+  EXPECT_EQ(Confidence(Reading::kToken, MatchRule::kFuzzy, 50), 40);
+}
+
 TEST(MatcherTest, FoldedMatchesAreLabelledAndCanBeSwitchedOff) {
   const Snapshot snapshot = SnapshotOf({{"mutex", "EvilMutex"}});
   const std::vector<PlacedObservation> seen = {

@@ -68,8 +68,8 @@ Answer Ask(const Snapshot& snapshot, IndicatorKind kind,
       snapshot.attribute(found[0].attribute), found[0].indicator.kind,
       answer.reasons.empty() ? Index::OnLists::kInforming
                              : Index::OnLists::kSuppressing);
-  answer.confidence =
-      Confidence(Reading::kField, found[0].rule, found[0].is_on_a_warninglist);
+  answer.confidence = Confidence(Reading::kField, found[0].rule, 0,
+                                 found[0].is_on_a_warninglist);
   return answer;
 }
 

@@ -17,6 +17,7 @@
 #include "tests/support/observations.h"
 #include "tests/support/odd_report.h"
 #include "tests/support/report_generator.h"
+#include "tests/support/ssdeep.h"
 
 namespace mispsift {
 namespace {
@@ -115,6 +116,14 @@ std::vector<std::string> Texts() {
       "\\Sessions\\1\\BaseNamedObjects\\Local\\m\xC3\xA9",
       "\\\\.\\pipe\\m",
       "\\Device\\NamedPipe\\m-1",
+      "6144:abc/efghijklmnop+rstuvwxyz/ABCDEFGHIJ:KLM/OPQRSTUVWXYZ0123456789",
+      " 96:////////:0123456789/abcdefghijklmnop\n",
+      "96:abc:0123456789/abcdefghijklmnop",
+      "96:0123456789/abcdefghijklmnop:",
+      "96::0123456789/abcdefghijklmnop",
+      "12:12345678901234567890:12345678901234567890",
+      "at 96:0123456789/abcdefghijklmnop:0123456789",
+      "96:0123456789/abcdefghijklmnop:0123456789,\"a.exe\"",
   };
 }
 
@@ -134,6 +143,9 @@ TEST(CandidateRandomTest, NothingThatTheReaderObservesIsOverlooked) {
   of_none.Add({K::kHost, KeyForm::kValue, "nowhere.invalid"});
   of_none.Add({K::kMutex, KeyForm::kWholeString, "nothing of it"});
   of_none.Add({K::kIp, KeyForm::kNetwork, "198.51.100.0/24"});
+  of_none.AddSimilarTo(SsdeepTableOf(
+      {"6144:abc/zfghijz/nopz+rszuvwzyz/ABzDEFzHIJ:KLMzOPQzSTUzWXYz012z456",
+       "768:abc/efghijklmnop+rstuvwxyz/ABCDEFGHIJ:0123456789/abcdefghijkl"}));
   const CandidateFilter nothing = std::move(of_none).Build();
   PaddedBytes bytes;
   for (int i = 0; i < documents; ++i) {
@@ -145,9 +157,7 @@ TEST(CandidateRandomTest, NothingThatTheReaderObservesIsOverlooked) {
     for (const PlacedObservation& seen :
          ReadReport(json, ScanDepth::kFull, &reader).all) {
       for (const Indicator& indicator : IndicatorsMatching(seen, &random)) {
-        CandidateFilter::Builder builder;
-        builder.Add(indicator);
-        const CandidateFilter filter = std::move(builder).Build();
+        const CandidateFilter filter = FilterOf(indicator);
         ++asked;
         ASSERT_TRUE(CandidateScanner(&filter).MayMatch(bytes))
             << KindName(indicator.kind) << " form "
@@ -160,6 +170,63 @@ TEST(CandidateRandomTest, NothingThatTheReaderObservesIsOverlooked) {
   // Nor does it say so of everything.
   EXPECT_EQ(looked_at, 0);
   EXPECT_GT(asked, static_cast<size_t>(documents) * 40);
+}
+
+// JSON's spelling of a digest with blanks around it, now and then an odd one.
+std::string SpelledSsdeep(const std::string& ssdeep, std::mt19937_64* random) {
+  const auto below = [random](int n) {
+    return std::uniform_int_distribution<int>(0, n - 1)(*random);
+  };
+  static constexpr const char* kBlanks[] = {"",  "",    "",
+                                            " ", "\\n", "\\t\\u0020"};
+  const int odd_percent = below(4) == 0 ? 10 : 0;
+  std::string json = std::string("\"") + kBlanks[below(6)];
+  for (const char c : ssdeep) {
+    if (below(100) < odd_percent) {
+      json += fmt::format("\\u{:04x}", static_cast<int>(c));
+    } else {
+      if (c == '/' && below(2) == 0) json += '\\';
+      json += c;
+    }
+  }
+  return json + kBlanks[below(6)] + '"';
+}
+
+// Reports with nothing but ssdeep values are looked at where comparing each
+// with each says so, and nowhere else.
+TEST(CandidateRandomTest, OfSsdeepValuesThoseThatAreLikeOneAreSeen) {
+  std::mt19937_64 random(1);
+  int seen = 0;
+  constexpr int kReports = 10'000;
+  for (int i = 0; i < kReports; ++i) {
+    std::string wanted = RandomSsdeep(&random);
+    for (size_t slash = random() % 8; slash > 0; --slash) {
+      const size_t at = random() % wanted.size();
+      if (wanted[at] != ':' && at > wanted.find(':')) wanted[at] = '/';
+    }
+    CandidateFilter::Builder builder;
+    builder.AddSimilarTo(SsdeepTableOf({wanted}));
+    const CandidateFilter filter = std::move(builder).Build();
+    std::vector<std::string> values;
+    std::string json = "{\"other\":\"" + std::string(random() % 130, 'x') + '"';
+    for (size_t j = 1 + random() % 3; j > 0; --j) {
+      values.push_back(random() % 3 == 0 ? RandomSsdeep(&random)
+                                         : MutatedSsdeep(wanted, &random));
+      json += ",\"ssdeep\":" + SpelledSsdeep(values.back(), &random);
+    }
+    const bool is_like_one =
+        std::ranges::any_of(values, [&wanted](const std::string& value) {
+          return SlowSsdeepScore(value, wanted) > 0;
+        });
+    PaddedBytes bytes;
+    bytes.Assign(json + "}");
+    ASSERT_EQ(CandidateScanner(&filter).MayMatch(bytes), is_like_one)
+        << wanted << "\n"
+        << json;
+    seen += is_like_one ? 1 : 0;
+  }
+  EXPECT_GT(seen, kReports / 4);
+  EXPECT_LT(seen, kReports * 3 / 4);
 }
 
 }  // namespace

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/public_suffixes.h"
 #include "mispsift/normalize/spell_out.h"
+#include "tests/support/ssdeep.h"
 
 namespace mispsift {
 namespace {
@@ -136,7 +138,26 @@ std::vector<Indicator> IndicatorsMatching(const PlacedObservation& seen,
     NetworkOf(seen.value, bits, &network);
     all.push_back({K::kIp, KeyForm::kNetwork, network});
   }
+  // What is longer, or has more digits, is like nothing.
+  if (seen.kind == K::kSsdeep && seen.value.size() < 150 &&
+      seen.value.find(':') <= 10) {
+    for (int i = 0; i < 3; ++i) {
+      const std::string near = MutatedSsdeep(seen.value, random);
+      if (SlowSsdeepScore(seen.value, near) > 0) {
+        all.push_back({K::kSsdeep, KeyForm::kValue, near});
+      }
+    }
+  }
   return all;
+}
+
+CandidateFilter FilterOf(const Indicator& indicator) {
+  CandidateFilter::Builder builder;
+  builder.Add(indicator);
+  if (indicator.kind == K::kSsdeep) {
+    builder.AddSimilarTo(SsdeepTableOf({indicator.value}));
+  }
+  return std::move(builder).Build();
 }
 
 }  // namespace mispsift

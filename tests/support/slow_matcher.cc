@@ -9,6 +9,7 @@
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/public_suffixes.h"
 #include "tests/support/slow_spelling.h"
+#include "tests/support/ssdeep.h"
 
 namespace mispsift {
 namespace {
@@ -177,7 +178,13 @@ std::vector<PlainMatch> SlowMatch(
       std::vector<Indicator> indicators;
       IndicatorsOf(attribute.type, attribute.value, &indicators);
       for (const Indicator& indicator : indicators) {
-        const MatchRule rule = RuleBetween(seen, indicator, attribute.type);
+        MatchRule rule = RuleBetween(seen, indicator, attribute.type);
+        int score = 0;
+        if (rule == MatchRule::kCount && seen.kind == IndicatorKind::kSsdeep &&
+            seen.form == KeyForm::kValue && indicator.kind == seen.kind) {
+          score = SlowSsdeepScore(seen.value, indicator.value);
+          if (score > 0) rule = MatchRule::kFuzzy;
+        }
         if (rule == MatchRule::kCount) continue;
         if (rule == MatchRule::kFolded && exact_only) continue;
         if (IsListed(indicator.kind, seen.value, settings.ioc_blacklist) ||
@@ -194,7 +201,7 @@ std::vector<PlainMatch> SlowMatch(
           place.paths.push_back(seen.path);
           ++place.count;
         }
-        const int confidence = Confidence(seen.reading, rule);
+        const int confidence = Confidence(seen.reading, rule, score);
         const auto [entry, is_new] =
             found.try_emplace({key, attribute.fields->uuid.ToString()},
                               std::pair(confidence, rule));

@@ -11,6 +11,8 @@
 
 namespace mispsift {
 
+class SsdeepTable;
+
 // What of an index a report's text is sifted for (see witness.h). Sealed:
 // built by its Builder, never changed, safe to read from any number of threads.
 class CandidateFilter {
@@ -40,8 +42,12 @@ class CandidateFilter::Builder {
   Builder(Builder&&) noexcept;
   Builder& operator=(Builder&&) noexcept;
 
-  // Neither must be called after Build(), nor a second time with `other`.
+  // None of these must be called after Build(), nor a second time with `other`.
+  //
+  // Of an ssdeep the value itself; what is like it needs AddSimilarTo() too.
   void Add(const Indicator& indicator);
+  // Whatever is similar to one of these.
+  void AddSimilarTo(std::shared_ptr<const SsdeepTable> ssdeep);
   void AddAllOf(Builder&& other);
   CandidateFilter Build(RunTasks run = RunOneByOne) &&;
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "mispsift/base/digest.h"
 #include "mispsift/base/run_tasks.h"
 #include "mispsift/match/candidate_scanner.h"
@@ -21,6 +22,8 @@
 #include "mispsift/normalize/value_list.h"
 
 namespace mispsift {
+
+class SsdeepTable;
 
 // Why an attribute, or one of its indicators, is kept out of the correlation.
 // The order is that of summary.json.
@@ -90,6 +93,13 @@ class Index {
   // the caller confirms each against the attribute's own indicators.
   std::span<const uint32_t> Find(const Digest& key) const;
 
+  // Calls `found` for each other ssdeep value of the index that libfuzzy scores
+  // at 40 or more, up to 100, against the canonical `ssdeep`: in byte order,
+  // views into the index.
+  void FindSimilar(
+      std::string_view ssdeep,
+      absl::FunctionRef<void(std::string_view value, int score)> found) const;
+
   // The prefix lengths that occur among the networks, longest first.
   std::span<const uint8_t> ipv4_prefixes() const { return ipv4_prefixes_; }
   std::span<const uint8_t> ipv6_prefixes() const { return ipv6_prefixes_; }
@@ -153,6 +163,7 @@ class Index {
   // of these is asked for.
   std::vector<bool> event_is_uncorrelated_;
   std::unique_ptr<Table> table_;
+  std::shared_ptr<const SsdeepTable> ssdeep_;
   std::vector<uint8_t> ipv4_prefixes_;
   std::vector<uint8_t> ipv6_prefixes_;
   size_t longest_whole_string_ = 0;

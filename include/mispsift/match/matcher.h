@@ -26,29 +26,32 @@ struct MatcherSettings {
   uint64_t misp_correlation_limit = 0;
 };
 
-// One indicator that equals an observed value.
+// One indicator that equals an observed value, or is like it.
 struct IndicatorMatch {
   uint32_t attribute;  // row in the snapshot
   Indicator indicator;
   MatchRule rule;
   Index::SuppressionBits suppressed;  // 0 unless the index keeps such
   bool is_on_a_warninglist = false;   // one that only informs
+  int score = 0;                      // of kFuzzy, 40 to 100
 };
 
 // Every indicator of the index that the observed value matches: the same value,
 // however it is spelled; for an address the networks around it, for a host the
-// domains above it. By attribute row. With `keep_suppressed` also those that
-// only lookup and explain show. The one place where a digest is confirmed, but
-// for an index as_misp (misp_correlator.h), which it leads to.
+// domains above it, for an ssdeep those that are like it. By attribute row.
+// With `keep_suppressed` also those that only lookup and explain show. The one
+// place where a digest is confirmed, but for an index as_misp
+// (misp_correlator.h), which it leads to.
 std::vector<IndicatorMatch> FindIndicators(const Index& index,
                                            const Observation& observation,
                                            const MatcherSettings& settings,
                                            bool keep_suppressed);
 
 // How sure a match is, from 0 to 100: the place's claim less the rule's
-// looseness, and less what a warninglist that informs takes. Under 50: the
-// place does not say that the value is of this kind.
-uint8_t Confidence(Reading reading, MatchRule rule,
+// looseness, of kFuzzy so many percent of it as its score, and less what a
+// warninglist that informs takes. Under 50: the place does not say that the
+// value is of this kind, or the score is as low.
+uint8_t Confidence(Reading reading, MatchRule rule, int score = 0,
                    bool is_on_a_warninglist = false);
 
 // The most that a match of an observed value can have, whatever its place and

@@ -14,7 +14,7 @@
 
 namespace mispsift {
 
-// The rule by which an observable equals an indicator, strongest first.
+// The rule by which an observable equals an indicator, or is like one.
 enum class MatchRule : uint8_t {
   kExact,
   kFolded,  // equal only as MISP's database compares: case, accents, ...
@@ -22,6 +22,7 @@ enum class MatchRule : uint8_t {
   kSubdomain,  // a name below the attribute's domain
   kUrl,        // the same place under another spelling, or another scheme
   kBasename,
+  kFuzzy,  // libfuzzy scores two ssdeep values at 40 or more
   kCount,
 };
 

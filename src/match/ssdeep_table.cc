@@ -1,0 +1,159 @@
+#include "src/match/ssdeep_table.h"
+
+#include <fuzzy.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <charconv>
+#include <limits>
+
+#include "mispsift/base/check.h"
+#include "src/match/shards.h"
+
+namespace mispsift {
+namespace {
+
+constexpr size_t kGramBytes = 7;
+constexpr size_t kLongestRun = 3;
+constexpr uint32_t kMost = std::numeric_limits<uint32_t>::max();
+
+// Which of 64 bits stands for a key in its bucket, whose keys begin alike.
+int BitOf(uint32_t key) { return static_cast<int>(key & 63); }
+
+// Calls `visit` with the key of each gram of a digest, in their order.
+template <typename Visit>
+void ForEachGram(std::string_view digest, Visit visit) {
+  // What is compared is bounded here, for both sides.
+  if (digest.size() >= FUZZY_MAX_RESULT) return;
+  const char* const end = digest.data() + digest.size();
+  uint32_t parsed = 0;
+  const auto [first, error] = std::from_chars(digest.data(), end, parsed);
+  if (error != std::errc() || first == end || *first != ':') return;
+  uint64_t block_size = parsed;
+  uint64_t gram = 0;
+  size_t length = 0;
+  size_t run = 0;
+  for (const char* at = first + 1; at != end; ++at) {
+    const char c = *at;
+    if (c == ':') {
+      block_size *= 2;
+      length = 0;
+      run = 0;
+      continue;
+    }
+    run = run > 0 && c == at[-1] ? run + 1 : 1;
+    if (run > kLongestRun) continue;
+    gram = gram << 8 | static_cast<unsigned char>(c);
+    if (++length < kGramBytes) continue;
+    constexpr uint64_t kSpread = 0x9E3779B97F4A7C15;
+    const uint64_t seven = gram << (64 - 8 * kGramBytes) >> 8;
+    const uint64_t salt = std::rotl(block_size * kSpread, 32);
+    visit(static_cast<uint32_t>((seven ^ salt) * kSpread >> 32));
+  }
+}
+
+}  // namespace
+
+SsdeepTable::SsdeepTable(std::vector<std::string> values, RunTasks run) {
+  std::ranges::sort(values);
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  // The others are only ever equal.
+  std::erase_if(values, [](const std::string& value) {
+    bool has_gram = false;
+    ForEachGram(value, [&has_gram](uint32_t) { has_gram = true; });
+    return !has_gram;
+  });
+  for (const std::string& value : values) {
+    MISPSIFT_CHECK(texts_.size() <= kMost - FUZZY_MAX_RESULT);
+    begins_.push_back(static_cast<uint32_t>(texts_.size()));
+    texts_.append(value).push_back('\0');
+  }
+  begins_.push_back(static_cast<uint32_t>(texts_.size()));
+  CollectGrams(values, run);
+}
+
+void SsdeepTable::CollectGrams(const std::vector<std::string>& values,
+                               RunTasks run) {
+  constexpr size_t kValuesATask = 1 << 12;
+  const auto hash_of = [](const Gram& gram) {
+    return uint64_t{gram.key} << 32;
+  };
+  std::vector<ShardedList<Gram>> parts(values.size() / kValuesATask + 1);
+  run(parts.size(), [&](size_t task) {
+    const size_t begin = task * kValuesATask;
+    const size_t end = std::min(values.size(), begin + kValuesATask);
+    std::vector<Gram> grams;
+    for (size_t i = begin; i < end; ++i) {
+      ForEachGram(values[i], [&](uint32_t key) {
+        grams.push_back({key, static_cast<uint32_t>(i)});
+      });
+    }
+    parts[task] = ShardedList(grams, hash_of);
+  });
+
+  // Shards ascend as keys do.
+  std::array<size_t, kShards + 1> shard_begins{};
+  for (size_t shard = 0; shard < kShards; ++shard) {
+    shard_begins[shard + 1] = shard_begins[shard];
+    for (const auto& part : parts) {
+      shard_begins[shard + 1] += part.shard(shard).size();
+    }
+  }
+  MISPSIFT_CHECK(shard_begins[kShards] <= kMost);
+  grams_.resize(shard_begins[kShards]);
+  run(kShards, [&](size_t shard) {
+    Gram* const begin = grams_.data() + shard_begins[shard];
+    Gram* end = begin;
+    for (const auto& part : parts) {
+      end = std::ranges::copy(part.shard(shard), end).out;
+    }
+    std::sort(begin, end);
+  });
+
+  // Some four grams a bucket, so that one is a cache line.
+  bucket_bits_ = std::bit_width(grams_.size() / 4);
+  buckets_.resize((size_t{1} << bucket_bits_) + 1);
+  for (const Gram& gram : grams_) ++buckets_[BucketOf(gram.key) + 1];
+  for (size_t i = 1; i < buckets_.size(); ++i) buckets_[i] += buckets_[i - 1];
+
+  marks_.resize(size_t{1} << bucket_bits_);
+  for (const Gram& gram : grams_) {
+    marks_[BucketOf(gram.key)] |= uint64_t{1} << BitOf(gram.key);
+  }
+}
+
+size_t SsdeepTable::BucketOf(uint32_t key) const {
+  return uint64_t{key} << bucket_bits_ >> 32;
+}
+
+void SsdeepTable::Find(
+    std::string_view digest,
+    absl::FunctionRef<void(std::string_view value, int score)> found) const {
+  if (empty()) return;
+  // A bit for each value, once there is a candidate: most digests have none, a
+  // digest of a large family has many, by each of its grams.
+  std::vector<uint64_t> candidates;
+  ForEachGram(digest, [&](uint32_t key) {
+    const size_t bucket = BucketOf(key);
+    if ((marks_[bucket] >> BitOf(key) & 1) == 0) return;
+    for (uint32_t i = buckets_[bucket]; i < buckets_[bucket + 1]; ++i) {
+      if (grams_[i].key != key) continue;
+      if (candidates.empty()) candidates.resize(begins_.size() / 64 + 1);
+      candidates[grams_[i].value / 64] |= uint64_t{1} << grams_[i].value % 64;
+    }
+  });
+  const std::string terminated(candidates.empty() ? "" : digest);
+  for (size_t word = 0; word < candidates.size(); ++word) {
+    for (uint64_t bits = candidates[word]; bits != 0; bits &= bits - 1) {
+      const size_t i = 64 * word + static_cast<size_t>(std::countr_zero(bits));
+      const char* const text = texts_.data() + begins_[i];
+      const std::string_view value(text, begins_[i + 1] - begins_[i] - 1);
+      if (value == digest) continue;
+      const int score = fuzzy_compare(terminated.c_str(), text);
+      if (score >= kLeastScore) found(value, score);
+    }
+  }
+}
+
+}  // namespace mispsift

@@ -202,7 +202,7 @@ uint8_t Confidence(Reading reading, MatchRule rule, int score,
 uint8_t MostConfidence(IndicatorKind kind, std::string_view value,
                        const MatcherSettings& settings) {
   const bool says_little =
-      (kind == IndicatorKind::kFilename && IsGenericFileName(value)) ||
+      IsGeneric(kind, value) ||
       (settings.safelist != nullptr &&
        settings.safelist->Holds(kind, KeyForm::kValue, value));
   return says_little ? 20 : 100;

@@ -218,7 +218,7 @@ std::vector<PlainMatch> SlowMatch(
     Places place = places[seen];
     if (place.paths.size() > kMaxPaths) place.paths.resize(kMaxPaths);
     const bool says_little =
-        (seen.first == "filename" && IsGenericFileName(seen.second)) ||
+        IsGeneric(KindNamed(seen.first), seen.second) ||
         IsListed(KindNamed(seen.first), seen.second, safelist);
     matches.push_back(
         {seen.first, seen.second, uuid,

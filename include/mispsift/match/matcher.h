@@ -55,7 +55,7 @@ uint8_t Confidence(Reading reading, MatchRule rule, int score = 0,
                    bool is_on_a_warninglist = false);
 
 // The most that a match of an observed value can have, whatever its place and
-// rule: 20 where it is safelisted or a generic file name, else 100.
+// rule: 20 where it is safelisted or generic (generic_names.h), else 100.
 uint8_t MostConfidence(IndicatorKind kind, std::string_view value,
                        const MatcherSettings& settings);
 

@@ -68,24 +68,19 @@ HWY_INLINE void Append(uint64_t bits, size_t first, Positions<kMost>* out) {
 }
 
 // Those of `colons`, all of the block's, with seven characters of an ssdeep
-// behind, or behind one of the next 13 bytes that is a colon too: a part of six
-// characters takes no more, JSON having "\/" for "/". As far as the block
-// tells.
+// behind, or behind the next colon where that is no farther. In JSON "\/" may
+// be two of them. The last 14 are all taken: it is not known what follows.
 HWY_INLINE uint64_t BeforeSsdeep(const char* block, uint64_t alnum,
                                  uint64_t colons) {
-  constexpr auto highest = [](int bits) { return ~uint64_t{0} << (64 - bits); };
   const uint64_t slash = BitsOf(block, '/');
-  const uint64_t escape = BitsOf(block, '\\') & (slash >> 1 | highest(1));
+  const uint64_t escape = BitsOf(block, '\\') & slash >> 1;
   const uint64_t part = alnum | BitsOf(block, '+') | slash | escape;
   uint64_t before = colons;
-  for (int distance = 1; distance <= 7; ++distance) {
-    before &= part >> distance | highest(distance);
-  }
+  for (int distance = 1; distance <= 7; ++distance) before &= part >> distance;
   before |= before >> 1;
   before |= before >> 2;
   before |= before >> 4;
-  before |= before >> 6;
-  return colons & (before | highest(13));
+  return colons & (before | ~uint64_t{0} << 50);
 }
 
 // What of a window is left, by which of its bytes are no run bytes: what stands

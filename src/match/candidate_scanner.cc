@@ -137,7 +137,7 @@ class CandidateScanner::Scan {
   bool Pass(std::string_view text);
   template <Text kText>
   bool Colons(std::string_view text, size_t colon, size_t* run_end);
-  bool Fuzzy(std::string_view text, size_t colon, size_t* fuzzy_end);
+  bool Fuzzy(std::string_view text, size_t colon);
   bool OddAt(std::string_view text, size_t at, size_t* odd_end);
   bool OddString(std::string_view raw);
   bool Value(std::string* value, bool has_new_words);
@@ -181,9 +181,8 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
                    : kText == Text::kDotted ? scratch_.of_address
                                             : scratch_.of_string;
   sieved.last = {};
-  size_t odd_end = 0;    // of the last odd string
-  size_t run_end = 0;    // of the last run with colons
-  size_t fuzzy_end = 0;  // of the last ssdeep
+  size_t odd_end = 0;  // of the last odd string
+  size_t run_end = 0;  // of the last run with colons
   for (size_t first = 0; first < blocks; first += kBatchBlocks) {
     const size_t base = first * kBlockBytes;
     SieveBlocks(text.data() + base, std::min(kBatchBlocks, blocks - first),
@@ -205,9 +204,7 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
       }
     }
     for (const uint32_t at : sieved.fuzzy) {
-      if (base + at >= fuzzy_end && Fuzzy(text, base + at, &fuzzy_end)) {
-        return true;
-      }
+      if (Fuzzy(text, base + at)) return true;
     }
     for (const uint32_t at : sieved.odd) {
       if (base + at >= text.size()) break;  // the padding
@@ -458,8 +455,7 @@ bool CandidateScanner::Scan::Colons(std::string_view text, size_t colon,
 // --- ssdeep ---
 
 // Whether `colon` is the first of an ssdeep that is like one of the filter's.
-bool CandidateScanner::Scan::Fuzzy(std::string_view text, size_t colon,
-                                   size_t* fuzzy_end) {
+bool CandidateScanner::Scan::Fuzzy(std::string_view text, size_t colon) {
   const size_t digits = CountBack(text, colon, IsDigit);
   if (digits == 0) return false;
   const auto part_end = [text](size_t end) {
@@ -468,8 +464,8 @@ bool CandidateScanner::Scan::Fuzzy(std::string_view text, size_t colon,
   };
   const size_t second = part_end(colon + 1);
   if (second == text.size() || text[second] != ':') return false;
-  *fuzzy_end = part_end(second + 1);
-  scratch_.ssdeep.assign(text, colon - digits, *fuzzy_end - (colon - digits));
+  const size_t begin = colon - digits;
+  scratch_.ssdeep.assign(text, begin, part_end(second + 1) - begin);
   std::erase(scratch_.ssdeep, '\\');
   bool found = false;
   for (const auto& table : tables_.ssdeep) {

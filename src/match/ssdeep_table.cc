@@ -39,10 +39,9 @@ void ForEachGram(std::string_view digest, Visit visit) {
     if (c == ':') {
       block_size *= 2;
       length = 0;
-      run = 0;
       continue;
     }
-    run = run > 0 && c == at[-1] ? run + 1 : 1;
+    run = c == at[-1] ? run + 1 : 1;
     if (run > kLongestRun) continue;
     gram = gram << 8 | static_cast<unsigned char>(c);
     if (++length < kGramBytes) continue;

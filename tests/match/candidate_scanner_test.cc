@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "mispsift/match/index.h"
+#include "tests/support/snapshots.h"
 #include "tests/support/ssdeep.h"
 
 namespace mispsift {
@@ -135,6 +137,20 @@ TEST(CandidateScannerTest, SeesAnSsdeepThatIsLikeOne) {
            R"({"a":"12:34:56","ssdeep":"96:abc/efghijklmnop+rT:x"})",
        }) {
     EXPECT_TRUE(MayMatch({kDigest}, json)) << json;
+  }
+}
+
+// An index asks for what is like its own values, not for what it suppresses.
+TEST(CandidateScannerTest, AnIndexAsksForItsSsdeepValues) {
+  for (const bool to_ids : {true, false}) {
+    const Snapshot snapshot =
+        SnapshotOf({{"filename|ssdeep", "evil.exe|" + kDigest.value, to_ids}});
+    CandidateFilter::Builder builder;
+    Index::Build(snapshot, {}, &builder);
+    const CandidateFilter filter = std::move(builder).Build();
+    PaddedBytes report;
+    report.Assign(R"({"ssdeep":"96:abc/efghijklmnop+rT:x"})");
+    EXPECT_EQ(CandidateScanner(&filter).MayMatch(report), to_ids);
   }
 }
 

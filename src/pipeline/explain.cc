@@ -190,7 +190,10 @@ absl::StatusOr<std::string> Explain(const ExplainOptions& options) {
                                    options.json || options.list_unknown}));
   MISPSIFT_ASSIGN_OR_RETURN(const ReportResult report,
                             ReadReport(options, index, names, &wanted));
-  wanted.SuppressOwnTraffic(report.facts.own_addresses);
+  // A MISP server knows nothing of sandboxes.
+  if (index.as_misp() == AsMisp::kNo) {
+    wanted.SuppressOwnTraffic(report.facts.own_addresses);
+  }
   return options.json
              ? ExplainJson(wanted.observables(), index)
              : ExplainText(options, report, wanted.observables(), index);

@@ -241,7 +241,8 @@ bool ReportScanner::IsOverlooked(const PaddedBytes& document) {
 
 ReportMatches ReportScanner::TakeMatches(const ReportFacts& facts) {
   ReportMatches matches = matcher_.Take();
-  LeaveOutOwnTraffic(facts.own_addresses, &matches);
+  // A MISP server knows nothing of sandboxes.
+  if (!as_misp_) LeaveOutOwnTraffic(facts.own_addresses, &matches);
   LeaveOutValues(max_values_, &matches);
   return matches;
 }

@@ -71,6 +71,7 @@ class ReportScanner {
         max_json_nesting_(max_json_nesting),
         stream_reader_(depth, max_json_nesting),
         filter_(filter),
+        as_misp_(index->as_misp() != AsMisp::kNo),
         matcher_(index, settings),
         limits_(limits),
         budget_(budget),
@@ -125,6 +126,7 @@ class ReportScanner {
   ReportStreamReader stream_reader_;
   const CandidateFilter* filter_;
   std::optional<CandidateScanner> candidate_scanner_;
+  bool as_misp_;
   Matcher matcher_;
   ArchiveLimits limits_;
   MemoryBudget* budget_;

@@ -47,7 +47,7 @@ done
 # Of a report: fields and tokens, but neither the host of a url, nor the name
 # of a path, nor a string that merely equals a value.
 cat >"$tmp/r.json" <<'J'
-{"info":{"id":7,"version":"2.0.7"},
+{"info":{"id":7,"version":"2.0.7","machine":{"ip":"192.0.2.9"}},
  "target":{"category":"file","file":{"name":"a.exe","md5":"0123456789abcdef0123456789abcdef"}},
  "network":{"http":[{"uri":"http://evil.example/x"}],"udp":[{"dst":"192.0.2.9","dport":53}]},
  "strings":["see http://evil.example/ and eve@evil.example","evilmutex"],
@@ -65,5 +65,5 @@ json "$tmp/o/correlations.jsonl" "sorted($seen)" \
   'sorted([["md5", "1", "exact", 1], ["ip", "3", "cidr", 1], ["ip", "4", "exact", 1], ["ip-port", "3", "cidr", 1], ["ip-port", "4", "exact", 1], ["mutex", "2", "folded", 1]])'
 # Without the flag the same report and snapshot.
 expect 0 "$mispsift" scan "$tmp/r.json" --snapshot "$tmp/s" --out "$tmp/o"
-json "$tmp/o/correlations.jsonl" 'sorted({c["attribute"]["uuid"][-1] for c in d})' '["3", "5", "6"]'
+json "$tmp/o/correlations.jsonl" 'sorted({c["attribute"]["uuid"][-1] for c in d})' '["5", "6"]'
 json "$tmp/o/summary.json" '"as_misp" in d' 'False'

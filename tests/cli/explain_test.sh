@@ -5,7 +5,7 @@ cd "$data/sample"
 expect 0 "$mispsift" fetch --quiet --out "$tmp/s" --feed feed
 
 # Every report of the sample: what explain calls matched are scan's lines.
-for settings in "" "--only-ids no" "--fold exact" "--ioc-blacklist lantern-update.example"; do
+for settings in "" "--only-ids no" "--fold exact" "--as-misp" "--ioc-blacklist lantern-update.example"; do
   expect 3 "$mispsift" scan archive --quiet --snapshot "$tmp/s" --out "$tmp/r" $settings
   python3 - "$mispsift" "$tmp" $settings <<'PY'
 import json, subprocess, sys

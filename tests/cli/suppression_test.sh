@@ -71,6 +71,10 @@ expect 0 "$mispsift" scan "$tmp/plain.json" --snapshot "$tmp/s" --out "$tmp/r" -
 found '{"203.0.113.7": 70, "cdn.quiet.example": 100, "evil.example": 100, "http://www.quiet.example/a": 95, "svchost.exe": 20, "lamp32.dll": 60}'
 json "$tmp/r/summary.json" 'd["suppressed"]["sandbox"]' 1
 json "$tmp/r/summary.json" 'd["matches"]' 6
+# As MISP correlates, it is one.
+expect 0 "$mispsift" scan "$tmp/plain.json" --snapshot "$tmp/s" --out "$tmp/r" --quiet --as-misp
+json "$tmp/r/correlations.jsonl" '"198.51.100.53" in [c["observable"]["value"] for c in d]' True
+json "$tmp/r/summary.json" 'd["suppressed"]["sandbox"]' 0
 # Declared behind what is seen, with another match elsewhere: it stays.
 sed 's/"behavior":{/"strings":["198.51.100.53"],&/' "$tmp/plain.json" >"$tmp/elsewhere.json"
 expect 0 "$mispsift" scan "$tmp/elsewhere.json" --snapshot "$tmp/s" --out "$tmp/r" --quiet

@@ -81,3 +81,16 @@ printf '\2' | dd of="$tmp/s" bs=1 seek=8 conv=notrunc 2>/dev/null
 expect 5 "$mispsift" snapshot verify "$tmp/s"
 expect 0 "$mispsift" fetch --out "$tmp/s" --attributes "$tmp/a.jsonl" --warninglists "$tmp/lists"
 expect 0 "$mispsift" snapshot verify "$tmp/s"
+
+# explain says the same, and which list it is.
+expect 0 "$mispsift" explain "$tmp/report" --snapshot "$tmp/s" --json
+cp "$tmp/out" "$tmp/explained.jsonl"
+json "$tmp/explained.jsonl" '[(e["observable"]["value"], e["verdict"], e["suppressed_by"], e["warninglists"]) for e in d if "warninglists" in e]' \
+  '[("www.good.example", "suppressed", ["warninglist"], ["Known hosts"])]'
+json "$tmp/explained.jsonl" '[(m["confidence"], m["attribute"]["warninglists"]) for e in d for m in e["matches"] if e["observable"]["value"] == "198.51.100.7"]' \
+  "[(80, ['$cloud'])]"
+expect 0 "$mispsift" explain "$tmp/report" --snapshot "$tmp/s"
+grep -qxF "    on the warninglist: Known hosts" "$tmp/out" || fail "explain does not name the list that suppresses"
+grep -qxF "    on the warninglist: $cloud" "$tmp/out" || fail "explain does not name the list that informs"
+expect 0 "$mispsift" lookup --text --snapshot "$tmp/s" www.good.example
+grep -qxF "    on the warninglist: Known hosts" "$tmp/out" || fail "lookup does not name the list that suppresses"

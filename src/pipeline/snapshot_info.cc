@@ -135,7 +135,7 @@ std::string SnapshotInfoText(const Snapshot& snapshot, uint64_t file_bytes) {
   const ListCounts lists = CountWarninglists(snapshot);
   std::string out = fmt::format(
       "id          {}\ncreated     {}\nwritten by  mispsift {}\n"
-      "attributes  {}, {} of a value that stands on more than {} others\n"
+      "attributes  {}\nover-correlating {} (value on more than {} others)\n"
       "events      {}\nwarninglists {}\nbytes       {}\nfilter      {}\n",
       snapshot.manifest().id, snapshot.manifest().created,
       snapshot.manifest().version, snapshot.attribute_count(),

@@ -136,7 +136,7 @@ before=$(id)
 expect 0 "$mispsift" fetch --quiet --out "$tmp/m" --attributes "$tmp/many.jsonl" --over-correlating 22
 marked 0
 expect 0 "$mispsift" snapshot info "$tmp/m"
-grep -q ', 0 of a value that stands on more than 22 others' "$tmp/out" || fail "does not say how many others"
+grep -q '^over-correlating 0 (value on more than 22 others)' "$tmp/out" || fail "does not say how many others"
 [ "$before" != "$(id)" ] || fail "the id does not tell"
 expect 0 "$mispsift" lookup --snapshot "$tmp/m" often.example
 ! grep -q over_correlating "$tmp/out" || fail "marked"

@@ -27,6 +27,7 @@ run "$mispsift" scan data/sample/archive --snapshot "$out/misp.snapshot" --out "
 run "$mispsift" submit "$out/results" --feed-out "$out/feed" --tag sandbox
 
 echo
+echo "What was found, in a browser: $out/results/index.html"
 echo "Correlations, one a line:  $out/results/correlations.jsonl"
 echo "What became of each input: $out/results/reports.jsonl"
 echo "Totals:                    $out/results/summary.json"

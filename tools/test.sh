@@ -13,7 +13,8 @@ if [ -z "${MISPSIFT_REAL_DATA:-}" ] && [ -d ../shared/data/reports ]; then
 fi
 export MISPSIFT_REAL_DATA=${MISPSIFT_REAL_DATA:-}
 [ -n "$MISPSIFT_REAL_DATA" ] || echo "not registered: real (no MISPSIFT_REAL_DATA)"
-echo "not registered: slurm, browser (there is nothing of the kind to test yet)"
+{ command -v chromium && command -v chromedriver; } >/dev/null || echo "not registered: browser (no chromium, no chromium-driver)"
+echo "not registered: slurm (there is nothing of the kind to test yet)"
 
 tools/check_layers.sh
 git ls-files '*.h' '*.cc' | xargs clang-format --dry-run -Werror

@@ -46,7 +46,8 @@ ReportText Render(const std::vector<ReportResult>& results, const Index& index,
 absl::Status ScanReports(const ScanOptions& options, const Index& index,
                          const CandidateFilter* filter,
                          ReportArchiveWalker* walker, ResultFolder* folder,
-                         Summary* summary, ScanProgress* progress) {
+                         TriagePage* page, Summary* summary,
+                         ScanProgress* progress) {
   const Snapshot& snapshot = index.snapshot();
   MemoryBudget budget(options.max_report_memory);
   const ValueList safelist(options.safelist);
@@ -82,6 +83,7 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
     overlooked += job->scanned.overlooked;
     for (const ReportResult& result : job->scanned.results) {
       summary->Add(result, snapshot);
+      page->Add(result);
     }
     progress->reports = summary->reports_seen;
     progress->bytes = summary->bytes;

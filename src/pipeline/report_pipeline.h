@@ -7,6 +7,7 @@
 #include "mispsift/match/index.h"
 #include "mispsift/pipeline/scan.h"
 #include "mispsift/sink/result_folder.h"
+#include "mispsift/sink/triage_page.h"
 
 namespace mispsift {
 
@@ -21,7 +22,8 @@ namespace mispsift {
 absl::Status ScanReports(const ScanOptions& options, const Index& index,
                          const CandidateFilter* filter,
                          ReportArchiveWalker* walker, ResultFolder* folder,
-                         Summary* summary, ScanProgress* progress);
+                         TriagePage* page, Summary* summary,
+                         ScanProgress* progress);
 
 }  // namespace mispsift
 

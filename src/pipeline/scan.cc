@@ -14,6 +14,7 @@
 #include "mispsift/misp/snapshot_file.h"
 #include "mispsift/pipeline/exit_code.h"
 #include "mispsift/sink/result_folder.h"
+#include "mispsift/sink/triage_page.h"
 #include "src/pipeline/report_pipeline.h"
 
 namespace mispsift {
@@ -80,6 +81,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   // appended in input order.
 
   ReportArchiveWalker walker(options.paths, options.limits, options.out);
+  TriagePage page(index);
   Summary summary;
   summary.snapshot_id = snapshot.manifest().id;
   summary.suppressed = index.counts().suppressed;
@@ -88,7 +90,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   summary.common_share_percent = options.common_share_percent;
   MISPSIFT_RETURN_IF_ERROR(arena.execute([&] {
     return ScanReports(options, index, sifts ? &filter : nullptr, &walker,
-                       &folder, &summary, progress);
+                       &folder, &page, &summary, progress);
   }));
   summary.skipped += walker.skipped();
   if (progress->stop) return absl::CancelledError("stopped by a signal");
@@ -99,6 +101,9 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
           .count();
+  MISPSIFT_RETURN_IF_ERROR(page.Write(
+      summary,
+      [&folder](std::string_view piece) { return folder.AppendPage(piece); }));
   MISPSIFT_RETURN_IF_ERROR(std::move(folder).Finish(summary.ToJson()));
   return summary;
 }

@@ -20,7 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kOurFiles[] = {"summary.json", "correlations.jsonl",
-                                          "reports.jsonl", "fields.jsonl"};
+                                          "reports.jsonl", "fields.jsonl",
+                                          "index.html"};
 constexpr std::string_view kEnrichment = "enrichment";
 constexpr size_t kBufferBytes = size_t{1} << 20;
 
@@ -94,6 +95,7 @@ struct ResultFolder::Impl {
   Appender correlations;
   Appender reports;
   Appender fields;
+  Appender page;
 };
 
 ResultFolder::ResultFolder(std::unique_ptr<Impl> impl)
@@ -116,6 +118,7 @@ absl::StatusOr<ResultFolder> ResultFolder::Create(const std::string& path,
   MISPSIFT_RETURN_IF_ERROR(
       impl->correlations.Open(prefix + "correlations.jsonl"));
   MISPSIFT_RETURN_IF_ERROR(impl->reports.Open(prefix + "reports.jsonl"));
+  MISPSIFT_RETURN_IF_ERROR(impl->page.Open(prefix + "index.html"));
   if (with_fields) {
     MISPSIFT_RETURN_IF_ERROR(impl->fields.Open(prefix + "fields.jsonl"));
   }
@@ -145,9 +148,14 @@ absl::Status ResultFolder::Append(const ReportText& text) {
   return absl::OkStatus();
 }
 
+absl::Status ResultFolder::AppendPage(std::string_view bytes) {
+  return impl_->page.Append(bytes);
+}
+
 absl::Status ResultFolder::Finish(std::string_view summary_json) && {
   MISPSIFT_RETURN_IF_ERROR(impl_->correlations.Flush());
   MISPSIFT_RETURN_IF_ERROR(impl_->reports.Flush());
+  MISPSIFT_RETURN_IF_ERROR(impl_->page.Flush());
   if (impl_->with_fields) MISPSIFT_RETURN_IF_ERROR(impl_->fields.Flush());
   // One sync for all files: enrichment/ may hold very many.
   if (syncfs(impl_->lock.get()) != 0) {

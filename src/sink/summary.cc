@@ -7,33 +7,22 @@
 #include "mispsift/base/version.h"
 
 namespace mispsift {
-namespace {
 
-void WriteOverCorrelating(const Summary& summary, JsonWriter* json) {
-  using Value = decltype(summary.reports_by_value)::value_type;
-  std::vector<const Value*> common;
-  for (const Value& value : summary.reports_by_value) {
-    if (value.second >= Summary::kMinCommon &&
-        value.second * 100 >
-            summary.reports_ok * summary.common_share_percent) {
-      common.push_back(&value);
+std::vector<Summary::CommonValue> Summary::CommonValues() const {
+  std::vector<CommonValue> common;
+  for (const auto& [value, reports] : reports_by_value) {
+    if (reports >= kMinCommon &&
+        reports * 100 > reports_ok * common_share_percent) {
+      common.push_back({value.first, value.second, reports});
     }
   }
-  std::sort(common.begin(), common.end(), [](const Value* a, const Value* b) {
-    return std::tie(b->second, a->first) < std::tie(a->second, b->first);
-  });
-  json->StartArray();
-  for (const Value* value : common) {
-    json->StartObject();
-    json->Key("kind").String(KindName(value->first.first));
-    json->Key("value").String(value->first.second);
-    json->Key("reports").Uint(value->second);
-    json->EndObject();
-  }
-  json->EndArray();
+  std::sort(common.begin(), common.end(),
+            [](const CommonValue& a, const CommonValue& b) {
+              return std::tie(b.reports, a.kind, a.value) <
+                     std::tie(a.reports, b.kind, b.value);
+            });
+  return common;
 }
-
-}  // namespace
 
 void Summary::Add(const ReportResult& result, const Snapshot& snapshot) {
   ++reports_seen;
@@ -91,7 +80,15 @@ std::string Summary::ToJson() const {
   }
   json.Key("sandbox").Uint(own_traffic);
   json.EndObject();
-  WriteOverCorrelating(*this, &json.Key("over_correlating"));
+  json.Key("over_correlating").StartArray();
+  for (const CommonValue& common : CommonValues()) {
+    json.StartObject();
+    json.Key("kind").String(KindName(common.kind));
+    json.Key("value").String(common.value);
+    json.Key("reports").Uint(common.reports);
+    json.EndObject();
+  }
+  json.EndArray();
   if (as_misp != AsMisp::kNo) {
     json.Key("as_misp").String(as_misp == AsMisp::kAdvanced ? "advanced"
                                                             : "default");

@@ -28,10 +28,11 @@ TEST(ReportPipelineTest, AnOverlookedReportFailsTheScanThatVerifies) {
     auto results = ResultFolder::Create(folder.path("results"), true);
     if (!results.ok()) return results.status();
     ReportArchiveWalker walker({folder.path("report.json")}, options.limits);
+    TriagePage page(index);
     Summary summary;
     ScanProgress progress;
-    return ScanReports(options, index, with, &walker, &*results, &summary,
-                       &progress);
+    return ScanReports(options, index, with, &walker, &*results, &page,
+                       &summary, &progress);
   };
   EXPECT_EQ(scan(&filter, 100).code(), absl::StatusCode::kInternal);
   EXPECT_TRUE(scan(&filter, 0).ok());

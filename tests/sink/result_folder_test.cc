@@ -47,8 +47,11 @@ TEST_F(ResultFolderTest, HoldsWhatWasAppendedInOrder) {
   ASSERT_TRUE(folder.ok());
   ASSERT_TRUE(folder->Append({"c1\n", "r1\n", "f1\n", {}}).ok());
   ASSERT_TRUE(folder->Append({"", "r2\n", "", {{"ab", "[1]\n"}}}).ok());
+  ASSERT_TRUE(folder->AppendPage("<p>").ok());
+  ASSERT_TRUE(folder->AppendPage("a page").ok());
   EXPECT_FALSE(fs::exists(out_ / "summary.json"));
   ASSERT_TRUE(std::move(*folder).Finish("{}\n").ok());
+  EXPECT_EQ(Content(out_ / "index.html"), "<p>a page");
   EXPECT_EQ(Content(out_ / "correlations.jsonl"), "c1\n");
   EXPECT_EQ(Content(out_ / "reports.jsonl"), "r1\nr2\n");
   EXPECT_EQ(Content(out_ / "fields.jsonl"), "f1\n");

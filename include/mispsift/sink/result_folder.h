@@ -27,6 +27,7 @@ struct ReportText {
 // The folder that a scan leaves behind:
 //
 //   correlations.jsonl  reports.jsonl  [fields.jsonl]  enrichment/<id>.json
+//   index.html
 //   summary.json        written last: a folder without it is unfinished
 //
 // Threads: one. Errors: kAborted when another run holds the folder; any other
@@ -42,6 +43,8 @@ class ResultFolder {
   ResultFolder& operator=(ResultFolder&&) noexcept;
 
   absl::Status Append(const ReportText& text);
+  // The next piece of index.html.
+  absl::Status AppendPage(std::string_view bytes);
   // Makes everything durable, then puts summary.json in place.
   absl::Status Finish(std::string_view summary_json) &&;
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -53,6 +54,13 @@ struct Summary {
   int threads = 0;
 
   void Add(const ReportResult& result, const Snapshot& snapshot);
+  // What over_correlating lists; views into reports_by_value.
+  struct CommonValue {
+    IndicatorKind kind;
+    std::string_view value;
+    uint64_t reports;
+  };
+  std::vector<CommonValue> CommonValues() const;
   std::string ToJson() const;
 };
 

@@ -1,0 +1,457 @@
+#include "mispsift/sink/triage_page.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "mispsift/base/json_writer.h"
+#include "mispsift/base/status_macros.h"
+#include "mispsift/base/version.h"
+#include "mispsift/sink/report_lines.h"
+#include "src/sink/page_text.h"
+
+// The data in the page, as page/page.js reads it. A table is a list of rows, a
+// row a list of cells; a row is referred to by its number in its table.
+//
+//   {"run":{"version","snapshot_id","snapshot_created",
+//      "sources":[[kind, location]],"finished","seconds","threads",
+//      "as_misp","common_share"},
+//    "high","medium"                     where these confidences begin
+//    "totals":{"seen","ok","rejected","skipped","matched","matched_high",
+//      "bytes","observables","matches","high","medium","low","events"},
+//    "kinds":[[kind, matches, high]],"confidences":[[confidence, matches]],
+//    "days":[["2024-03-15" or "", high, medium, low]],
+//    "suppressed":[[reason, attributes; of "sandbox", matches]],
+//    "common":[[kind, value, reports]],"rejects":[[reason, inputs,
+//    sentence]], "events":[[uuid, info, date, threat level, published, org,
+//    [tags], url,
+//      matches, high, reports, best confidence]],
+//    "attributes":[[uuid, type, category, value, comment, [tags], event,
+//      timestamp, over-correlating]],
+//    "reports":[[id, source, member, dialect, task, started, score, category,
+//      name, md5, sha1, sha256, url, observables, matches, best confidence,
+//      [notes]]]                         those without matches come last
+//    "matches":[[report, attribute, [warninglists], kind, value, [where],
+//    [paths], count, rule,
+//      confidence]],
+//    "rejected":[[source, member, reason, detail, bytes]]}
+//
+// Counts in it are of the whole scan, the tables hold what the limits leave.
+
+namespace mispsift {
+namespace {
+
+// Bytes of one text; what is longer is cut, and whole in the JSON lines.
+constexpr size_t kLongText = 400;
+constexpr size_t kShortText = 200;
+constexpr size_t kShownPaths = 4;
+constexpr size_t kShownTags = 20;
+
+void WriteClipped(std::string_view text, size_t max_bytes, JsonWriter* json) {
+  json->StringOrNull(ClipText(text, max_bytes));
+}
+
+void WriteTags(const std::vector<std::string_view>& tags, JsonWriter* json) {
+  json->StartArray();
+  for (size_t i = 0; i < tags.size() && i < kShownTags; ++i) {
+    json->String(ClipText(tags[i], kShortText));
+  }
+  json->EndArray();
+}
+
+uint8_t BestConfidence(const ReportMatches& matches) {
+  uint8_t best = 0;
+  for (const Match& match : matches.matches) {
+    best = std::max(best, match.confidence);
+  }
+  return best;
+}
+
+std::string ReportRow(const ReportResult& result) {
+  const ReportFacts& facts = result.facts;
+  std::string out;
+  JsonWriter json(&out);
+  json.StartArray();
+  json.String(result.id);
+  WriteClipped(result.source.source, kLongText, &json);
+  WriteClipped(result.source.member, kLongText, &json);
+  json.String(DialectName(facts.dialect));
+  WriteClipped(facts.task_id, kShortText, &json);
+  WriteClipped(facts.started, kShortText, &json);
+  facts.score.has_value() ? json.Double(*facts.score) : json.Null();
+  WriteClipped(facts.target.category, kShortText, &json);
+  WriteClipped(facts.target.name, kLongText, &json);
+  WriteClipped(facts.target.md5, kShortText, &json);
+  WriteClipped(facts.target.sha1, kShortText, &json);
+  WriteClipped(facts.target.sha256, kShortText, &json);
+  WriteClipped(facts.target.url, kLongText, &json);
+  result.observed ? json.Uint(result.matches.observable_count) : json.Null();
+  json.Uint(result.matches.matches.size());
+  json.Uint(BestConfidence(result.matches));
+  json.StartArray();
+  for (const std::string& note : NoteTexts(result)) json.String(note);
+  json.EndArray();
+  json.EndArray();
+  return out;
+}
+
+std::string RejectedRow(const ReportResult& result) {
+  std::string out;
+  JsonWriter json(&out);
+  json.StartArray();
+  WriteClipped(result.source.source, kLongText, &json);
+  WriteClipped(result.source.member, kLongText, &json);
+  json.String(RejectName(result.reject));
+  WriteClipped(result.detail, kLongText, &json);
+  json.Uint(result.bytes);
+  json.EndArray();
+  return out;
+}
+
+// The cells of a match behind report and attribute.
+std::string MatchCells(const Match& match, const Observable& observable) {
+  std::string out;
+  JsonWriter json(&out);
+  json.StartArray();
+  json.String(KindName(observable.kind));
+  json.String(ClipText(observable.value, kLongText));
+  json.StartArray();
+  for (int i = 0; i < static_cast<int>(Where::kCount); ++i) {
+    if ((observable.where >> i & 1) != 0) {
+      json.String(WhereName(static_cast<Where>(i)));
+    }
+  }
+  json.EndArray();
+  json.StartArray();
+  for (size_t i = 0; i < observable.paths.size() && i < kShownPaths; ++i) {
+    json.String(ClipText(observable.paths[i], kShortText));
+  }
+  json.EndArray();
+  json.Uint(observable.count);
+  json.String(MatchRuleName(match.rule));
+  json.Uint(match.confidence);
+  json.EndArray();
+  return out.substr(1);
+}
+
+// The day of an ISO 8601 date, or "".
+std::string Day(std::string_view started) {
+  constexpr std::string_view kShape = "dddd-dd-dd";
+  if (started.size() < kShape.size()) return "";
+  for (size_t i = 0; i < kShape.size(); ++i) {
+    const bool digit = started[i] >= '0' && started[i] <= '9';
+    if (kShape[i] == 'd' ? !digit : started[i] != kShape[i]) return "";
+  }
+  return std::string(started.substr(0, kShape.size()));
+}
+
+}  // namespace
+
+void TriagePage::Bands::Add(uint8_t confidence) {
+  ++(confidence >= kHigh ? high : confidence >= kMedium ? medium : low);
+}
+
+bool TriagePage::Before(const KeptMatch& a, const KeptMatch& b) {
+  if (a.confidence != b.confidence) return a.confidence > b.confidence;
+  if (a.report != b.report) return a.report < b.report;
+  return a.order < b.order;
+}
+
+void TriagePage::Add(const ReportResult& result) {
+  ++report_;
+  if (result.reject != Reject::kNone) {
+    if (rejected_.size() < limits_.rejected) {
+      rejected_.push_back(RejectedRow(result));
+    }
+  } else if (result.matches.matches.empty()) {
+    if (reports_without_.size() < limits_.reports_without) {
+      reports_without_.push_back(ReportRow(result));
+    }
+  } else {
+    Count(result);
+    Keep(result);
+  }
+}
+
+void TriagePage::Count(const ReportResult& result) {
+  Bands bands;
+  for (const Match& match : result.matches.matches) {
+    const Observable& observable = result.matches.observables[match.observable];
+    const bool high = match.confidence >= kHigh;
+    std::array<uint64_t, 2>& kind =
+        kinds_[static_cast<size_t>(observable.kind)];
+    ++kind[0];
+    if (high) ++kind[1];
+    ++confidences_[std::min<size_t>(match.confidence, 100)];
+    bands.Add(match.confidence);
+    EventCounts& event =
+        events_[snapshot_.attribute(match.attribute).fields->event];
+    ++event.matches;
+    if (high) ++event.high;
+    if (event.last_report != report_) ++event.reports;
+    event.last_report = report_;
+    event.best = std::max(event.best, match.confidence);
+  }
+  if (bands.high > 0) ++reports_high_;
+  std::string day = Day(result.facts.started);
+  if (days_.size() >= limits_.days && !days_.contains(day)) day.clear();
+  for (Bands* sum : {&bands_, &days_[day]}) {
+    sum->high += bands.high;
+    sum->medium += bands.medium;
+    sum->low += bands.low;
+  }
+}
+
+void TriagePage::Keep(const ReportResult& result) {
+  const std::vector<Match>& matches = result.matches.matches;
+  std::vector<uint32_t> order(matches.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+    return matches[a].confidence > matches[b].confidence;
+  });
+  order.resize(std::min(order.size(), limits_.matches_of_a_report));
+  for (const uint32_t i : order) {
+    const Match& match = matches[i];
+    const Observable& observable = result.matches.observables[match.observable];
+    KeptMatch kept{
+        match.confidence, observable.kind, match.attribute, report_, i, ""};
+    const bool full =
+        matches_.size() >= limits_.matches || bytes_ >= limits_.bytes;
+    if (full && (matches_.empty() || !Before(kept, matches_.front()))) break;
+    kept.json = MatchCells(match, observable);
+    KeptReport& report = reports_[report_];
+    if (report.kept++ == 0) {
+      report.json = ReportRow(result);
+      bytes_ += report.json.size();
+    }
+    bytes_ += kept.json.size();
+    matches_.push_back(std::move(kept));
+    std::push_heap(matches_.begin(), matches_.end(), Before);
+    while (matches_.size() > limits_.matches || bytes_ > limits_.bytes) {
+      DropWorst();
+    }
+  }
+}
+
+void TriagePage::DropWorst() {
+  std::pop_heap(matches_.begin(), matches_.end(), Before);
+  const KeptMatch& worst = matches_.back();
+  const auto report = reports_.find(worst.report);
+  bytes_ -= worst.json.size();
+  if (--report->second.kept == 0) {
+    bytes_ -= report->second.json.size();
+    reports_.erase(report);
+  }
+  matches_.pop_back();
+}
+
+absl::Status TriagePage::Write(
+    const Summary& summary,
+    absl::FunctionRef<absl::Status(std::string_view)> append) const {
+  for (const std::string_view piece : PageHead()) {
+    MISPSIFT_RETURN_IF_ERROR(append(piece));
+  }
+  MISPSIFT_RETURN_IF_ERROR(append(EscapeForScript(ToJson(summary))));
+  for (const std::string_view piece : PageTail()) {
+    MISPSIFT_RETURN_IF_ERROR(append(piece));
+  }
+  return absl::OkStatus();
+}
+
+std::string TriagePage::ToJson(const Summary& summary) const {
+  // What is listed, in input order, and the rows that it refers to.
+  std::vector<const KeptMatch*> matches;
+  matches.reserve(matches_.size());
+  for (const KeptMatch& match : matches_) matches.push_back(&match);
+  std::sort(matches.begin(), matches.end(),
+            [](const KeptMatch* a, const KeptMatch* b) {
+              return std::pair(a->report, a->order) <
+                     std::pair(b->report, b->order);
+            });
+  std::vector<uint64_t> reports;
+  std::vector<uint32_t> attributes;
+  std::vector<uint32_t> events;
+  for (const KeptMatch* match : matches) {
+    if (reports.empty() || reports.back() != match->report) {
+      reports.push_back(match->report);
+    }
+    attributes.push_back(match->attribute);
+    events.push_back(snapshot_.attribute(match->attribute).fields->event);
+  }
+  for (std::vector<uint32_t>* rows : {&attributes, &events}) {
+    std::sort(rows->begin(), rows->end());
+    rows->erase(std::unique(rows->begin(), rows->end()), rows->end());
+  }
+  const auto number = [](const auto& rows, auto row) {
+    return static_cast<uint64_t>(
+        std::lower_bound(rows.begin(), rows.end(), row) - rows.begin());
+  };
+  // The server that an event can be seen on: that of its first attribute here.
+  std::vector<std::string_view> servers(events.size());
+  for (const uint32_t row : attributes) {
+    const AttributeView attribute = snapshot_.attribute(row);
+    const std::vector<SnapshotSource>& sources = snapshot_.manifest().sources;
+    std::string_view& server = servers[number(events, attribute.fields->event)];
+    if (server.empty() && attribute.fields->source < sources.size() &&
+        sources[attribute.fields->source].kind == "misp") {
+      server = sources[attribute.fields->source].location;
+    }
+  }
+
+  std::string out;
+  JsonWriter json(&out);
+  const auto list = [&json](std::string_view key, const auto& rows,
+                            const auto& write) {
+    json.Key(key).StartArray();
+    for (const auto& row : rows) write(row);
+    json.EndArray();
+  };
+  const auto raw = [&json](const std::string& row) { json.Raw(row); };
+
+  json.StartObject();
+  json.Key("run").StartObject();
+  json.Key("version").String(Version());
+  json.Key("snapshot_id").String(summary.snapshot_id);
+  json.Key("snapshot_created").StringOrNull(snapshot_.manifest().created);
+  list("sources", snapshot_.manifest().sources,
+       [&json](const SnapshotSource& source) {
+         json.StartArray();
+         json.String(source.kind);
+         json.String(ClipText(source.location, kLongText));
+         json.EndArray();
+       });
+  json.Key("finished").StringOrNull(summary.finished);
+  json.Key("seconds").Double(summary.seconds);
+  json.Key("threads").Int(summary.threads);
+  json.Key("as_misp").StringOrNull(summary.as_misp == AsMisp::kNo ? ""
+                                   : summary.as_misp == AsMisp::kAdvanced
+                                       ? "advanced"
+                                       : "default");
+  json.Key("common_share").Uint(summary.common_share_percent);
+  json.EndObject();
+  json.Key("high").Uint(kHigh);
+  json.Key("medium").Uint(kMedium);
+  json.Key("totals").StartObject();
+  json.Key("seen").Uint(summary.reports_seen);
+  json.Key("ok").Uint(summary.reports_ok);
+  json.Key("rejected").Uint(summary.rejects.Total());
+  json.Key("skipped").Uint(summary.skipped);
+  json.Key("matched").Uint(summary.reports_matched);
+  json.Key("matched_high").Uint(reports_high_);
+  json.Key("bytes").Uint(summary.bytes);
+  json.Key("observables").Uint(summary.observables);
+  json.Key("matches").Uint(summary.matches);
+  json.Key("high").Uint(bands_.high);
+  json.Key("medium").Uint(bands_.medium);
+  json.Key("low").Uint(bands_.low);
+  json.Key("events").Uint(events_.size());
+  json.EndObject();
+
+  json.Key("kinds").StartArray();
+  for (size_t i = 0; i < kinds_.size(); ++i) {
+    if (kinds_[i][0] == 0) continue;
+    json.StartArray();
+    json.String(KindName(static_cast<IndicatorKind>(i)));
+    json.Uint(kinds_[i][0]).Uint(kinds_[i][1]);
+    json.EndArray();
+  }
+  json.EndArray();
+  json.Key("confidences").StartArray();
+  for (size_t i = 0; i < confidences_.size(); ++i) {
+    if (confidences_[i] == 0) continue;
+    json.StartArray().Uint(i).Uint(confidences_[i]).EndArray();
+  }
+  json.EndArray();
+  list("days", days_, [&json](const auto& day) {
+    json.StartArray();
+    json.String(day.first);
+    json.Uint(day.second.high).Uint(day.second.medium).Uint(day.second.low);
+    json.EndArray();
+  });
+  json.Key("suppressed").StartArray();
+  for (size_t i = 0; i < summary.suppressed.size(); ++i) {
+    json.StartArray();
+    json.String(SuppressionName(static_cast<Suppression>(i)));
+    json.Uint(summary.suppressed[i]);
+    json.EndArray();
+  }
+  json.StartArray().String("sandbox").Uint(summary.own_traffic).EndArray();
+  json.EndArray();
+  json.Key("common").StartArray();
+  for (const Summary::CommonValue& common : summary.CommonValues()) {
+    json.StartArray();
+    json.String(KindName(common.kind));
+    json.String(ClipText(common.value, kLongText));
+    json.Uint(common.reports);
+    json.EndArray();
+  }
+  json.EndArray();
+  json.Key("rejects").StartArray();
+  for (int i = 0; i < static_cast<int>(Reject::kCount); ++i) {
+    const Reject reject = static_cast<Reject>(i);
+    if (summary.rejects[reject] == 0) continue;
+    json.StartArray();
+    json.String(RejectName(reject));
+    json.Uint(summary.rejects[reject]);
+    json.String(RejectSentence(reject));
+    json.EndArray();
+  }
+  json.EndArray();
+
+  list("events", events, [&](uint32_t row) {
+    const EventView event = snapshot_.event(row);
+    const EventCounts& counts = events_.find(row)->second;
+    const std::string uuid =
+        event.fields->uuid.IsNil() ? "" : event.fields->uuid.ToString();
+    json.StartArray();
+    json.StringOrNull(uuid);
+    WriteClipped(event.info, kLongText, &json);
+    WriteClipped(event.date, kShortText, &json);
+    event.fields->threat_level_id > 0 ? json.Int(event.fields->threat_level_id)
+                                      : json.Null();
+    json.Bool(event.published());
+    WriteClipped(event.org, kShortText, &json);
+    WriteTags(snapshot_.tags(event), &json);
+    json.StringOrNull(EventUrl(servers[number(events, row)], uuid));
+    json.Uint(counts.matches).Uint(counts.high).Uint(counts.reports);
+    json.Uint(counts.best);
+    json.EndArray();
+  });
+  list("attributes", attributes, [&](uint32_t row) {
+    const AttributeView attribute = snapshot_.attribute(row);
+    json.StartArray();
+    json.String(attribute.fields->uuid.ToString());
+    json.String(attribute.type);
+    json.String(attribute.category);
+    json.String(ClipText(attribute.value, kLongText));
+    WriteClipped(attribute.comment, kLongText, &json);
+    WriteTags(snapshot_.tags(attribute), &json);
+    json.Uint(number(events, attribute.fields->event));
+    json.Int(attribute.fields->timestamp);
+    json.Bool(attribute.over_correlating());
+    json.EndArray();
+  });
+  json.Key("reports").StartArray();
+  for (const uint64_t report : reports) {
+    json.Raw(reports_.find(report)->second.json);
+  }
+  for (const std::string& row : reports_without_) json.Raw(row);
+  json.EndArray();
+  list("matches", matches, [&](const KeptMatch* match) {
+    std::string lists;
+    JsonWriter lists_json(&lists);
+    WriteTags(index_->Warninglists(snapshot_.attribute(match->attribute),
+                                   match->kind, Index::OnLists::kInforming),
+              &lists_json);
+    json.Raw(fmt::format("[{},{},{},{}", number(reports, match->report),
+                         number(attributes, match->attribute), lists,
+                         match->json));
+  });
+  list("rejected", rejected_, raw);
+  json.EndObject();
+  return out;
+}
+
+}  // namespace mispsift

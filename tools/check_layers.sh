@@ -50,6 +50,6 @@ quarantine 'openssl/|xxhash' 'src/base/(digest|uuid)\.cc'
 quarantine 'hwy/' 'src/match/block_sieve\.cc|src/cuckoo/bracket_marks\.cc'
 quarantine 'libpsl' 'src/normalize/public_suffixes\.cc'
 quarantine 'idn2|utf8proc' 'src/normalize/[a-z_]*\.cc'
-quarantine 're2/' 'src/normalize/php_regex\.cc'
+quarantine 're2/' 'src/normalize/(value_list|php_regex)\.cc'
 quarantine 'CLI/' 'tools/(mispsift/(fetch_)?flags|make_corpus)\.cc'
 exit $failed

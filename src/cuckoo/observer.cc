@@ -189,9 +189,10 @@ void Observer::Text(Field field, Where where, std::string_view text) {
 void Observer::CutTokens(Field field, std::string_view text) {
   // A fingerprint or an import hash is no hash of a file.
   const bool is_other_hash = said_count_ > 0 && IsOtherHash(field);
-  cutter_.Cut(text, [this, is_other_hash](const Token& token) {
+  cutter_.Cut(text, [this, field, is_other_hash](const Token& token) {
     if (IsSaid(token.kind, token.value)) return;
     if (is_other_hash && token.kind <= IndicatorKind::kSha512) return;
+    if (field == Field::kVersion && token.kind == IndicatorKind::kIp) return;
     sink_->Observe({token.kind, KeyForm::kValue, Reading::kToken, where_,
                     token.value, token.is_part},
                    *path_);

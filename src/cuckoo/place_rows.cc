@@ -67,7 +67,12 @@ constexpr PlaceRow kRows[] = {
     {kInfo, "started", F::kText, S::kStarted},
     {kInfo, "version", F::kText, S::kVersion},
     {kInfo, "score", F::kText, S::kScore},
+    {kInfo, "machine", F::kText, kNoSlot, kMachine},
     {kInfo, "analysis_path", F::kHidden, kNoSlot, kHidden},
+
+    // The machine that it ran on. Its addresses are the sandbox's own.
+    {kRoot, "machine", F::kText, kNoSlot, kMachine, W::kDebug},
+    {kMachine, "ip resultserver_ip", F::kHidden, S::kOwnAddress, kHidden},
 
     // The target, and files of every kind. `path` is the sandbox's own.
     {kTarget, "category", F::kText, S::kCategory},
@@ -105,6 +110,8 @@ constexpr PlaceRow kRows[] = {
     {kStatic, "ip", F::kIp},
     {kStatic, "e-mail email", F::kEmail},
     {kStatic, "exported_dll_name", F::kFilename},
+    {kStatic, "pe_versioninfo versioninfo", F::kText, kNoSlot, kVersionInfo},
+    {kVersionInfo, "value", F::kVersion},
     {kCertificate, "md5 md5_fingerprint", F::kCertificate},
     {kCertificate, "sha1 sha1_fingerprint aux_sha1", F::kCertificate},
     {kCertificate, "sha256 sha256_fingerprint fingerprint", F::kCertificate},
@@ -122,8 +129,8 @@ constexpr PlaceRow kRows[] = {
     {kNetwork, "tcp udp icmp", F::kText, kNoSlot, kFlow},
     {kNetwork, "dead_hosts", F::kText, kNoSlot, kDeadHosts},
     {kNetwork, "smtp smtp_ex", F::kText, kNoSlot, kSmtp},
-    {kNetwork, "pcap_sha256 sorted_pcap_sha256 dns_servers", F::kHidden,
-     kNoSlot, kHidden},
+    {kNetwork, "pcap_sha256 sorted_pcap_sha256", F::kHidden, kNoSlot, kHidden},
+    {kNetwork, "dns_servers", F::kHidden, S::kOwnAddress, kHidden},
     {kHosts, "ip", F::kIp, S::kContactedHost},
     {kHosts, "hostname", F::kHost},
     {kDomains, "domain", F::kHost, S::kDomain},
@@ -232,7 +239,7 @@ constexpr PlaceRow kRows[] = {
      "application_name applicationname lpapplicationname lpfilename "
      "lpexistingfilename lpnewfilename lpfile lppathname lpdirectory "
      "szexefile process_name imagepath image_path imagename "
-     "binarypathname binary_path_name",
+     "binarypathname binary_path_name pipe_name pipename",
      F::kFilepath},
     {kArguments, "regkey fullname", F::kRegkey, S::kRegkey},
     {kArguments, "value buffer data", F::kApiBuffer, S::kRegkeyData},

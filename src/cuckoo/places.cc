@@ -17,11 +17,13 @@ Area BaseOf(Area area) {
     case Area::kHidden:
     case Area::kPlain:
     case Area::kInfo:
+    case Area::kMachine:
     case Area::kStrings:
     case Area::kDebug:
     case Area::kShots:
     case Area::kCertificate:
     case Area::kJa3:
+    case Area::kVersionInfo:
     case Area::kDnsType:
     case Area::kHeaders:
     case Area::kHeaderName:

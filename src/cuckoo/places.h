@@ -48,6 +48,7 @@ enum class Field : uint8_t {
   kRegkey,
   kUserAgent,
   kPdb,
+  kVersion,    // text in which what looks like an address is a version
   kRequest,    // the text of an HTTP request
   kApiBuffer,  // bytes that an API call has passed
 };
@@ -60,6 +61,7 @@ enum class Area : uint8_t {
   kAny,  // keys that mean the same in every area that builds on it
   kRoot,
   kInfo,
+  kMachine,
   kTarget,
   kTargetFile,
   kFile,
@@ -68,6 +70,7 @@ enum class Area : uint8_t {
   kCertificate,
   kJa3,
   kStatic,
+  kVersionInfo,
   kStrings,
   kDebug,
   kShots,
@@ -150,6 +153,7 @@ enum class Slot : uint8_t {
   kConfigUrl,
   kConfigMutex,
   kConfigUserAgent,
+  kOwnAddress,  // of the sandbox; told of a hidden place too
 };
 
 inline bool IsGroupSlot(Slot slot) {

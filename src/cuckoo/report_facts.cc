@@ -17,6 +17,7 @@ constexpr uint64_t kUrlList = 1;
 constexpr uint64_t kHttpUrlList = 2;
 constexpr uint64_t kHostList = 3;
 constexpr uint64_t kDomainList = 4;
+constexpr uint64_t kOwnAddressList = 5;
 // What is longer is no name, address or url of anything; every correlation
 // repeats these.
 constexpr size_t kMaxFactBytes = 4096;
@@ -185,6 +186,12 @@ void FactsBuilder::Text(Slot slot, std::string_view text) {
       return AddNew(kHostList, text, &facts_->hosts);
     case Slot::kContactedDomain:
       return Domain(text, {});
+    case Slot::kOwnAddress: {
+      IndicatorKind kind = IndicatorKind::kIp;
+      std::string address;
+      if (!Canonicalize(text, &kind, &address)) return;
+      return AddNew(kOwnAddressList, address, &facts_->own_addresses);
+    }
     case Slot::kFamily:
       if (config != nullptr) SetOnce(text, &config->family);
       return;

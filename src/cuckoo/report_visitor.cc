@@ -24,7 +24,10 @@ void ReportVisitor::Start(ObservationSink* sink, ReportFacts* facts) {
 
 void ReportVisitor::String(std::string_view text) {
   const Place place = place_;
-  if (place.field == Field::kHidden) return;
+  if (place.field == Field::kHidden) {
+    if (place.slot != Slot::kNone) facts_.Text(place.slot, text);
+    return;
+  }
   if (IsGroupSlot(place.slot)) {
     const int group = levels_.back().group;
     if (group != kNoGroup) {

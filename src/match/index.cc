@@ -211,7 +211,8 @@ Index::SuppressionBits Index::Verdict(const AttributeView& attribute,
   SuppressionBits bits = 0;
   if (as_misp_ == AsMisp::kNo) {
     bits |= ObservedVerdict(indicator.kind, indicator.value);
-    if (blacklist_.Holds(indicator.kind, indicator.form, indicator.value)) {
+    if (indicator.form != KeyForm::kValue &&
+        blacklist_.Holds(indicator.kind, indicator.form, indicator.value)) {
       bits |= Bit(Suppression::kBlacklist);
     }
     if (only_ids_ && !attribute.to_ids()) bits |= Bit(Suppression::kNotIds);

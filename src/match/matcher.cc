@@ -7,6 +7,7 @@
 #include "mispsift/base/utf8.h"
 #include "mispsift/match/misp_correlator.h"
 #include "mispsift/normalize/attribute_types.h"
+#include "mispsift/normalize/generic_names.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/spell_out.h"
 
@@ -188,6 +189,15 @@ uint8_t Confidence(Reading reading, MatchRule rule, bool is_on_a_warninglist) {
   return static_cast<uint8_t>(confidence);
 }
 
+uint8_t MostConfidence(IndicatorKind kind, std::string_view value,
+                       const MatcherSettings& settings) {
+  const bool says_little =
+      (kind == IndicatorKind::kFilename && IsGenericFileName(value)) ||
+      (settings.safelist != nullptr &&
+       settings.safelist->Holds(kind, KeyForm::kValue, value));
+  return says_little ? 20 : 100;
+}
+
 // True when the index knows the value or a looser form of it. Remembers the
 // answer, since most values of a report come many times.
 bool Matcher::MayMatch(const Observation& observation) {
@@ -291,6 +301,14 @@ void Matcher::AddPlace(const std::vector<uint32_t>& observables,
 
 ReportMatches Matcher::Take() {
   const Snapshot& snapshot = index_->snapshot();
+  std::vector<uint8_t> most;
+  for (const Observable& observable : result_.observables) {
+    most.push_back(
+        MostConfidence(observable.kind, observable.value, settings_));
+  }
+  for (Match& match : result_.matches) {
+    match.confidence = std::min(match.confidence, most[match.observable]);
+  }
   std::sort(result_.matches.begin(), result_.matches.end(),
             [&snapshot](const Match& a, const Match& b) {
               return std::tie(a.observable,

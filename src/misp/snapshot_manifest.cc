@@ -108,6 +108,7 @@ bool ReadManifest(const rapidjson::Value& value, SnapshotManifest* manifest) {
   members.Text("id", &manifest->id);
   members.Text("created", &manifest->created);
   members.Text("version", &manifest->version);
+  members.Int("over_correlating", &manifest->over_correlating);
   const rapidjson::Value* filter = members.Get("filter");
   const rapidjson::Value* sources = members.Get("sources");
   if (!members.ok() || !ReadFilter(*filter, &manifest->filter) ||
@@ -134,6 +135,7 @@ std::string ManifestJson(const SnapshotManifest& manifest) {
   json.Key("id").String(manifest.id);
   json.Key("created").String(manifest.created);
   json.Key("version").String(manifest.version);
+  json.Key("over_correlating").Uint(manifest.over_correlating);
   const AttributeFilter& filter = manifest.filter;
   json.Key("filter").StartObject();
   WriteTexts(filter.types, &json.Key("types"));

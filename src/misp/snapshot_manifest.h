@@ -11,8 +11,8 @@ namespace mispsift::misp {
 
 // The manifest section of a snapshot file:
 //
-//   manifest = { "id", "created", "version": text, "filter": filter,
-//                "sources": [source...] }
+//   manifest = { "id", "created", "version": text, "over_correlating": number,
+//                "filter": filter, "sources": [source...] }
 //   filter   = { "types", "tags", "orgs": [text...], "threat_levels":
 //                [number...], "published": true | false | null,
 //                "since": text, "since_seconds": number }

@@ -16,6 +16,7 @@
 #include "mispsift/base/uuid.h"
 #include "src/model/event_merge.h"
 #include "src/model/name_table.h"
+#include "src/model/over_correlation.h"
 
 namespace mispsift {
 namespace {
@@ -86,6 +87,7 @@ class Merge {
     // Each event is there once, and once for each source that tells it.
     PickAttributes();
     // So are attributes: shown_ holds what can match, kept_ the rest.
+    MarkOverCorrelating();
     NumberNames();
     MISPSIFT_RETURN_IF_ERROR(WriteAttributes());
     MISPSIFT_RETURN_IF_ERROR(WriteEvents());
@@ -237,6 +239,32 @@ class Merge {
     }
   }
 
+  // Of all that the snapshot will hold, whichever part it comes from.
+  void MarkOverCorrelating() {
+    std::vector<std::vector<CorrelatingParts>> parts(inputs_.size());
+    for (size_t input = 0; input < inputs_.size(); ++input) {
+      const SnapshotColumns& from = columns(input);
+      for (const TextRef& type : from.types) {
+        parts[input].push_back(
+            CorrelatingPartsOf(from.heap.substr(type.offset, type.bytes)));
+      }
+    }
+    OverCorrelation over(manifest_.over_correlating, shown_.size());
+    ReadBehind behind(&inputs_);
+    for (const Pick& pick : shown_) {
+      behind.At(pick.stream, pick.row);
+      const AttributeRow& row = RowOf(pick);
+      const uint32_t input = pick.stream / 2;
+      const EventFields& event = merged_.events()[EventOf(input, row)].fields;
+      const bool is_disabled =
+          (row.flags & AttributeRow::kDisableCorrelation) != 0 ||
+          (event.flags & EventRow::kDisableCorrelation) != 0;
+      over.Add(is_disabled ? CorrelatingParts::kNone : parts[input][row.type],
+               columns(input).heap.substr(row.text, row.value_bytes));
+    }
+    over_correlating_ = std::move(over).Finish();
+  }
+
   // --- Names ---
 
   void NumberNames() {
@@ -309,6 +337,7 @@ class Merge {
   AttributeRow RowFor(const Pick& pick) {
     const uint32_t input = pick.stream / 2;
     AttributeRow row = RowOf(pick);
+    row.flags &= static_cast<uint8_t>(~AttributeRow::kOverCorrelating);
     row.source = SourceOf(pick);
     row.event = merged_.events()[EventOf(input, row)].row;
     row.type =
@@ -368,9 +397,11 @@ class Merge {
         sink_->Begin("attributes", shown_.size() * sizeof(AttributeRow)));
     Identify(uint64_t{shown_.size()});
     ReadBehind behind(&inputs_);
+    auto over_correlating = over_correlating_.begin();
     for (const Pick& pick : shown_) {
       behind.At(pick.stream, pick.row);
       AttributeRow row = RowFor(pick);
+      if (*over_correlating++) row.flags |= AttributeRow::kOverCorrelating;
       MISPSIFT_RETURN_IF_ERROR(Append(row));
       // Which source told it is no part of what is known.
       row.source = 0;
@@ -581,6 +612,7 @@ class Merge {
 
   std::vector<Pick> shown_;
   std::vector<Pick> kept_;
+  std::vector<bool> over_correlating_;  // of shown_
   uint64_t shown_events_ = 0;
 
   NameTable types_{UINT16_MAX};

@@ -58,6 +58,7 @@ class Fetching {
     manifest_.created = options.created;
     manifest_.version = std::string(Version());
     manifest_.filter = options.filter;
+    manifest_.over_correlating = options.over_correlating;
   }
 
   absl::Status Begin() {

@@ -50,8 +50,8 @@ std::string LookupLine(const Index& index, std::string_view value,
   std::map<uint32_t, Verdict> matches;  // by row, which is by uuid
   Index::SuppressionBits suppressed = 0;
   std::set<std::string_view> suppressing;  // warninglists
-  const auto keep = [&](const std::vector<IndicatorMatch>& all,
-                        Reading reading) {
+  const auto keep = [&](const std::vector<IndicatorMatch>& all, Reading reading,
+                        std::string_view text) {
     for (const IndicatorMatch& found : all) {
       if (found.suppressed != 0) {
         suppressed |= found.suppressed;
@@ -64,7 +64,8 @@ std::string LookupLine(const Index& index, std::string_view value,
       }
       const Verdict verdict = {
           found.rule,
-          Confidence(reading, found.rule, found.is_on_a_warninglist),
+          std::min(Confidence(reading, found.rule, found.is_on_a_warninglist),
+                   MostConfidence(found.indicator.kind, text, settings)),
           found.indicator.kind};
       const auto [entry, is_new] =
           matches.try_emplace(found.attribute, verdict);
@@ -76,12 +77,13 @@ std::string LookupLine(const Index& index, std::string_view value,
   const auto look_up = [&](IndicatorKind kind, KeyForm form, Reading reading,
                            std::string_view text) {
     const Observation observed = {kind, form, reading, Where::kTarget, text};
-    keep(FindIndicators(index, observed, settings, true), reading);
+    keep(FindIndicators(index, observed, settings, true), reading, text);
   };
   const bool as_misp = index.as_misp() != AsMisp::kNo;
   if (as_misp) {
     for (const MispValues& asked : MispValuesAsked(value)) {
-      keep(FindMispCorrelations(index, asked, settings, true), Reading::kField);
+      keep(FindMispCorrelations(index, asked, settings, true), Reading::kField,
+           value);
     }
   }
   for (const Indicator& read :

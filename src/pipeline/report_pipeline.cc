@@ -49,12 +49,14 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
                          Summary* summary, ScanProgress* progress) {
   const Snapshot& snapshot = index.snapshot();
   MemoryBudget budget(options.max_report_memory);
+  const ValueList safelist(options.safelist);
   tbb::enumerable_thread_specific<ReportScanner> scanners(
       &index,
       MatcherSettings{.exact_only = options.exact_only,
+                      .safelist = &safelist,
                       .misp_correlation_limit = options.misp_correlation_limit},
       options.depth, options.limits, filter, options.verify_percent,
-      options.max_json_nesting, &budget);
+      options.max_json_nesting, &budget, options.max_values);
   tbb::concurrent_queue<std::unique_ptr<Job>> idle;
   absl::Status disk = absl::OkStatus();
   uint64_t overlooked = 0;

@@ -11,6 +11,7 @@
 #include "mispsift/base/json_text.h"
 #include "mispsift/base/utf8.h"
 #include "mispsift/cuckoo/json_lines_stream.h"
+#include "mispsift/match/report_limits.h"
 
 namespace mispsift {
 namespace {
@@ -159,7 +160,7 @@ void ReportScanner::ScanStream(const ReportCandidate& candidate,
   result.syntax_checked = depth_ == ScanDepth::kFull;
   result.reject = outcome.reject;
   result.detail = std::move(outcome.detail);
-  result.matches = matcher_.Take();
+  result.matches = TakeMatches(result.facts);
   out->results.push_back(std::move(result));
 }
 
@@ -238,6 +239,13 @@ bool ReportScanner::IsOverlooked(const PaddedBytes& document) {
   return !matcher_.Take().matches.empty();
 }
 
+ReportMatches ReportScanner::TakeMatches(const ReportFacts& facts) {
+  ReportMatches matches = matcher_.Take();
+  LeaveOutOwnTraffic(facts.own_addresses, &matches);
+  LeaveOutValues(max_values_, &matches);
+  return matches;
+}
+
 void ReportScanner::ScanDocument(const PaddedBytes& document,
                                  const ReportSource& source, bool listed,
                                  ScannedCandidate* out) {
@@ -293,7 +301,7 @@ bool ReportScanner::Read(const PaddedBytes& document, ReportResult* result) {
   result->detail = std::move(outcome.detail);
   result->oddities = outcome.oddities;
   if (result->reject == Reject::kNone) {
-    result->matches = matcher_.Take();
+    result->matches = TakeMatches(result->facts);
   } else {
     matcher_.Drop();
     result->facts = {};

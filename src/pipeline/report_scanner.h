@@ -40,15 +40,18 @@ struct ScannedCandidate {
 // Threads: one scanner per thread; index and budget are shared.
 class ReportScanner {
  public:
+  static constexpr uint64_t kAllValues = ~uint64_t{0};
+
   // With `filter`, a report whose bytes hold nothing of it is not walked whole;
   // `verify_percent` of these are, to see whether they match. Without `budget`,
-  // what `limits` allow is held.
+  // what `limits` allow is held. Of a report, `max_values` that match are told.
   ReportScanner(const Index* index, MatcherSettings settings, ScanDepth depth,
                 const ArchiveLimits& limits,
                 const CandidateFilter* filter = nullptr,
                 uint32_t verify_percent = 0,
                 size_t max_json_nesting = ReportReader::kUsualLevels,
-                MemoryBudget* budget = nullptr)
+                MemoryBudget* budget = nullptr,
+                uint64_t max_values = kAllValues)
       : depth_(depth),
         verify_percent_(verify_percent),
         max_json_nesting_(max_json_nesting),
@@ -56,7 +59,8 @@ class ReportScanner {
         filter_(filter),
         matcher_(index, settings),
         limits_(limits),
-        budget_(budget) {
+        budget_(budget),
+        max_values_(max_values) {
     MakeReaders();
   }
 
@@ -85,6 +89,8 @@ class ReportScanner {
             ScannedCandidate* out);
 
   bool IsOverlooked(const PaddedBytes& document);
+  // The matches of the report that was read last and says this of itself.
+  ReportMatches TakeMatches(const ReportFacts& facts);
 
   void MakeReaders();
   // One huge report must not keep its memory for the rest of the run.
@@ -101,6 +107,7 @@ class ReportScanner {
   Matcher matcher_;
   ArchiveLimits limits_;
   MemoryBudget* budget_;
+  uint64_t max_values_;
   PaddedBytes packed_;
   PaddedBytes file_;
   PaddedBytes line_;

@@ -85,6 +85,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   summary.suppressed = index.counts().suppressed;
   summary.threads = options.threads;
   summary.as_misp = options.index.as_misp;
+  summary.common_share_percent = options.common_share_percent;
   MISPSIFT_RETURN_IF_ERROR(arena.execute([&] {
     return ScanReports(options, index, sifts ? &filter : nullptr, &walker,
                        &folder, &summary, progress);

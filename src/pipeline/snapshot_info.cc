@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,6 +54,14 @@ ListCounts CountWarninglists(const Snapshot& snapshot) {
   return {lists->size(), std::move(counts)};
 }
 
+uint64_t CountOverCorrelating(const Snapshot& snapshot) {
+  const std::span<const AttributeRow> rows = snapshot.columns().attributes;
+  return static_cast<uint64_t>(
+      std::count_if(rows.begin(), rows.end(), [](const AttributeRow& row) {
+        return (row.flags & AttributeRow::kOverCorrelating) != 0;
+      }));
+}
+
 std::string SourceText(const SnapshotManifest& manifest) {
   std::string text;
   for (const SnapshotSource& source : manifest.sources) {
@@ -100,6 +109,7 @@ std::string SnapshotInfoJson(const Snapshot& snapshot, uint64_t file_bytes) {
     json.EndObject();
   }
   json.EndArray();
+  json.Key("over_correlating").Uint(CountOverCorrelating(snapshot));
   json.Key("bytes").Uint(file_bytes);
   json.Key("sources").StartArray();
   for (const SnapshotSource& source : snapshot.manifest().sources) {
@@ -125,10 +135,11 @@ std::string SnapshotInfoText(const Snapshot& snapshot, uint64_t file_bytes) {
   const ListCounts lists = CountWarninglists(snapshot);
   std::string out = fmt::format(
       "id          {}\ncreated     {}\nwritten by  mispsift {}\n"
-      "attributes  {}\nevents      {}\nwarninglists {}\nbytes       {}\n"
-      "filter      {}\n",
+      "attributes  {}, {} of a value that stands on more than {} others\n"
+      "events      {}\nwarninglists {}\nbytes       {}\nfilter      {}\n",
       snapshot.manifest().id, snapshot.manifest().created,
       snapshot.manifest().version, snapshot.attribute_count(),
+      CountOverCorrelating(snapshot), snapshot.manifest().over_correlating,
       snapshot.event_count(), lists.lists, file_bytes,
       Describe(snapshot.manifest().filter));
   for (const SnapshotSource& source : snapshot.manifest().sources) {

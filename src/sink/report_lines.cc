@@ -39,15 +39,21 @@ void WriteStrings(const std::vector<std::string>& strings, JsonWriter* json) {
   json->EndArray();
 }
 
-// "control_bytes: 3, first at byte 17": how often, and where.
-void WriteNotes(const Oddities& oddities, JsonWriter* json) {
+// "control_bytes: 3, first at byte 17": how often, and where. "maxioc: 12
+// values with 15 matches left out".
+void WriteNotes(const ReportResult& result, JsonWriter* json) {
   json->StartArray();
   for (int i = 0; i < static_cast<int>(Oddity::kCount); ++i) {
     const Oddity oddity = static_cast<Oddity>(i);
-    const auto& [count, first_byte] = oddities[oddity];
+    const auto& [count, first_byte] = result.oddities[oddity];
     if (count == 0) continue;
     json->String(fmt::format("{}: {}, first at byte {}", OddityName(oddity),
                              count, first_byte));
+  }
+  if (result.matches.left_out_values > 0) {
+    json->String(fmt::format("maxioc: {} values with {} matches left out",
+                             result.matches.left_out_values,
+                             result.matches.left_out_matches));
   }
   json->EndArray();
 }
@@ -125,6 +131,7 @@ void WriteAttribute(const Snapshot& snapshot, uint32_t row,
     json->Key("warninglists");
     WriteTexts(warninglists, json);
   }
+  if (attribute.over_correlating()) json->Key("over_correlating").Bool(true);
   json->EndObject();
 }
 
@@ -191,7 +198,7 @@ void AppendReportLine(const ReportResult& result, const Snapshot& snapshot,
   json.Key("reject").StringOrNull(read ? "" : RejectName(result.reject));
   json.Key("detail").StringOrNull(result.detail);
   json.Key("notes");
-  WriteNotes(result.oddities, &json);
+  WriteNotes(result, &json);
   json.Key("checked").StringOrNull(!read                   ? ""
                                    : result.syntax_checked ? "syntax"
                                                            : "structure");

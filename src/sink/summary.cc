@@ -1,9 +1,39 @@
 #include "mispsift/sink/summary.h"
 
+#include <algorithm>
+#include <tuple>
+
 #include "mispsift/base/json_writer.h"
 #include "mispsift/base/version.h"
 
 namespace mispsift {
+namespace {
+
+void WriteOverCorrelating(const Summary& summary, JsonWriter* json) {
+  using Value = decltype(summary.reports_by_value)::value_type;
+  std::vector<const Value*> common;
+  for (const Value& value : summary.reports_by_value) {
+    if (value.second >= Summary::kMinCommon &&
+        value.second * 100 >
+            summary.reports_ok * summary.common_share_percent) {
+      common.push_back(&value);
+    }
+  }
+  std::sort(common.begin(), common.end(), [](const Value* a, const Value* b) {
+    return std::tie(b->second, a->first) < std::tie(a->second, b->first);
+  });
+  json->StartArray();
+  for (const Value* value : common) {
+    json->StartObject();
+    json->Key("kind").String(KindName(value->first.first));
+    json->Key("value").String(value->first.second);
+    json->Key("reports").Uint(value->second);
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
+}  // namespace
 
 void Summary::Add(const ReportResult& result, const Snapshot& snapshot) {
   ++reports_seen;
@@ -15,7 +45,11 @@ void Summary::Add(const ReportResult& result, const Snapshot& snapshot) {
   ++reports_ok;
   observables += result.matches.observable_count;
   matches += result.matches.matches.size();
+  own_traffic += result.matches.own_traffic;
   if (!result.matches.matches.empty()) ++reports_matched;
+  for (const Observable& observable : result.matches.observables) {
+    ++reports_by_value[{observable.kind, observable.value}];
+  }
   for (const Match& match : result.matches.matches) {
     const Observable& observable = result.matches.observables[match.observable];
     ++matches_by_kind[static_cast<size_t>(observable.kind)];
@@ -55,8 +89,9 @@ std::string Summary::ToJson() const {
   for (size_t i = 0; i < suppressed.size(); ++i) {
     json.Key(SuppressionName(static_cast<Suppression>(i))).Uint(suppressed[i]);
   }
+  json.Key("sandbox").Uint(own_traffic);
   json.EndObject();
-  json.Key("over_correlating").StartArray().EndArray();
+  WriteOverCorrelating(*this, &json.Key("over_correlating"));
   if (as_misp != AsMisp::kNo) {
     json.Key("as_misp").String(as_misp == AsMisp::kAdvanced ? "advanced"
                                                             : "default");

@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "mispsift/cuckoo/report_reader.h"
 #include "tests/support/observations.h"
@@ -161,6 +163,41 @@ TEST(ReportReaderFactsTest, Configurations) {
   EXPECT_THAT(facts.configs[1].urls, ElementsAre("u", "c"));
   EXPECT_THAT(facts.configs[1].mutexes, ElementsAre("m"));
   EXPECT_THAT(facts.configs[1].user_agents, ElementsAre("ua"));
+}
+
+TEST(ReportReaderFactsTest, TheSandboxsOwnAddressesAreThoseItDeclares) {
+  const struct {
+    std::string_view json;
+    std::vector<std::string> expected;
+  } cases[] = {
+      {R"({"info":{},"network":{"dns_servers":
+           ["198.51.100.53","198.51.100.53","2001:DB8::53","no address",7]}})",
+       {"198.51.100.53", "2001:db8::53"}},
+      {R"({"info":{"machine":{"ip":"192.0.2.101","resultserver_ip":"192.0.2.1",
+           "label":"192.0.2.7"}},"target":{}})",
+       {"192.0.2.101", "192.0.2.1"}},
+      {R"({"info":{},"target":{},"machine":{"ip":"192.0.2.101"}})",
+       {"192.0.2.101"}},
+      // What goes there is no declaration.
+      {R"({"info":{"machine":"192.0.2.1","ip":"192.0.2.1"},"target":{},
+           "network":{"udp":[{"src":"192.0.2.5","dst":"192.0.2.53",
+           "dport":53}],"hosts":["192.0.2.53"]},"dns_servers":["192.0.2.9"],
+           "behavior":{"dns_servers":["192.0.2.9"]}})",
+       {}},
+  };
+  for (const auto& c : cases) {
+    for (const ScanDepth depth :
+         {ScanDepth::kFacts, ScanDepth::kFields, ScanDepth::kFull}) {
+      const ReadResult read = ReadReport(c.json, depth);
+      EXPECT_EQ(read.facts.own_addresses, c.expected) << c.json;
+      // Where it is declared it is not seen.
+      for (const PlacedObservation& seen : read.all) {
+        EXPECT_EQ(std::count(c.expected.begin(), c.expected.end(), seen.value),
+                  0)
+            << ToText(seen);
+      }
+    }
+  }
 }
 
 }  // namespace

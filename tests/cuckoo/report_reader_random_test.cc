@@ -26,6 +26,7 @@ TEST(ReportReaderRandomTest, AgreesWithTheSlowReader) {
   ReportReader facts(ScanDepth::kFacts);
   size_t observations = 0;
   size_t assembled = 0;
+  size_t own_addresses = 0;
   for (int i = 0; i < kDocuments; ++i) {
     const std::string json = generator.Report();
     JsonNode root;
@@ -44,6 +45,8 @@ TEST(ReportReaderRandomTest, AgreesWithTheSlowReader) {
       // Whatever is skipped over, the report says the same of itself.
       ASSERT_EQ(short_read.outcome.reject, read.outcome.reject) << json;
       ASSERT_TRUE(short_read.facts == read.facts) << json;
+      ASSERT_EQ(read.facts.own_addresses, SlowOwnAddresses(root)) << json;
+      own_addresses += read.facts.own_addresses.size();
       observations += read.all.size();
       for (const PlacedObservation& seen : read.all) {
         assembled += seen.reading == Reading::kAssembled ? 1 : 0;
@@ -52,6 +55,7 @@ TEST(ReportReaderRandomTest, AgreesWithTheSlowReader) {
   }
   // The generator reaches what it is for.
   EXPECT_GT(observations, 40u * kDocuments);
+  EXPECT_GT(own_addresses, 0u);
   EXPECT_GT(assembled, static_cast<size_t>(kDocuments) / 2);
 }
 

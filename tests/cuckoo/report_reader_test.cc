@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "tests/support/observations.h"
 
 namespace mispsift {
@@ -112,6 +114,18 @@ TEST(ReportReaderTest, OtherHashesAreNoTokens) {
          Seen(With(fmt::format(fmt::runtime(section), hash)))) {
       EXPECT_FALSE(seen.starts_with("md5 ")) << seen;
     }
+  }
+}
+
+TEST(ReportReaderTest, VersionsAreNoAddresses) {
+  for (const char* section :
+       {R"("static":{"pe_versioninfo":[{"name":"FileVersion","value":"%"}]})",
+        R"("target":{"file":{"pe":{"versioninfo":[{"value":"%"}]}}})"}) {
+    const std::string json =
+        absl::StrReplaceAll(section, {{"%", "203.0.113.7 of evil.example"}});
+    const std::string all = absl::StrJoin(Seen(With(json)), "\n");
+    EXPECT_THAT(all, Not(HasSubstr("ip value")));
+    EXPECT_THAT(all, HasSubstr("host value token"));
   }
 }
 

@@ -44,6 +44,7 @@ class Generator {
         {"user-agent", "mutex"},
         {"filename", "evil.exe"},
         {"filename", "C:\\Temp\\evil.exe"},
+        {"filename", "Setup.exe"},
         {"filename|md5", "Evil.exe|0123456789abcdef0123456789abcdef"},
         {"md5", "0123456789ABCDEF0123456789abcdef"},
         {"regkey", "HKLM\\Software\\Evil"},
@@ -68,6 +69,19 @@ class Generator {
     return planted;
   }
 
+  // Entries of a blacklist or safelist.
+  std::vector<std::string> Listed() {
+    std::vector<std::string> entries;
+    for (size_t i = Below(3); i > 0; --i) {
+      entries.push_back(
+          Pick({"evil.example", "203.0.113.7", "203.0.113.6/31",
+                "203.0.113.0/24", "203.0.0.0/16", "203.0.113.7/32",
+                ".evil.example", ".example", ".vil.example", "/evil/",
+                "/EVIL/i", "/^http:/", "/\\|8[0-9]$/", "/^m.*tex/", "/zzz/"}));
+    }
+    return entries;
+  }
+
   PlacedObservation Observation() {
     static const std::vector<std::pair<IndicatorKind, std::string>> kSeen = {
         {IndicatorKind::kHost, "evil.example"},
@@ -89,6 +103,7 @@ class Generator {
         {IndicatorKind::kUserAgent, "mutex"},
         {IndicatorKind::kFilename, "evil.exe"},
         {IndicatorKind::kFilename, "EVIL.EXE"},
+        {IndicatorKind::kFilename, "setup.exe"},
         {IndicatorKind::kFilepath, "c:\\temp\\EVIL.exe"},
         {IndicatorKind::kMd5, "0123456789abcdef0123456789abcdef"},
         {IndicatorKind::kRegkey, "HKLM\\Software\\Evil"},
@@ -148,13 +163,15 @@ TEST(MatcherRandomTest, IndexAndSlowMatcherAgree) {
     }
     IndexSettings settings;
     settings.only_ids = generator.Chance(70);
-    if (generator.Chance(30)) settings.ioc_blacklist = {"evil.example"};
-    if (generator.Chance(20)) settings.ioc_blacklist = {"203.0.113.7"};
+    if (generator.Chance(50)) settings.ioc_blacklist = generator.Listed();
+    std::vector<std::string> safe;
+    if (generator.Chance(50)) safe = generator.Listed();
+    const ValueList safelist(safe);
     const bool exact_only = generator.Chance(30);
 
     const Snapshot snapshot = SnapshotOf(planted);
     const Index index = Index::Build(snapshot, settings);
-    Matcher matcher(&index, {exact_only});
+    Matcher matcher(&index, {exact_only, &safelist});
     JsonPath path;
     uint64_t place = 0;
     for (const PlacedObservation& seen : observations) {
@@ -167,7 +184,7 @@ TEST(MatcherRandomTest, IndexAndSlowMatcherAgree) {
           {seen.kind, seen.form, seen.reading, seen.where, seen.value}, path);
     }
     ASSERT_EQ(PlainMatches(matcher.Take(), snapshot),
-              SlowMatch(snapshot, settings, exact_only, observations))
+              SlowMatch(snapshot, settings, exact_only, observations, safe))
         << "seed " << seed;
   }
 }

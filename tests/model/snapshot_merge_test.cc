@@ -246,6 +246,107 @@ TEST(SnapshotMerge, ReplacingEventsEqualsNeverHavingHadTheOldOnes) {
   }
 }
 
+// The values that MISP correlates of an attribute, as it compares them.
+std::set<std::string> CorrelatingValues(const Attribute& attribute) {
+  const std::string& type = attribute.type;
+  std::set<std::string> values;
+  if (type == "comment" || attribute.disable_correlation) return values;
+  std::string value = attribute.value;
+  for (char& c : value) c = static_cast<char>(std::tolower(c));
+  const size_t bar = value.find('|');
+  if (bar == value.npos || type == "domain") return {value};
+  values.insert(value.substr(0, bar));
+  if (type != "ip-dst|port") values.insert(value.substr(bar + 1));
+  return values;
+}
+
+std::vector<bool> OverCorrelating(const Snapshot& snapshot) {
+  std::vector<bool> over;
+  for (uint32_t row = 0; row < snapshot.attribute_count(); ++row) {
+    over.push_back(snapshot.attribute(row).over_correlating());
+  }
+  return over;
+}
+
+TEST(SnapshotMerge, WhatOverCorrelatesIsToldByTheWholeResult) {
+  std::mt19937 random(20);
+  size_t marked = 0;
+  for (int round = 0; round < 1000; ++round) {
+    std::vector<Row> rows = RandomRows(&random);
+    for (Row& row : rows) {
+      static const std::pair<const char*, const char*> kValues[] = {
+          {"domain", "a.example"},
+          {"domain", "A.example"},
+          {"domain|ip", "a.example|b"},
+          {"filename|md5", "b|a.example"},
+          {"filename|md5", "b|B"},
+          {"ip-dst|port", "c|80"},
+          {"ip-dst|port", "d|80"},
+          {"comment", "a.example"},
+          {"malware-sample", "c|b"},
+          {"domain", "c|b"},
+          {"md5", "lonely"}};
+      const auto& [type, value] = kValues[random() % std::size(kValues)];
+      row.attribute.type = type;
+      row.attribute.value = value;
+      row.attribute.disable_correlation = random() % 8 == 0;
+      row.event.disable_correlation = false;
+    }
+    SnapshotManifest manifest = ManifestOf(kSources);
+    manifest.over_correlating = 1 + random() % 5;
+    const Snapshot whole = MergeInMemory(
+        {{PartOf(rows, kSources), Same(kSources), nullptr}}, manifest);
+    std::map<std::string, uint64_t> count;
+    std::vector<std::set<std::string>> values;
+    for (uint32_t row = 0; row < whole.attribute_count(); ++row) {
+      const AttributeView view = whole.attribute(row);
+      Attribute attribute;
+      attribute.type = view.type;
+      attribute.value = view.value;
+      attribute.disable_correlation =
+          (view.fields->flags & AttributeRow::kDisableCorrelation) != 0;
+      values.push_back(CorrelatingValues(attribute));
+      for (const std::string& value : values.back()) ++count[value];
+    }
+    std::vector<bool> expected;
+    for (const std::set<std::string>& of_row : values) {
+      expected.push_back(std::any_of(
+          of_row.begin(), of_row.end(), [&](const std::string& value) {
+            return count[value] - 1 > manifest.over_correlating;
+          }));
+      marked += expected.back() ? 1 : 0;
+    }
+    ASSERT_EQ(OverCorrelating(whole), expected) << "round " << round;
+
+    // Whatever it was before, in whatever parts: a part over whose rows another
+    // number was asked for, then a fetch of what is new.
+    const size_t half = rows.size() / 2;
+    SnapshotManifest earlier = ManifestOf(kSources);
+    earlier.over_correlating = 1;
+    const Snapshot old =
+        MergeInMemory({{PartOf({rows.begin(), rows.begin() + half}, kSources),
+                        Same(kSources), nullptr}},
+                      earlier);
+    const Snapshot merged =
+        MergeInMemory({{old, Same(kSources), nullptr},
+                       {PartOf({rows.begin() + half, rows.end()}, kSources),
+                        Same(kSources), nullptr}},
+                      manifest);
+    ASSERT_EQ(OverCorrelating(merged), expected) << "round " << round;
+    ASSERT_EQ(merged.manifest().id, whole.manifest().id);
+    for (const AttributeRow& row : merged.columns().copies) {
+      ASSERT_EQ(row.flags & AttributeRow::kOverCorrelating, 0);
+    }
+    // It is a part of what is known.
+    manifest.over_correlating = 1000;
+    const Snapshot unmarked =
+        MergeInMemory({{whole, Same(kSources), nullptr}}, manifest);
+    ASSERT_EQ(unmarked.manifest().id == whole.manifest().id,
+              std::count(expected.begin(), expected.end(), true) == 0);
+  }
+  EXPECT_GT(marked, 1000u);
+}
+
 TEST(SnapshotMerge, ASourceTakenAwayLeavesWhatTheOthersTell) {
   std::mt19937 random(11);
   for (int round = 0; round < 500; ++round) {

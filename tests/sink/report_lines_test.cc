@@ -1,5 +1,6 @@
 #include "mispsift/sink/report_lines.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -120,6 +121,34 @@ TEST_F(ReportLinesTest, NotesSayWhatOfAReportIsNoJson) {
                          "trailing_garbage: 34, first at byte 1200"}));
 }
 
+TEST_F(ReportLinesTest, NotesSayWhatWasLeftOut) {
+  result_.oddities.Add(Oddity::kControlByte, 17);
+  result_.matches.left_out_values = 12;
+  result_.matches.left_out_matches = 15;
+  std::string line;
+  AppendReportLine(result_, snapshot_, &line);
+  EXPECT_EQ(json::parse(line)["notes"],
+            json::array({"control_bytes: 1, first at byte 17",
+                         "maxioc: 12 values with 15 matches left out"}));
+}
+
+TEST_F(ReportLinesTest, WhatOverCorrelatesSaysSo) {
+  std::vector<Planted> planted;
+  for (int i = 0; i < 22; ++i) {
+    planted.push_back(
+        {"domain|ip", fmt::format("evil.example|203.0.113.{}", i)});
+  }
+  const Snapshot often = SnapshotOf(planted);
+  std::string lines;
+  AppendCorrelationLines(result_, Index::Build(often, {}), &lines);
+  EXPECT_EQ(json::parse(lines.substr(
+                0, lines.find('\n')))["attribute"]["over_correlating"],
+            true);
+  lines.clear();
+  AppendCorrelationLines(result_, index_, &lines);
+  EXPECT_EQ(lines.find("over_correlating"), std::string::npos);
+}
+
 TEST_F(ReportLinesTest, HostileTextStaysValidUtf8OnOneLine) {
   result_.source.member = "a\nb\xff\x1b[31m";
   std::string lines;
@@ -172,10 +201,45 @@ TEST_F(ReportLinesTest, TheSummaryAddsUp) {
   EXPECT_EQ(parsed["matches"], 4);
   EXPECT_EQ(parsed["matches_by_kind"], json::parse(R"({"host":4})"));
   EXPECT_EQ(parsed["events_matched"], 1);
-  for (const char* reason : {"warninglist", "blacklist", "not_ids",
-                             "special_use", "correlation_disabled"}) {
+  for (const char* reason :
+       {"warninglist", "blacklist", "not_ids", "special_use",
+        "correlation_disabled", "sandbox"}) {
     EXPECT_EQ(parsed["suppressed"][reason], 0) << reason;
   }
+  EXPECT_EQ(parsed["over_correlating"], json::array());
+}
+
+TEST_F(ReportLinesTest, TheSummaryNamesWhatMatchesInManyReports) {
+  Summary summary;
+  result_.matches.own_traffic = 2;
+  const auto see = [&](IndicatorKind kind, const std::string& value, int n) {
+    result_.matches.observables[0].kind = kind;
+    result_.matches.observables[0].value = value;
+    for (int i = 0; i < n; ++i) summary.Add(result_, snapshot_);
+  };
+  see(IndicatorKind::kHost, "b.example", 11);
+  see(IndicatorKind::kHost, "a.example", 11);
+  see(IndicatorKind::kFilename, "a.example", 10);
+  see(IndicatorKind::kIp, "203.0.113.7", 30);
+  see(IndicatorKind::kIp, "203.0.113.8", 9);
+  ReportResult other;
+  for (int i = 0; i < 29; ++i) summary.Add(other, snapshot_);
+  other.reject = Reject::kNotJson;
+  summary.Add(other, snapshot_);
+  ASSERT_EQ(summary.reports_ok, 100u);
+  json parsed = json::parse(summary.ToJson());
+  EXPECT_EQ(parsed["suppressed"]["sandbox"], 71 * 2);
+  // Most reports first; ten of a hundred are not more than 10 %.
+  EXPECT_EQ(parsed["over_correlating"],
+            json::parse(R"([{"kind":"ip","value":"203.0.113.7","reports":30},
+                {"kind":"host","value":"a.example","reports":11},
+                {"kind":"host","value":"b.example","reports":11}])"));
+  summary.common_share_percent = 0;
+  parsed = json::parse(summary.ToJson());
+  EXPECT_EQ(parsed["over_correlating"].size(), 4u);
+  summary.common_share_percent = 30;
+  parsed = json::parse(summary.ToJson());
+  EXPECT_TRUE(parsed["over_correlating"].empty());
 }
 
 }  // namespace

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <regex>
 #include <tuple>
 
+#include "mispsift/normalize/generic_names.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/public_suffixes.h"
 #include "tests/support/slow_spelling.h"
@@ -11,9 +13,75 @@
 namespace mispsift {
 namespace {
 
-bool IsBlacklisted(const std::string& value,
-                   const std::vector<std::string>& entries) {
-  return std::find(entries.begin(), entries.end(), value) != entries.end();
+std::string Folded(IndicatorKind kind, KeyForm form, const std::string& value) {
+  std::string folded;
+  Fold(kind, form, value, &folded);
+  return folded;
+}
+
+// Whether they are the same value, in whatever spelling.
+bool IsSame(IndicatorKind kind, const std::string& value,
+            const std::string& text) {
+  IndicatorKind read_as = kind;
+  std::string canonical;
+  return Canonicalize(text, &read_as, &canonical) && read_as == kind &&
+         Folded(kind, KeyForm::kValue, SlowSpelling(kind, value)) ==
+             Folded(kind, KeyForm::kValue, SlowSpelling(kind, canonical));
+}
+
+// An IPv4 address as a number, and behind "/" how many of its bits count.
+bool ReadIpv4(const std::string& text, uint64_t* address, int* bits) {
+  static const std::regex shape(
+      "(\\d+)\\.(\\d+)\\.(\\d+)\\.(\\d+)(/(\\d+))?(\\|\\d+)?");
+  std::smatch part;
+  if (!std::regex_match(text, part, shape)) return false;
+  *address = 0;
+  for (size_t i = 1; i <= 4; ++i) {
+    *address = *address * 256 + std::stoul(part[i]);
+  }
+  *bits = part[6].matched ? std::stoi(part[6]) : 32;
+  return true;
+}
+
+std::string HostIn(IndicatorKind kind, std::string value) {
+  if (kind == IndicatorKind::kHost) return value;
+  if (kind == IndicatorKind::kEmail) return value.substr(value.find('@') + 1);
+  if (kind != IndicatorKind::kUrl) return "";
+  if (value.find("://") != value.npos) value.erase(0, value.find("://") + 3);
+  return value.substr(0, value.find_first_of("/:"));
+}
+
+// By the grammar of value_list.h. Networks are of IPv4.
+bool IsListed(IndicatorKind kind, const std::string& value,
+              const std::vector<std::string>& entries) {
+  for (const std::string& entry : entries) {
+    std::smatch regex;
+    if (std::regex_match(entry, regex, std::regex("/(.+)/(i?)"))) {
+      const auto any_case = regex[2].length() > 0
+                                ? std::regex::ECMAScript | std::regex::icase
+                                : std::regex::ECMAScript;
+      if (std::regex_search(value, std::regex(regex[1].str(), any_case))) {
+        return true;
+      }
+      continue;
+    }
+    uint64_t network = 0;
+    uint64_t address = 0;
+    int network_bits = 0;
+    int bits = 0;
+    if ((kind == IndicatorKind::kIp || kind == IndicatorKind::kIpPort) &&
+        entry.find('/') != entry.npos &&
+        ReadIpv4(entry, &network, &network_bits) &&
+        ReadIpv4(value, &address, &bits) && bits >= network_bits &&
+        (network ^ address) >> (32 - network_bits) == 0) {
+      return true;
+    }
+    if (entry[0] == '.' && ("." + HostIn(kind, value)).ends_with(entry)) {
+      return true;
+    }
+    if (IsSame(kind, value, entry)) return true;
+  }
+  return false;
 }
 
 bool IsSpecial(IndicatorKind kind, const std::string& value) {
@@ -21,15 +89,15 @@ bool IsSpecial(IndicatorKind kind, const std::string& value) {
          IsSpecialUse(value.substr(0, value.find('|')));
 }
 
-std::string Folded(IndicatorKind kind, KeyForm form, const std::string& value) {
-  std::string folded;
-  Fold(kind, form, value, &folded);
-  return folded;
-}
-
 bool IsBelow(const std::string& host, const std::string& domain) {
   return host.size() > domain.size() && host.ends_with("." + domain) &&
          !PublicSuffixes::BuiltIn().RegistrableDomain(domain).empty();
+}
+
+IndicatorKind KindNamed(const std::string& name) {
+  int kind = 0;
+  while (KindName(static_cast<IndicatorKind>(kind)) != name) ++kind;
+  return static_cast<IndicatorKind>(kind);
 }
 
 // The rule by which they are the same, kCount if they are not.
@@ -87,7 +155,8 @@ MatchRule RuleBetween(const PlacedObservation& seen, const Indicator& indicator,
 
 std::vector<PlainMatch> SlowMatch(
     const Snapshot& snapshot, const IndexSettings& settings, bool exact_only,
-    const std::vector<PlacedObservation>& observations) {
+    const std::vector<PlacedObservation>& observations,
+    const std::vector<std::string>& safelist) {
   using Seen = std::pair<std::string, std::string>;  // kind, value
   struct Places {
     std::vector<std::string> paths;
@@ -111,8 +180,8 @@ std::vector<PlainMatch> SlowMatch(
         const MatchRule rule = RuleBetween(seen, indicator, attribute.type);
         if (rule == MatchRule::kCount) continue;
         if (rule == MatchRule::kFolded && exact_only) continue;
-        if (IsBlacklisted(seen.value, settings.ioc_blacklist) ||
-            IsBlacklisted(indicator.value, settings.ioc_blacklist) ||
+        if (IsListed(indicator.kind, seen.value, settings.ioc_blacklist) ||
+            IsListed(indicator.kind, indicator.value, settings.ioc_blacklist) ||
             IsSpecial(indicator.kind, seen.value) ||
             IsSpecial(indicator.kind, indicator.value)) {
           continue;
@@ -141,9 +210,14 @@ std::vector<PlainMatch> SlowMatch(
     const auto& [seen, uuid] = key;
     Places place = places[seen];
     if (place.paths.size() > kMaxPaths) place.paths.resize(kMaxPaths);
-    matches.push_back({seen.first, seen.second, uuid,
-                       std::string(MatchRuleName(verdict.second)),
-                       verdict.first, place.count, place.paths, place.where});
+    const bool says_little =
+        (seen.first == "filename" && IsGenericFileName(seen.second)) ||
+        IsListed(KindNamed(seen.first), seen.second, safelist);
+    matches.push_back(
+        {seen.first, seen.second, uuid,
+         std::string(MatchRuleName(verdict.second)),
+         says_little ? std::min(verdict.first, 20) : verdict.first, place.count,
+         place.paths, place.where});
   }
   std::sort(matches.begin(), matches.end());
   return matches;

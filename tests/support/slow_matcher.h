@@ -2,6 +2,7 @@
 #define MISPSIFT_TESTS_SUPPORT_SLOW_MATCHER_H_
 
 #include <compare>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -38,12 +39,20 @@ struct PlainMatch {
   friend auto operator<=>(const PlainMatch&, const PlainMatch&) = default;
 };
 
+inline void PrintTo(const PlainMatch& match, std::ostream* out) {
+  *out << match.kind << " " << match.value << " " << match.rule << " "
+       << match.confidence << " " << match.attribute << " x" << match.count
+       << " where " << match.where;
+  for (const std::string& path : match.paths) *out << " " << path;
+}
+
 // What the index, its digests and all caches must agree with: every
 // observation against every indicator of every attribute, by comparing text.
 // Sorted.
 std::vector<PlainMatch> SlowMatch(
     const Snapshot& snapshot, const IndexSettings& settings, bool exact_only,
-    const std::vector<PlacedObservation>& observations);
+    const std::vector<PlacedObservation>& observations,
+    const std::vector<std::string>& safelist = {});
 
 // The same view of what the Matcher gave.
 std::vector<PlainMatch> PlainMatches(const ReportMatches& matches,

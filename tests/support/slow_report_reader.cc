@@ -165,6 +165,7 @@ class SlowReader {
 
   void Walk(const JsonNode& node, Place place, const std::string& path) {
     if (node.type == JsonNode::Type::kString) {
+      if (place.slot == Slot::kOwnAddress) OwnAddress(node.text);
       if (place.field != Field::kHidden) Text(place, path, node.text);
     } else if (node.type == JsonNode::Type::kList) {
       WalkList(node, place, path);
@@ -174,6 +175,7 @@ class SlowReader {
   }
 
   std::vector<PlacedObservation> out;
+  std::vector<std::string> own_addresses;
 
  private:
   // Members by slot: the first of each, numbers that are whole as digits.
@@ -337,6 +339,7 @@ class SlowReader {
         if (out[i].kind == token.kind && out[i].value == token.value) return;
       }
       if (other_hash && token.kind <= K::kSha512) return;
+      if (field == Field::kVersion && token.kind == K::kIp) return;
       out.push_back({token.kind, KeyForm::kValue, Reading::kToken, where_,
                      std::string(token.value), path_});
     });
@@ -487,6 +490,16 @@ class SlowReader {
     reading_ = before;
   }
 
+  void OwnAddress(const std::string& text) {
+    K kind = K::kIp;
+    std::string ip;
+    if (Canonicalize(text, &kind, &ip) &&
+        std::find(own_addresses.begin(), own_addresses.end(), ip) ==
+            own_addresses.end()) {
+      own_addresses.push_back(ip);
+    }
+  }
+
   ScanDepth depth_;
   Where where_ = Where::kDebug;
   std::string path_;
@@ -509,6 +522,12 @@ bool ParseJson(std::string_view json, JsonNode* root) {
   *root = JsonNode();
   TreeBuilder builder(root);
   return nlohmann::json::sax_parse(json.begin(), json.end(), &builder);
+}
+
+std::vector<std::string> SlowOwnAddresses(const JsonNode& root) {
+  SlowReader reader(ScanDepth::kFull);
+  reader.Walk(root, Place(), "$");
+  return std::move(reader.own_addresses);
 }
 
 std::vector<PlacedObservation> SlowReadReport(const JsonNode& root,

@@ -40,6 +40,9 @@ bool ParseJson(std::string_view json, JsonNode* root);
 std::vector<PlacedObservation> SlowReadReport(const JsonNode& root,
                                               ScanDepth depth);
 
+// What the report declares to be the sandbox's own, canonical, each once.
+std::vector<std::string> SlowOwnAddresses(const JsonNode& root);
+
 }  // namespace mispsift
 
 #endif  // MISPSIFT_TESTS_SUPPORT_SLOW_REPORT_READER_H_

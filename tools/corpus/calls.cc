@@ -191,6 +191,12 @@ const Api& ApiThatShows(const Planted& planted, Random* random) {
   }
 }
 
+// Of "key|value".
+std::string_view HalfOf(std::string_view text, size_t half) {
+  const size_t bar = text.find('|');
+  return half == 0 ? text.substr(0, bar) : text.substr(bar + 1);
+}
+
 }  // namespace
 
 CallWriter::CallWriter(Source source, PlantingWriter* json, Random* random)
@@ -229,12 +235,20 @@ void CallWriter::Members1(const Api& api, Planted* planted) {
   json_.Key("api").String(api.name);
   json_.Key("status").Bool(random_.Percent(90));
   json_.Key("return").String("0x00000000");
-  json_.Key("arguments").Array();
+  json_.Key("arguments");
+  const bool is_pair =
+      planted != nullptr && planted->kind == IndicatorKind::kRegkeyValue;
+  if (is_pair) json_.Note(planted, json_.Path(), true);
+  json_.Array();
   for (size_t i = 0; i < api.argument_count(); ++i) {
     json_.Object();
     json_.Key("name").String(api.arguments[i].name1);
     json_.Key("value");
-    Value(api, i, planted);
+    if (is_pair) {
+      json_.String(HalfOf(planted->text, i));
+    } else {
+      Value(api, i, planted);
+    }
     json_.EndObject();
   }
   json_.EndArray();
@@ -251,10 +265,9 @@ void CallWriter::Members2(const Api& api, Planted* planted) {
   json_.Key("arguments").Object();
   if (planted != nullptr && planted->kind == IndicatorKind::kRegkeyValue) {
     json_.Note(planted, json_.Path(), true);
-    const std::string_view text = planted->text;
-    const size_t bar = text.find('|');
-    json_.Key(api.arguments[0].name2).String(text.substr(0, bar));
-    json_.Key(api.arguments[1].name2).String(text.substr(bar + 1));
+    for (size_t i = 0; i < 2; ++i) {
+      json_.Key(api.arguments[i].name2).String(HalfOf(planted->text, i));
+    }
   } else {
     for (size_t i = 0; i < api.argument_count(); ++i) {
       json_.Key(api.arguments[i].name2);

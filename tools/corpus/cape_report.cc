@@ -34,6 +34,11 @@ void Target(Report* report) {
   json.Key("digital_signers").EmptyArray();
   json.Key("imphash");
   HashValue(report, kImphash, json.PlantedAt(Place::kImphash, kImphash));
+  if (Planted* planted = json.PlantedAt(Place::kAuthentihash, kAuthentihash)) {
+    json.Key("authentihash");
+    json.Show(planted);
+  }
+  VersionInfo(report, "versioninfo");
   json.Key("pdbpath");
   json.ShowOrNull(json.PlantedAt(Place::kPdb, kPdb));
   json.Key("resources").Array();

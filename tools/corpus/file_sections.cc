@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstddef>
+#include <vector>
 
 #include "mispsift/base/check.h"
 #include "tools/corpus/sections.h"
@@ -9,6 +10,9 @@ namespace mispsift::corpus {
 namespace {
 
 using enum IndicatorKind;
+
+constexpr std::string_view kExecutable =
+    "PE32 executable (GUI) Intel 80386, for MS Windows";
 
 size_t HexDigits(IndicatorKind kind) {
   switch (kind) {
@@ -25,6 +29,11 @@ size_t HexDigits(IndicatorKind kind) {
   }
 }
 
+// Of a hash that only newer sandboxes make.
+std::string_view FileHashKey(IndicatorKind kind) {
+  return kind == kSha3_384 ? "sha3_384" : KindName(kind);
+}
+
 void DroppedFile(Report* report, Planted* hash, Planted* path) {
   PlantingWriter& json = report->json;
   const Source source = report->order.source;
@@ -34,8 +43,13 @@ void DroppedFile(Report* report, Planted* hash, Planted* path) {
     HashValue(report, kind,
               hash != nullptr && hash->kind == kind ? hash : nullptr);
   }
-  json.Key("size").Int(report->random.Below(90000));
-  json.Key("type").String("data");
+  if (hash != nullptr && !hash->shown) {
+    json.Key(FileHashKey(hash->kind));
+    json.Show(hash);
+  }
+  const uint32_t size = report->random.Below(90000);
+  json.Key("size").Int(size);
+  json.Key("type").String(size % 2 == 0 ? "data" : kExecutable);
   json.Key("name");
   if (source == Source::kCape) json.Array();
   json.String(report->background.Name());
@@ -67,10 +81,9 @@ void TargetFields(Report* report, std::initializer_list<IndicatorKind> hashes) {
     HashValue(report, kind, json.PlantedAt(Place::kTargetHash, kind));
   }
   json.Key("size").Int(4096 + report->random.Below(900000));
-  json.Key("type").String(
-      report->order.source == Source::kDroid
-          ? "Zip archive data, at least v2.0 to extract"
-          : "PE32 executable (GUI) Intel 80386, for MS Windows");
+  json.Key("type").String(report->order.source == Source::kDroid
+                              ? "Zip archive data, at least v2.0 to extract"
+                              : kExecutable);
 }
 
 void TargetName(Report* report) {
@@ -87,6 +100,12 @@ void OpenTarget(Report* report) {
   json.Key("name");
   TargetName(report);
   TargetFields(report, {kSha1, kSha256, kSsdeep, kSha512, kMd5});
+  for (const IndicatorKind kind : {kSha3_384, kTlsh}) {
+    Planted* const planted = json.PlantedAt(Place::kTargetHash, kind);
+    if (planted == nullptr) continue;
+    json.Key(FileHashKey(kind));
+    json.Show(planted);
+  }
   json.Key("crc32").String("0A1B2C3D");
   json.Key("path").String("/srv/sandbox/storage/binaries/" +
                           Hex(&report->random, 64));
@@ -106,6 +125,21 @@ void Resource(Report* report) {
   json.Key("offset").String(report->background.Address());
   json.Key("size").String("0x000025a8");
   json.EndObject();
+}
+
+void VersionInfo(Report* report, std::string_view key) {
+  PlantingWriter& json = report->json;
+  const std::vector<Planted*> versions = json.PlantedAt(Place::kVersion);
+  if (versions.empty()) return;
+  json.Key(key).Array();
+  for (Planted* planted : versions) {
+    json.Object();
+    json.Key("name").String("FileVersion");
+    json.Key("value");
+    json.Show(planted);
+    json.EndObject();
+  }
+  json.EndArray();
 }
 
 void Static(Report* report) {
@@ -131,13 +165,15 @@ void Static(Report* report) {
   json.EndArray();
   json.Key("pe_imphash");
   HashValue(report, kImphash, json.PlantedAt(Place::kImphash, kImphash));
+  VersionInfo(report, "pe_versioninfo");
   json.Key("signature").Array();
   for (Planted* planted : json.PlantedAt(Place::kCertificate)) {
     json.Object();
     json.Key("common_name").String(background.Name());
-    json.Key("sha1");
+    const bool is_md5 = planted->text.size() == 32;
+    json.Key(is_md5 ? "md5" : planted->text.size() == 40 ? "sha1" : "sha256");
     json.Show(planted);
-    json.Key("md5").String(background.HexText(32));
+    if (!is_md5) json.Key("md5").String(background.HexText(32));
     json.EndObject();
   }
   json.EndArray();

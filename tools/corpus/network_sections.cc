@@ -135,7 +135,8 @@ void Domains(Report* report) {
   json.EndArray();
 }
 
-void HttpRequest(Report* report, Planted* planted_url, Planted* agent) {
+void HttpRequest(Report* report, Planted* planted_url, Planted* agent,
+                 Planted* planted_path) {
   PlantingWriter& json = report->json;
   const std::string url =
       planted_url != nullptr
@@ -152,7 +153,8 @@ void HttpRequest(Report* report, Planted* planted_url, Planted* agent) {
   json.Key("method").String("GET");
   json.Key("host").String(parts.host);
   json.Key("version").String("1.1");
-  json.Key("path").String(parts.path);
+  json.Key("path");
+  json.ShowOr(planted_path, parts.path);
   json.Key("data").String("GET " + parts.path +
                           " HTTP/1.1\r\nHost: " + parts.host + "\r\n\r\n");
   json.Key("port").Int(parts.protocol == "http" ? 80 : 443);
@@ -163,13 +165,16 @@ void Http(Report* report) {
   PlantingWriter& json = report->json;
   json.Key("http").Array();
   for (uint32_t i = report->random.Below(3); i > 0; --i) {
-    HttpRequest(report, nullptr, nullptr);
+    HttpRequest(report, nullptr, nullptr, nullptr);
   }
   for (Planted* url : json.PlantedAt(Place::kHttp)) {
-    HttpRequest(report, url, nullptr);
+    HttpRequest(report, url, nullptr, nullptr);
   }
   for (Planted* agent : json.PlantedAt(Place::kUserAgent)) {
-    HttpRequest(report, nullptr, agent);
+    HttpRequest(report, nullptr, agent, nullptr);
+  }
+  for (Planted* path : json.PlantedAt(Place::kHttpPath)) {
+    HttpRequest(report, nullptr, nullptr, path);
   }
   json.EndArray();
 }
@@ -215,16 +220,6 @@ void SmtpEx(Report* report) {
   json.EndArray();
 }
 
-// "ab:cd:..."
-std::string InPairs(std::string_view hex) {
-  std::string pairs;
-  for (size_t i = 0; i < hex.size(); i += 2) {
-    if (i > 0) pairs += ':';
-    pairs += hex.substr(i, 2);
-  }
-  return pairs;
-}
-
 }  // namespace
 
 void Network(Report* report) {
@@ -237,7 +232,14 @@ void Network(Report* report) {
   json.Key("smtp").EmptyArray();
   Tcp(report);
   Hosts(report);
-  json.Key("pcap_sha256").String(report->background.HexText(64));
+  json.Key("pcap_sha256");
+  HashValue(report, IndicatorKind::kSha256,
+            json.PlantedAt(Place::kPcapHash, IndicatorKind::kSha256));
+  if (!json.PlantedAt(Place::kDnsServers).empty()) {
+    json.Key("dns_servers").Array();
+    json.ShowAll(Place::kDnsServers);
+    json.EndArray();
+  }
   if (source == Source::kCuckoo2 || source == Source::kCape) {
     HttpEx(report, "http_ex", "http", "80");
     HttpEx(report, "https_ex", "https", "443");

@@ -25,7 +25,8 @@ constexpr uint64_t kBasename = Bits(kCount);
 constexpr uint64_t kHashes = Bits(kMd5, kSha1, kSha256, kSha512);
 // What free text shows: the kinds that say themselves what they are.
 constexpr uint64_t kInText =
-    kHashes | Bits(kIp, kIpPort, kHost, kUrl, kEmail, kFilepath, kRegkey);
+    kHashes | Bits(kSha224, kSha384, kIp, kIpPort, kHost, kUrl, kEmail,
+                   kFilepath, kRegkey);
 constexpr uint64_t kWhole =
     kInText | Bits(kFilename, kMutex, kUserAgent, kNamedPipe, kPdb);
 
@@ -33,6 +34,8 @@ constexpr uint32_t kSingle = PlaceRule::kSingle;
 constexpr uint32_t kFileTarget = PlaceRule::kFileTarget;
 constexpr uint32_t kUrlTarget = PlaceRule::kUrlTarget;
 constexpr uint32_t kFreeText = PlaceRule::kFreeText;
+constexpr uint32_t kNotDrawn = PlaceRule::kNotDrawn;
+constexpr uint32_t kNoObservation = PlaceRule::kNoObservation;
 
 constexpr PlaceRule kRules[] = {
     {Place::kTargetHash, k1 | k2 | kC | k3Pre | kD, kHashes, Where::kTarget,
@@ -88,6 +91,27 @@ constexpr PlaceRule kRules[] = {
     {Place::kCallText, k1 | k2 | kC, kInText, Where::kBehavior, kFreeText},
     {Place::kApkFile, kD, Bits(kMd5), Where::kStatic},
     {Place::kDexString, kD, Bits(kUrl, kHost, kIp), Where::kStatic},
+    {Place::kTargetHash, kC, Bits(kSha3_384, kTlsh), Where::kTarget,
+     kSingle | kFileTarget | kNotDrawn},
+    {Place::kDroppedHash, kC, Bits(kSha3_384, kTlsh), Where::kDropped,
+     kNotDrawn},
+    {Place::kAuthentihash, kC, Bits(kAuthentihash), Where::kStatic,
+     kSingle | kFileTarget | kNotDrawn},
+    {Place::kHttpPath, k1 | k2 | kC | kD, Bits(kUri), Where::kNetwork,
+     kNotDrawn},
+    {Place::kCall, k1 | kC, Bits(kRegkeyValue), Where::kBehavior, kNotDrawn},
+    {Place::kVersion, k1 | k2 | kC, Bits(kIp), Where::kStatic,
+     kSingle | kFileTarget | kNoObservation},
+    {Place::kPcapHash, k1 | k2 | kC | kD, Bits(kSha256), Where::kNetwork,
+     kSingle | kNoObservation},
+    {Place::kDnsServers, k1 | k2 | kC | kD, Bits(kIp), Where::kNetwork,
+     kNoObservation},
+    {Place::kOwnMisp, k1 | k2 | kC | kD, Bits(kMd5, kHost), Where::kDebug,
+     kNoObservation},
+    {Place::kVirusTotal, k1 | k2 | kC | kD, Bits(kSha256, kHost), Where::kDebug,
+     kNoObservation},
+    {Place::kObjectKey, k1 | k2 | kC | k3Pre | k3 | kD, Bits(kSha1, kHost),
+     Where::kDebug, kNoObservation},
 };
 
 }  // namespace

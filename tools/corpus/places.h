@@ -57,6 +57,15 @@ enum class Place : uint8_t {
   kCallText,
   kApkFile,
   kDexString,
+  kHttpPath,
+  kAuthentihash,
+  // What is no observation.
+  kVersion,
+  kPcapHash,
+  kDnsServers,
+  kOwnMisp,
+  kVirusTotal,
+  kObjectKey,
 };
 
 // One kind of place: which reports have it, what can stand there.
@@ -66,6 +75,8 @@ struct PlaceRule {
   static constexpr uint32_t kFileTarget = 2;  // only where the target is a file
   static constexpr uint32_t kUrlTarget = 4;   // only where the target is a url
   static constexpr uint32_t kFreeText = 8;    // the value stands amid others
+  static constexpr uint32_t kNotDrawn = 16;   // PlanReport() leaves it out
+  static constexpr uint32_t kNoObservation = 32;  // likewise
 
   Place place;
   uint32_t sources;  // bit 1 << Source

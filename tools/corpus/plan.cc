@@ -12,6 +12,7 @@ namespace {
 bool Fits(const PlaceRule& rule, const ReportOrder& order,
           const std::vector<Planted>& plan, const Planted& planted,
           bool only_in_text) {
+  if (rule.Has(PlaceRule::kNotDrawn | PlaceRule::kNoObservation)) return false;
   if (!rule.IsIn(order.source)) return false;
   if (!rule.Holds(planted.kind, planted.rule)) return false;
   if (rule.Has(PlaceRule::kFileTarget) && order.url_target) return false;

@@ -28,6 +28,7 @@ struct Planted {
   bool to_ids = false;
   std::string_view near_miss;  // why it must not match; empty: it must
   bool shown = false;
+  std::string path;  // of the value, once it is shown
 };
 
 // Decides what a report shows: indicators that it must match, then near

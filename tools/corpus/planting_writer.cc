@@ -50,6 +50,7 @@ void PlantingWriter::ShowAllTexts(Place place) {
 void PlantingWriter::Note(Planted* planted, const std::string& path,
                           bool assembled) {
   planted->shown = true;
+  planted->path = path;
   const bool near = !planted->near_miss.empty();
   std::string* const out = near ? &log_.near_misses : &log_.truth;
   JsonWriter json(out);

@@ -2,6 +2,7 @@
 
 #include "mispsift/base/check.h"
 #include "tools/corpus/dialects.h"
+#include "tools/corpus/sections.h"
 
 namespace mispsift::corpus {
 namespace {
@@ -31,6 +32,7 @@ void MakeReport(const ReportOrder& order, std::vector<Planted>* plan,
   Report report(order, plan, random, log, out);
   report.json.Object();
   WriteMembers(&report);
+  OtherSections(&report);
   report.json.EndObject();
   if (order.style.indent > 0) out->push_back('\n');
   for (const Planted& planted : *plan) MISPSIFT_CHECK(planted.shown);

@@ -32,6 +32,8 @@ void OpenTarget(Report* report);
 void CloseTarget(Report* report);
 // A resource of an executable, as an element.
 void Resource(Report* report);
+// What an executable says of its version, where some is planted.
+void VersionInfo(Report* report, std::string_view key);
 void Static(Report* report);
 void Dropped(Report* report);
 // Takes what room is left, up to Report::strings_bytes.
@@ -51,6 +53,10 @@ Endpoint EndpointOf(const Planted& planted);
 // The object of the connection to a planted endpoint has just been opened;
 // `ip_key` is where its ip will stand.
 void NoteEndpoint(Report* report, Planted* planted, std::string_view ip_key);
+
+// In other_sections.cc: what is in a report and is no observation of its own;
+// members of the report, where something is planted there.
+void OtherSections(Report* report);
 
 // In behavior_sections.cc: what happened.
 

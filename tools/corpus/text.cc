@@ -57,6 +57,15 @@ std::string Word(Random* random) {
   return word;
 }
 
+std::string InPairs(std::string_view hex) {
+  std::string pairs;
+  for (size_t i = 0; i < hex.size(); i += 2) {
+    if (i > 0) pairs += ':';
+    pairs += hex.substr(i, 2);
+  }
+  return pairs;
+}
+
 std::string Join(std::initializer_list<std::string_view> parts) {
   std::string joined;
   for (const std::string_view part : parts) joined += part;

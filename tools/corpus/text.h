@@ -27,6 +27,9 @@ std::string Number(uint64_t value, unsigned base = 10);
 void AppendWord(Random* random, std::string* out);
 std::string Word(Random* random);
 
+// "ab:cd:..."
+std::string InPairs(std::string_view hex);
+
 // Whoever draws several random parts of one string joins them with this: in
 // braces they are made from left to right by every compiler, with + they are
 // not.

@@ -16,8 +16,11 @@ int RunLookup(const LookupCommand& command, const Console& console) {
         WithExitCode(snapshot.status(), ExitCode::kBadSnapshot));
   }
   const Index index = Index::Build(*snapshot, command.index);
+  const ValueList safelist(command.safelist);
+  MatcherSettings settings = command.matcher;
+  settings.safelist = &safelist;
   const auto answer = [&](const std::string& value) {
-    return WriteStdout(LookupLine(index, value, command.matcher) + "\n");
+    return WriteStdout(LookupLine(index, value, settings) + "\n");
   };
   if (command.values.empty()) {
     for (std::string line; std::getline(std::cin, line);) {

@@ -118,6 +118,11 @@ void FetchFlags::AddTo(CLI::App* fetch) {
            "none)")
       ->group("Sources");
 
+  add("--over-correlating", &typed_.over_correlating,
+      "Mark attributes whose value stands on more than so many others (default "
+      "20)")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 32));
+
   add_list("--type", &types_, "Only these attribute types, comma separated")
       ->check(not_empty)
       ->group("Filters");

@@ -17,6 +17,7 @@
 #include "mispsift/base/memory_limit.h"
 #include "mispsift/base/status_macros.h"
 #include "mispsift/base/version.h"
+#include "mispsift/normalize/value_list.h"
 #include "tools/mispsift/console.h"
 #include "tools/mispsift/fetch_flags.h"
 #include "tools/mispsift/value_lists.h"
@@ -57,6 +58,7 @@ struct Typed {
   bool as_misp = false;
   bool misp_advanced = false;
   uint64_t misp_correlation_limit = 0;
+  std::vector<std::string> safelists;
   SubmitCommand submit;
   std::string select = "all";
   LookupCommand lookup;
@@ -69,7 +71,13 @@ void AddIndexFlags(CLI::App* app, Typed* typed) {
                   "Match only attributes with to_ids: yes (default) or no")
       ->transform(CLI::CheckedTransformer(kYesNo));
   app->add_option("--ioc-blacklist", typed->ioc_blacklist,
-                  "Values that never match, comma separated; may be repeated")
+                  "Values, networks (192.0.2.0/24), domains with all below "
+                  "them (.example.com) and regexes (/^evil/i) that never "
+                  "match, comma separated; may be repeated")
+      ->allow_extra_args(false);
+  app->add_option("--safelist", typed->safelists,
+                  "File of such entries, one a line, that match at a "
+                  "confidence of at most 20; may be repeated")
       ->allow_extra_args(false);
   app->add_option("--warninglist-way", typed->warninglist_way,
                   "How attributes are compared with warninglists: corrected "
@@ -162,6 +170,15 @@ CLI::App* AddScan(CLI::App* app, Typed* typed) {
                    "leave it out")
       ->check(CLI::IsMember({"fields", "matched"}));
   AddIndexFlags(scan, typed);
+  scan->add_option("--maxioc", options.max_values,
+                   "Distinct values that match, of a report, the surest first "
+                   "(default all)")
+      ->check(CLI::Range(uint64_t{1}, std::numeric_limits<uint64_t>::max()));
+  scan->add_option("--common-share", options.common_share_percent,
+                   "Percent of the reports; a value that matches in more of "
+                   "them, and in 10 at least, is named in summary.json "
+                   "(default 10)")
+      ->check(CLI::Range(0, 100));
   scan->add_flag("--allow-empty-index", options.allow_empty_index,
                  "Scan although the snapshot leaves nothing to look for");
   scan->add_flag("--fail-on-match", typed->scan.fail_on_match,
@@ -199,8 +216,8 @@ CLI::App* AddSubmit(CLI::App* app, Typed* typed) {
                      "The rest stay planned (default 1000)");
   submit
       ->add_option("--ioc-blacklist", typed->ioc_blacklist,
-                   "Values that are never submitted, comma separated; may "
-                   "be repeated")
+                   "Values, networks, .domains and /regexes/ that are never "
+                   "submitted, comma separated; may be repeated")
       ->allow_extra_args(false);
   submit
       ->add_option("--tag", options.draft.tags,
@@ -248,12 +265,27 @@ void ReadPathsFromStdin(std::vector<std::string>* paths) {
   *paths = std::move(expanded);
 }
 
-absl::Status ApplyIndexFlags(const Typed& typed, IndexSettings* index) {
+absl::Status ReadValueList(const char* flag, const std::vector<std::string>& of,
+                           std::vector<std::string>* entries) {
+  *entries = of;
+  const absl::Status checked = ValueList::Check(of);
+  if (checked.ok()) return checked;
+  return absl::InvalidArgumentError(
+      fmt::format("{} {}", flag, std::string(checked.message())));
+}
+
+absl::Status ApplyIndexFlags(const Typed& typed, IndexSettings* index,
+                             std::vector<std::string>* safelist) {
   index->only_ids = typed.only_ids;
-  index->ioc_blacklist = SplitLists(typed.ioc_blacklist);
   index->warninglist_way = typed.warninglist_way;
   index->warninglist_inform = SplitLists(typed.warninglist_inform);
   index->warninglist_block = SplitLists(typed.warninglist_block);
+  MISPSIFT_RETURN_IF_ERROR(ReadValueList("--ioc-blacklist",
+                                         SplitLists(typed.ioc_blacklist),
+                                         &index->ioc_blacklist));
+  MISPSIFT_ASSIGN_OR_RETURN(const std::vector<std::string> safe,
+                            ReadSafelists(typed.safelists));
+  MISPSIFT_RETURN_IF_ERROR(ReadValueList("--safelist", safe, safelist));
   if (typed.as_misp) {
     index->as_misp = typed.misp_advanced ? AsMisp::kAdvanced : AsMisp::kDefault;
   } else if (typed.misp_advanced || typed.misp_correlation_limit > 0) {
@@ -299,7 +331,8 @@ Command ScanFrom(Typed* typed) {
   options.collect_fields = typed->collect == "fields";
   options.exact_only = typed->fold == "exact";
   options.misp_correlation_limit = typed->misp_correlation_limit;
-  const absl::Status applied = ApplyIndexFlags(*typed, &options.index);
+  const absl::Status applied =
+      ApplyIndexFlags(*typed, &options.index, &options.safelist);
   if (!applied.ok()) return Mistake("scan", std::string(applied.message()));
   if (options.limits.max_report_bytes != ArchiveLimits().max_report_bytes) {
     options.limits.max_held_bytes = options.limits.max_report_bytes;
@@ -315,14 +348,18 @@ Command SubmitFrom(Typed* typed) {
   options.select = typed->select == "matched"     ? SubmitSelection::kMatched
                    : typed->select == "unmatched" ? SubmitSelection::kUnmatched
                                                   : SubmitSelection::kAll;
-  options.draft.ioc_blacklist = SplitLists(typed->ioc_blacklist);
+  const absl::Status listed =
+      ReadValueList("--ioc-blacklist", SplitLists(typed->ioc_blacklist),
+                    &options.draft.ioc_blacklist);
+  if (!listed.ok()) return Mistake("submit", std::string(listed.message()));
   return std::move(typed->submit);
 }
 
 Command LookupFrom(Typed* typed) {
   typed->lookup.matcher.exact_only = typed->fold == "exact";
   typed->lookup.matcher.misp_correlation_limit = typed->misp_correlation_limit;
-  const absl::Status applied = ApplyIndexFlags(*typed, &typed->lookup.index);
+  const absl::Status applied =
+      ApplyIndexFlags(*typed, &typed->lookup.index, &typed->lookup.safelist);
   if (!applied.ok()) return Mistake("lookup", std::string(applied.message()));
   typed->lookup.index.keep_suppressed = true;
   return std::move(typed->lookup);

@@ -37,6 +37,7 @@ struct LookupCommand {
   std::vector<std::string> values;  // none: one a line from standard input
   IndexSettings index;
   MatcherSettings matcher;
+  std::vector<std::string> safelist;  // ValueList::Check() has passed it
 };
 
 struct SnapshotInfoCommand {

@@ -1,21 +1,65 @@
 #include "tools/mispsift/value_lists.h"
 
-#include <sstream>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "mispsift/base/bytes.h"
+#include "mispsift/base/file.h"
+#include "mispsift/normalize/refang.h"
 
 namespace mispsift {
+namespace {
+
+constexpr uint64_t kMaxSafelistBytes = uint64_t{64} << 20;
+
+// Takes the first value off a list.
+std::string TakeValue(std::string_view* list) {
+  const bool may_have_commas = TrimBlanks(*list).starts_with('/');
+  std::string value;
+  while (!list->empty()) {
+    const char c = list->front();
+    const bool is_escaped = may_have_commas && list->starts_with("\\,");
+    list->remove_prefix(is_escaped ? 2 : 1);
+    if (c == ',') break;
+    value += is_escaped ? ',' : c;
+  }
+  return std::string(TrimBlanks(value));
+}
+
+}  // namespace
 
 std::vector<std::string> SplitLists(const std::vector<std::string>& lists) {
   std::vector<std::string> values;
-  for (const std::string& list : lists) {
-    std::stringstream stream(list);
-    for (std::string value; std::getline(stream, value, ',');) {
-      const size_t first = value.find_first_not_of(" \t");
-      if (first == std::string::npos) continue;
-      const size_t last = value.find_last_not_of(" \t");
-      values.push_back(value.substr(first, last - first + 1));
+  for (std::string_view list : lists) {
+    while (!list.empty()) {
+      std::string value = TakeValue(&list);
+      if (!value.empty()) values.push_back(std::move(value));
     }
   }
   return values;
+}
+
+absl::StatusOr<std::vector<std::string>> ReadSafelists(
+    const std::vector<std::string>& files) {
+  std::vector<std::string> entries;
+  for (const std::string& file : files) {
+    PaddedBytes bytes;
+    const absl::Status read = ReadFile(file, kMaxSafelistBytes, &bytes);
+    if (!read.ok()) {
+      return absl::InvalidArgumentError(
+          fmt::format("no safelist: {}", std::string(read.message())));
+    }
+    for (std::string_view rest = bytes.view(); !rest.empty();) {
+      const size_t end = std::min(rest.find('\n'), rest.size());
+      const std::string_view line = TrimBlanks(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      if (!line.empty() && !line.starts_with('#')) entries.emplace_back(line);
+    }
+  }
+  return entries;
 }
 
 }  // namespace mispsift

@@ -4,11 +4,20 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
+
 namespace mispsift {
 
 // The values of lists such as "a, b ,c", as Cuckoo's conf files write them;
-// blanks around a value are no part of it.
+// blanks around a value are no part of it. In one that begins with "/", as a
+// regex does, "\," is a comma: "/a{2\,3}/".
 std::vector<std::string> SplitLists(const std::vector<std::string>& lists);
+
+// The entries of files in the format of Cuckoo's $CWD/safelist/*.txt: one a
+// line, blanks around it left out; a line that begins with "#" is a comment.
+// Errors: kInvalidArgument for a file that cannot be read.
+absl::StatusOr<std::vector<std::string>> ReadSafelists(
+    const std::vector<std::string>& files);
 
 }  // namespace mispsift
 

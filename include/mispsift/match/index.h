@@ -42,7 +42,7 @@ enum class WarninglistWay : uint8_t { kCorrected, kMisp, kOff };
 // A run's own settings, turned into verdicts when the index is built.
 struct IndexSettings {
   bool only_ids = true;
-  // Values as a user wrote them, each the whole of a value.
+  // As normalize/value_list.h reads them; ValueList::Check() has passed them.
   std::vector<std::string> ioc_blacklist;
   // Where sub-domains end; null: the list that is built in.
   std::shared_ptr<const PublicSuffixes> public_suffixes;

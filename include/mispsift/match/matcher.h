@@ -12,12 +12,16 @@
 #include "mispsift/model/indicator.h"
 #include "mispsift/model/json_path.h"
 #include "mispsift/model/match.h"
+#include "mispsift/normalize/value_list.h"
 
 namespace mispsift {
 
 struct MatcherSettings {
   // `--fold exact`: a value that is equal only by MISP's folding is no match.
   bool exact_only = false;
+  // Values that are known to be harmless, though MISP has them; must outlive
+  // who uses it.
+  const ValueList* safelist = nullptr;
   // Of an index as_misp: a value with more matches has none; 0 for no limit.
   uint64_t misp_correlation_limit = 0;
 };
@@ -46,6 +50,11 @@ std::vector<IndicatorMatch> FindIndicators(const Index& index,
 // place does not say that the value is of this kind.
 uint8_t Confidence(Reading reading, MatchRule rule,
                    bool is_on_a_warninglist = false);
+
+// The most that a match of an observed value can have, whatever its place and
+// rule: 20 where it is safelisted or a generic file name, else 100.
+uint8_t MostConfidence(IndicatorKind kind, std::string_view value,
+                       const MatcherSettings& settings);
 
 // Gathers the matches of one report while it is read. Call Observe() for each
 // place, then Take() or Drop(); the matcher is then ready for the next report.

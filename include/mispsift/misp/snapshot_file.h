@@ -41,8 +41,8 @@ namespace mispsift::misp {
 //             warning_hits   hit{*} by row, then list; each pair once
 //             copies         AttributeRow[]  by uuid, then source
 //             source_events  EventRow[]      by uuid, then source
-//             manifest       JSON: id, created, version, filter, sources,
-//                            warninglists_from
+//             manifest       JSON: id, created, version, over_correlating,
+//                            filter, sources, warninglists_from
 //   hit      = row(4)        of the attribute in attributes
 //              list(2)       its number in warninglists
 //              misp(1) corrected(1)   by which parts, in each way: bits

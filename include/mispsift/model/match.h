@@ -54,6 +54,10 @@ struct ReportMatches {
   std::vector<Match> matches;
   // Distinct (kind, folded value), matched or not.
   uint64_t observable_count = 0;
+  // What was found and is not here (match/report_limits.h).
+  uint64_t own_traffic = 0;      // matches of the sandbox's own addresses
+  uint64_t left_out_values = 0;  // over the bound on values, and their matches
+  uint64_t left_out_matches = 0;
 };
 
 // What became of one input, ready to be written down.

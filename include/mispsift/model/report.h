@@ -71,6 +71,11 @@ struct ReportFacts {
   std::vector<std::string> hosts;
   std::vector<MalwareConfig> configs;
 
+  // What the report declares to be the sandbox's own: the name servers that it
+  // asked, the address of the analysis machine and of the one that takes its
+  // results. Canonical addresses.
+  std::vector<std::string> own_addresses;
+
   friend bool operator==(const ReportFacts&, const ReportFacts&) = default;
 };
 

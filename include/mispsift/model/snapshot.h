@@ -27,8 +27,13 @@ struct TextRef {
 };
 
 struct AttributeRow {
-  // kDeleted stands only in copies.
-  enum Flag : uint8_t { kToIds = 1, kDisableCorrelation = 2, kDeleted = 0x80 };
+  // kDeleted stands only in copies, kOverCorrelating never.
+  enum Flag : uint8_t {
+    kToIds = 1,
+    kDisableCorrelation = 2,
+    kOverCorrelating = 4,  // its value stands on very many others
+    kDeleted = 0x80
+  };
 
   Uuid uuid;
   uint64_t id = 0;
@@ -96,6 +101,9 @@ struct SnapshotManifest {
   AttributeFilter filter;
   std::vector<SnapshotSource> sources;
   std::string warninglists_from;  // the server that gave them, if one did
+  // An attribute over-correlates whose value stands on more others than this.
+  // 20 is what a MISP takes that was not told otherwise.
+  uint64_t over_correlating = 20;
 };
 
 // Views of one attribute; live as long as the snapshot.
@@ -107,6 +115,9 @@ struct AttributeView {
   std::string_view value;
   std::string_view comment;
   bool to_ids() const { return fields->flags & AttributeRow::kToIds; }
+  bool over_correlating() const {
+    return fields->flags & AttributeRow::kOverCorrelating;
+  }
 };
 
 struct EventView {

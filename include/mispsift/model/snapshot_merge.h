@@ -76,11 +76,14 @@ struct MergedSnapshot {
 // others: first within each source, then among them. Events that say nothing
 // and that no attribute refers to are not in `events`.
 //
+// Attributes over-correlate, or do not, by what the result holds.
+//
 // What the filter does not admit is left out of attributes, copies and events.
 //
 // The result depends on what is said and not on how it is spread over inputs,
-// but for the rule about equal timestamps. Memory: 8 bytes an attribute, 200
-// an event, beside the inputs, which are read from front to back several times.
+// but for the rule about equal timestamps. Memory: 8 bytes an attribute,
+// once 20, and 200 an event, beside the inputs, which are read from front to
+// back several times.
 //
 // Errors: only what `sink` says.
 absl::StatusOr<MergedSnapshot> MergeSnapshots(

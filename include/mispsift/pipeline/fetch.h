@@ -12,6 +12,7 @@
 #include "mispsift/misp/attribute_reader.h"
 #include "mispsift/misp/server_download.h"
 #include "mispsift/model/attribute_filter.h"
+#include "mispsift/model/snapshot.h"
 #include "mispsift/net/curl_transport.h"
 
 namespace mispsift {
@@ -35,6 +36,8 @@ struct FetchOptions {
   std::vector<std::string> warninglists;
   bool server_warninglists = true;
   AttributeFilter filter;
+  // An attribute over-correlates whose value stands on more others than this.
+  uint64_t over_correlating = SnapshotManifest().over_correlating;
 
   // Ask for everything, whether it changed or not: now, or when it was last
   // done so many days ago (0: never for that).

@@ -24,6 +24,14 @@ struct ScanOptions {
   bool exact_only = false;              // no folded matches
   uint64_t misp_correlation_limit = 0;  // as in MatcherSettings
   IndexSettings index;
+  // As normalize/value_list.h reads them; ValueList::Check() has passed them. A
+  // match of one of these is told, at a confidence of at most 20.
+  std::vector<std::string> safelist;
+  // Of the values that match in a report, those that are told.
+  uint64_t max_values = ~uint64_t{0};
+  // A value that matches in more of a run's reports than this is named in the
+  // summary.
+  uint32_t common_share_percent = 10;
   bool allow_empty_index = false;
   ArchiveLimits limits;
   size_t max_json_nesting = ReportReader::kUsualLevels;  // up to kMostLevels

@@ -22,6 +22,7 @@ namespace mispsift {
 //                   "timestamp","tags":[]},
 //      "event":{"uuid","id","info","date","threat_level_id","analysis",
 //               "published","org","tags":[]}}
+//     An attribute that over-correlates has "over_correlating":true as well.
 //   reports.jsonl       one line for each input:
 //     {"report","status":"ok|rejected","reject","detail","notes":[],"checked",
 //      "bytes","observables","matches","events"}

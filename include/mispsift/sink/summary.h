@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "mispsift/base/reject.h"
 #include "mispsift/match/index.h"
 #include "mispsift/model/match.h"
@@ -20,7 +22,8 @@ namespace mispsift {
 //   {"schema":1,"version","snapshot_id",
 //    "reports":{"seen","ok","rejected":{"<reason>":n}},"skipped","bytes",
 //    "observables","matches","matches_by_kind":{"<kind>":n},"events_matched",
-//    "suppressed":{"<reason>":attributes},"over_correlating":[],
+//    "suppressed":{"<reason>":attributes,"sandbox":matches},
+//    "over_correlating":[{"kind","value","reports"}],
 //    "finished","seconds","threads"}
 // and, under --as-misp, "as_misp":"default"|"advanced" before "finished".
 struct Summary {
@@ -38,6 +41,13 @@ struct Summary {
   std::set<uint32_t> events_matched;  // rows
   std::array<uint64_t, static_cast<size_t>(Suppression::kCount)> suppressed{};
   AsMisp as_misp = AsMisp::kNo;
+  uint64_t own_traffic = 0;  // matches that were suppressed as "sandbox"
+  // over_correlating: values that matched in more than so much of the reports
+  // that were read, and in at least kMinCommon; those in most reports first.
+  static constexpr uint64_t kMinCommon = 10;
+  uint32_t common_share_percent = 10;
+  absl::flat_hash_map<std::pair<IndicatorKind, std::string>, uint64_t>
+      reports_by_value;  // of what matched
   std::string finished;  // ISO 8601, UTC
   double seconds = 0;
   int threads = 0;

@@ -31,8 +31,18 @@ json "$tmp/answers.jsonl" "$last" \
   '[["1exact"], ["2folded"], ["3cidr", "4exact"], ["3cidr"], ["8exact"], ["5exact"], [], [], [], ["4cidr"]]'
 # It is the same with what plays no part.
 cp "$tmp/answers.jsonl" "$tmp/before"
+mkdir "$tmp/lists"
+cat >"$tmp/lists/list.json" <<'J'
+{"name":"Known","type":"hostname","version":1,"description":"-","list":["evil.example"],"matching_attributes":["domain"]}
+J
+cp "$tmp/s" "$tmp/unlisted"
+expect 0 "$mispsift" fetch --out "$tmp/s" --attributes "$tmp/a.jsonl" --warninglists "$tmp/lists"
+says "1 of 9 attributes are on one"
+look evil.example
+json "$tmp/answers.jsonl" 'd[0]["suppressed_by"]' '["warninglist"]'
 look --as-misp --misp-advanced-correlations --only-ids yes --ioc-blacklist evil.example --fold exact "${asked[@]}"
 cmp "$tmp/before" "$tmp/answers.jsonl" || fail "settings of mispsift play a part"
+mv "$tmp/unlisted" "$tmp/s"
 look --as-misp --misp-advanced-correlations --misp-correlation-limit 1 192.0.2.9 192.0.2.7
 json "$tmp/answers.jsonl" "$last" '[[], ["3cidr"]]'
 

@@ -102,8 +102,8 @@ void AddIndexFlags(CLI::App* app, Typed* typed) {
                   "A newer list of where domains are registered than the one "
                   "built in, in the format of publicsuffix.org");
   app->add_flag("--as-misp", typed->as_misp,
-                "Exactly the correlations that MISP itself would make; "
-                "--only-ids, --ioc-blacklist and --fold then play no part");
+                "Exactly the correlations that MISP itself would make; of the "
+                "above nothing plays a part then");
   app->add_flag("--misp-advanced-correlations", typed->misp_advanced,
                 "With --as-misp: as where MISP.enable_advanced_correlations "
                 "is on");

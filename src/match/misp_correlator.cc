@@ -50,8 +50,24 @@ class Gatherer {
       spellings = AddressesIn(seen.network);
     }
     for (const std::string& spelling : spellings) AddEqual(spelling, true);
-    // Here seen.is_ssdeep is to be asked what of the index is like it, from the
-    // server's threshold on; the index knows nothing of likeness yet.
+    if (seen.is_ssdeep && index_.as_misp() == AsMisp::kAdvancedSsdeep) {
+      index_.FindSimilar(seen.value1,
+                         [this](std::string_view value, int score) {
+                           AddLike(std::string(value), score);
+                         });
+    }
+  }
+
+  // Attributes of the type ssdeep alone; what else is spelled so does not
+  // count.
+  void AddLike(const std::string& value, int score) {
+    for (const uint32_t row :
+         index_.Find(KeyDigest(kAnyKind, KeyForm::kMispValue, value, &key_))) {
+      const MispValues known = ValuesOf(row);
+      if (known.is_ssdeep && known.value1 == value) {
+        Add(row, value, MatchRule::kFuzzy, score);
+      }
+    }
   }
 
   size_t unsuppressed() const {
@@ -72,12 +88,14 @@ class Gatherer {
     return index_.Verdict(index_.snapshot().attribute(row), met);
   }
 
-  void Add(uint32_t row, const std::string& value, MatchRule rule) {
+  void Add(uint32_t row, const std::string& value, MatchRule rule,
+           int score = 0) {
     Indicator met = {kAnyKind, KeyForm::kMispValue, value};
     const Index::SuppressionBits suppressed = Verdict(row, met);
     if (suppressed != 0 && !keep_suppressed_) return;
     const auto [entry, is_new] = found_.try_emplace(
-        row, IndicatorMatch{row, std::move(met), rule, suppressed});
+        row,
+        IndicatorMatch{row, std::move(met), rule, suppressed, false, score});
     if (!is_new) entry->second.rule = std::min(entry->second.rule, rule);
   }
 
@@ -148,7 +166,7 @@ std::vector<IndicatorMatch> FindMispCorrelations(
     if (value->empty() || (value == &values.value2 && *value == "0")) continue;
     Gatherer gatherer(&index, keep_suppressed);
     gatherer.AddEqual(*value, false);
-    if (index.as_misp() == AsMisp::kAdvanced) gatherer.AddNear(values);
+    if (index.as_misp() >= AsMisp::kAdvanced) gatherer.AddNear(values);
     const uint64_t limit = settings.misp_correlation_limit;
     if (limit > 0 && gatherer.unsuppressed() > limit) return {};
     for (auto& [row, match] : gatherer.Take()) {
@@ -198,6 +216,12 @@ bool MayCorrelate(const Index& index, const Observation& observation) {
     if (knows(kAnyKind, KeyForm::kMispValue, values.value1) ||
         knows(kAnyKind, KeyForm::kMispValue, values.value2)) {
       return true;
+    }
+    if (values.is_ssdeep && index.as_misp() == AsMisp::kAdvancedSsdeep) {
+      bool is_like = false;
+      index.FindSimilar(values.value1,
+                        [&is_like](std::string_view, int) { is_like = true; });
+      if (is_like) return true;
     }
     if (values.address.empty()) continue;
     for (const uint8_t bits : IsIpv6(values.address) ? index.ipv6_prefixes()

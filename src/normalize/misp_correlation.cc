@@ -179,6 +179,12 @@ std::vector<MispValues> MispValuesAsked(std::string_view text) {
   return asked;
 }
 
+std::string_view AsMispName(AsMisp as_misp) {
+  constexpr std::string_view kNames[] = {"", "default", "advanced",
+                                         "advanced_ssdeep"};
+  return kNames[static_cast<size_t>(as_misp)];
+}
+
 Unmatchable MispIndicatorsOf(const AttributeType* type, std::string_view value,
                              AsMisp as_misp,
                              std::vector<Indicator>* indicators) {
@@ -186,8 +192,9 @@ Unmatchable MispIndicatorsOf(const AttributeType* type, std::string_view value,
   MispValues values;
   const Unmatchable reason = MispValuesOf(type, value, &values);
   if (reason != Unmatchable::kNo) return reason;
-  const bool is_advanced = as_misp == AsMisp::kAdvanced;
-  const K kind = is_advanced && values.is_ssdeep ? K::kSsdeep : kAnyKind;
+  const bool is_advanced = as_misp >= AsMisp::kAdvanced;
+  const bool is_like = as_misp == AsMisp::kAdvancedSsdeep && values.is_ssdeep;
+  const K kind = is_like ? K::kSsdeep : kAnyKind;
   for (std::string* half : {&values.value1, &values.value2}) {
     if (half->empty()) continue;
     indicators->push_back({kind, KeyForm::kMispValue, std::move(*half)});

@@ -89,10 +89,7 @@ std::string Summary::ToJson() const {
     json.EndObject();
   }
   json.EndArray();
-  if (as_misp != AsMisp::kNo) {
-    json.Key("as_misp").String(as_misp == AsMisp::kAdvanced ? "advanced"
-                                                            : "default");
-  }
+  if (as_misp != AsMisp::kNo) json.Key("as_misp").String(AsMispName(as_misp));
   json.Key("finished").StringOrNull(finished);
   json.Key("seconds").Double(seconds);
   json.Key("threads").Int(threads);

@@ -325,10 +325,7 @@ std::string TriagePage::ToJson(const Summary& summary) const {
   json.Key("finished").StringOrNull(summary.finished);
   json.Key("seconds").Double(summary.seconds);
   json.Key("threads").Int(summary.threads);
-  json.Key("as_misp").StringOrNull(summary.as_misp == AsMisp::kNo ? ""
-                                   : summary.as_misp == AsMisp::kAdvanced
-                                       ? "advanced"
-                                       : "default");
+  json.Key("as_misp").StringOrNull(AsMispName(summary.as_misp));
   json.Key("common_share").Uint(summary.common_share_percent);
   json.EndObject();
   json.Key("high").Uint(kHigh);

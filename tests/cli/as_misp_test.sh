@@ -47,7 +47,7 @@ look --as-misp --misp-advanced-correlations --misp-correlation-limit 1 192.0.2.9
 json "$tmp/answers.jsonl" "$last" '[[], ["3cidr"]]'
 
 for command in "lookup --snapshot $tmp/s x" "scan $tmp/r.json --snapshot $tmp/s --out $tmp/o"; do
-  for flag in --misp-advanced-correlations '--misp-correlation-limit 3'; do
+  for flag in --misp-advanced-correlations --misp-ssdeep '--misp-correlation-limit 3'; do
     # shellcheck disable=SC2086
     expect 2 "$mispsift" $command $flag
     says "needs --as-misp"

@@ -58,6 +58,7 @@ struct Typed {
   std::string public_suffix_list;
   bool as_misp = false;
   bool misp_advanced = false;
+  bool misp_ssdeep = false;
   uint64_t misp_correlation_limit = 0;
   std::vector<std::string> safelists;
   SubmitCommand submit;
@@ -107,6 +108,10 @@ void AddIndexFlags(CLI::App* app, Typed* typed) {
   app->add_flag("--misp-advanced-correlations", typed->misp_advanced,
                 "With --as-misp: as where MISP.enable_advanced_correlations "
                 "is on");
+  app->add_flag(
+      "--misp-ssdeep", typed->misp_ssdeep,
+      "With --as-misp: likewise, on a server whose PHP has the ssdeep "
+      "extension");
   app->add_option("--misp-correlation-limit", typed->misp_correlation_limit,
                   "With --as-misp: a value with more correlations has none, "
                   "as with MISP.correlation_limit (default 0: no limit)")
@@ -338,12 +343,16 @@ absl::Status ApplyIndexFlags(const Typed& typed, IndexSettings* index,
                             ReadSafelists(typed.safelists));
   MISPSIFT_RETURN_IF_ERROR(ReadValueList("--safelist", safe, safelist));
   if (typed.as_misp) {
-    index->as_misp = typed.misp_advanced ? AsMisp::kAdvanced : AsMisp::kDefault;
-  } else if (typed.misp_advanced || typed.misp_correlation_limit > 0) {
+    index->as_misp = typed.misp_ssdeep     ? AsMisp::kAdvancedSsdeep
+                     : typed.misp_advanced ? AsMisp::kAdvanced
+                                           : AsMisp::kDefault;
+  } else if (typed.misp_advanced || typed.misp_ssdeep ||
+             typed.misp_correlation_limit > 0) {
     return absl::InvalidArgumentError(
-        fmt::format("{} needs --as-misp", typed.misp_advanced
-                                              ? "--misp-advanced-correlations"
-                                              : "--misp-correlation-limit"));
+        fmt::format("{} needs --as-misp",
+                    typed.misp_advanced ? "--misp-advanced-correlations"
+                    : typed.misp_ssdeep ? "--misp-ssdeep"
+                                        : "--misp-correlation-limit"));
   }
   if (typed.public_suffix_list.empty()) return absl::OkStatus();
   MISPSIFT_ASSIGN_OR_RETURN(index->public_suffixes,

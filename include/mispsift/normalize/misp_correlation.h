@@ -13,8 +13,12 @@
 namespace mispsift {
 
 // Whether a run compares as mispsift does, or as a MISP server would when it
-// correlates; kAdvanced with MISP.enable_advanced_correlations on.
-enum class AsMisp : uint8_t { kNo, kDefault, kAdvanced };
+// correlates; kAdvanced with MISP.enable_advanced_correlations on,
+// kAdvancedSsdeep where its PHP has the ssdeep extension as well.
+enum class AsMisp : uint8_t { kNo, kDefault, kAdvanced, kAdvancedSsdeep };
+
+// "default", "advanced", "advanced_ssdeep"; empty for kNo.
+std::string_view AsMispName(AsMisp as_misp);
 
 // What MISP compares of one attribute when it correlates. Types play no part
 // in the comparison: any of the two values of an attribute meets any of
@@ -54,8 +58,9 @@ std::vector<MispValues> MispValuesSeen(IndicatorKind kind,
 std::vector<MispValues> MispValuesAsked(std::string_view text);
 
 // Replaces `*indicators` by what an index finds the attribute by: kMispValue
-// for each value, and where `as_misp` is kAdvanced, kNetwork for a network; the
-// kind of what is compared by likeness is kSsdeep then.
+// for each value, and where `as_misp` is kAdvanced or more, kNetwork for a
+// network; the kind of what is compared by likeness is kSsdeep under
+// kAdvancedSsdeep.
 Unmatchable MispIndicatorsOf(const AttributeType* type, std::string_view value,
                              AsMisp as_misp,
                              std::vector<Indicator>* indicators);

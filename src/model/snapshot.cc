@@ -60,9 +60,12 @@ std::vector<std::string_view> Snapshot::tags(const EventView& event) const {
 }
 
 std::span<const WarninglistHit> Snapshot::warninglist_hits(uint32_t row) const {
-  const auto of_row = std::ranges::equal_range(columns_.warninglist_hits, row,
-                                               {}, &WarninglistHit::row);
-  return {of_row.begin(), of_row.end()};
+  const std::span<const WarninglistHit> hits = columns_.warninglist_hits;
+  const auto begin =
+      std::ranges::lower_bound(hits, row, {}, &WarninglistHit::row);
+  const auto end = std::find_if(
+      begin, hits.end(), [row](const auto& hit) { return hit.row != row; });
+  return {begin, end};
 }
 
 std::vector<std::string_view> Snapshot::types() const {

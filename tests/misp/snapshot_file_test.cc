@@ -200,8 +200,9 @@ TEST_F(SnapshotFile, RowsThatPointOutsideAreFound) {
     std::vector<AttributeRow> copies;
     std::vector<EventRow> source_events;
     std::vector<SnapshotSource> sources;
-    // Each attribute is on one of the two lists.
-    std::vector<WarninglistHit> hits = {{0, 1, 1, 0}, {1, 0, 0, 6}};
+    // One attribute is on both lists, the other on one.
+    std::vector<WarninglistHit> hits = {
+        {0, 0, 1, 0}, {0, 1, 1, 0}, {1, 0, 0, 6}};
   };
   const std::pair<const char*, std::function<void(Rows*)>> cases[] = {
       {"nothing", [](Rows*) {}},
@@ -236,7 +237,7 @@ TEST_F(SnapshotFile, RowsThatPointOutsideAreFound) {
       {"source event twice",
        [](Rows* r) { r->source_events.push_back(r->source_events[0]); }},
       {"no source event", [](Rows* r) { r->source_events.clear(); }},
-      {"hit's row", [](Rows* r) { r->hits[1].row = 2; }},
+      {"hit's row", [](Rows* r) { r->hits[2].row = 2; }},
       {"hit's list", [](Rows* r) { r->hits[1].list = 2; }},
       {"hit's parts", [](Rows* r) { r->hits[1].misp = 16; }},
       {"hit's other parts", [](Rows* r) { r->hits[0].corrected = 255; }},

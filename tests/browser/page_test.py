@@ -227,8 +227,8 @@ class SampleTest(PageTest):
             ("f-place", "network", lambda c: "network" in c["observable"]["where"]),
             ("f-rule", "exact", lambda c: c["match"] == "exact"),
             ("f-least", "80", lambda c: c["confidence"] >= 80),
-            ("f-from", "2024-03-16", lambda c: (c["report"]["started"] or "") >= "2024-03-16"),
-            ("f-to", "2024-03-16", lambda c: "" < (c["report"]["started"] or "")[:10] <= "2024-03-16"),
+            ("f-from", "2024-03-07", lambda c: (c["report"]["started"] or "") >= "2024-03-07"),
+            ("f-to", "2024-03-07", lambda c: "" < (c["report"]["started"] or "")[:10] <= "2024-03-07"),
         ):
             expected = sum(map(key, self.correlations))
             self.choose(control, value)

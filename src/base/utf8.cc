@@ -43,6 +43,13 @@ size_t Utf8SequenceLength(std::string_view text, size_t* bad) {
   return length;
 }
 
+std::string_view Utf8Head(std::string_view text, size_t most) {
+  if (text.size() <= most) return text;
+  size_t end = most;
+  for (int i = 0; i < 3 && end > 0 && (text[end] & 0xC0) == 0x80; ++i) --end;
+  return text.substr(0, end);
+}
+
 bool IsUtf8(std::string_view text) {
   return simdjson::validate_utf8(text.data(), text.size());
 }

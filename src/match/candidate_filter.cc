@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <iterator>
 #include <numeric>
 #include <utility>
@@ -13,9 +12,7 @@ namespace mispsift {
 namespace {
 
 void AddPrefix(std::string_view network, std::vector<uint8_t>* prefixes) {
-  uint8_t bits = 0;
-  std::from_chars(network.data() + network.rfind('/') + 1,
-                  network.data() + network.size(), bits);
+  const auto bits = static_cast<uint8_t>(PrefixBitsOf(network));
   if (std::ranges::find(*prefixes, bits) == prefixes->end()) {
     prefixes->push_back(bits);
   }

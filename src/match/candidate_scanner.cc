@@ -1,6 +1,7 @@
 // One pass over the bytes of a report, 64 at a time, as sets of bits: where
 // words end, and what is odd. The window at each word end is asked for in the
-// filter; what the filter does not know, ends there.
+// filter; what the filter does not know, ends there. (One file, though long: a
+// pass meets strings and addresses that are passed over in turn by the same.)
 //
 // What JSON and people do to a value, and what is done about it:
 //   case                       windows and witnesses are in lower case

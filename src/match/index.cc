@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bitset>
-#include <charconv>
 #include <iterator>
 #include <utility>
 
@@ -22,15 +21,6 @@ static_assert(std::size(kSuppressionNames) ==
 
 constexpr Index::SuppressionBits Bit(Suppression reason) {
   return static_cast<Index::SuppressionBits>(1u << static_cast<int>(reason));
-}
-
-uint8_t PrefixBits(std::string_view network) {
-  const size_t slash = network.rfind('/');
-  MISPSIFT_CHECK(slash != std::string_view::npos);
-  uint8_t bits = 0;
-  std::from_chars(network.data() + slash + 1, network.data() + network.size(),
-                  bits);
-  return bits;
 }
 
 // The set bits of `present`, highest first: the longest prefix is the closest.
@@ -270,7 +260,7 @@ void Index::Collect(uint32_t begin, uint32_t end, const IndexSettings& settings,
       }
       if (indicator.form == KeyForm::kNetwork) {
         (IsIpv6(indicator.value) ? part->ipv6 : part->ipv4)
-            .set(PrefixBits(indicator.value));
+            .set(static_cast<size_t>(PrefixBitsOf(indicator.value)));
       }
       if (indicator.form == KeyForm::kWholeString) {
         part->longest_whole_string =

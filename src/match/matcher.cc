@@ -219,8 +219,8 @@ bool Matcher::MayMatch(const Observation& observation) {
   const auto [seen, is_new] = seen_.try_emplace(key, false);
   if (!is_new) return seen->second;
   if (observation.form == KeyForm::kValue) ++result_.observable_count;
-  bool known = false;
   if (as_misp) return seen->second = MayCorrelate(*index_, observation);
+  bool known = false;
   ForEachKey(*index_, observation, &looser_, [&](const Key& k) {
     if (known) return;
     const bool is_value = k.value.data() == observation.value.data();

@@ -117,7 +117,7 @@ class Gatherer {
 
   std::set<std::string> AddressesIn(const std::string& network) {
     std::set<std::string> spellings;
-    const int bits = std::stoi(network.substr(network.rfind('/') + 1));
+    const int bits = PrefixBitsOf(network);
     const Snapshot& snapshot = index_.snapshot();
     std::vector<bool> may_be_address;
     for (const std::string_view name : snapshot.types()) {
@@ -171,8 +171,9 @@ std::vector<IndicatorMatch> FindMispCorrelations(
     if (limit > 0 && gatherer.unsuppressed() > limit) return {};
     for (auto& [row, match] : gatherer.Take()) {
       const auto [entry, is_new] = found.try_emplace(row, std::move(match));
-      if (!is_new)
+      if (!is_new) {
         entry->second.rule = std::min(entry->second.rule, match.rule);
+      }
     }
   }
   std::vector<IndicatorMatch> matches;

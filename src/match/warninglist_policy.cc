@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "absl/strings/ascii.h"
+#include "mispsift/base/ascii_case.h"
 
 namespace mispsift {
 namespace {
@@ -71,8 +71,7 @@ constexpr NamedLists kTable[] = {
 // Whether `name` is `pattern`.
 bool MatchesName(std::string_view pattern, std::string_view name) {
   const auto same = [](char a, char b) {
-    return absl::ascii_tolower(static_cast<unsigned char>(a)) ==
-           absl::ascii_tolower(static_cast<unsigned char>(b));
+    return LowerAscii(a) == LowerAscii(b);
   };
   // On a mismatch the last star takes one more.
   size_t p = 0;

@@ -79,22 +79,6 @@ Witness WitnessAt(std::string_view text, const WordEnd& at,
           at.end == text.size() ? after : After::kAnything};
 }
 
-// Behind the user's name and before the port.
-std::string_view HostOf(std::string_view authority) {
-  const size_t at = authority.rfind('@');
-  if (at != kNowhere) authority.remove_prefix(at + 1);
-  if (authority.starts_with('[')) {
-    return authority.substr(1, authority.find(']') - 1);
-  }
-  return authority.substr(0, authority.find(':'));
-}
-
-std::string_view AuthorityOf(std::string_view url) {
-  const std::string_view rest = WithoutScheme(url);
-  if (!rest.empty()) url = rest;
-  return url.substr(0, url.find_first_of("/?#"));
-}
-
 void FoldToScanForm(std::string_view value, std::string* text) {
   FoldText(TextFold::kDatabase, value, text);
   text->erase(text->find_last_not_of(' ') + 1);
@@ -144,7 +128,7 @@ std::string_view AddressIn(const Indicator& indicator) {
     case K::kIpPort:
       return value.substr(0, value.rfind('|'));
     case K::kUrl:
-      return HostOf(AuthorityOf(value));
+      return HostInUrl(value);
     default:
       return {};
   }
@@ -192,7 +176,7 @@ bool Witnesses::AddUrl(std::string_view url) {
   constexpr size_t kLongPath = 16;
   // Folding makes "?" of what it has no room for, so it comes last.
   const size_t end = std::min(url.find_first_of("/?"), url.size());
-  FoldToScanForm(HostOf(url.substr(0, end)), &host_);
+  FoldToScanForm(HostInUrl(url.substr(0, end)), &host_);
   url.remove_prefix(end);
   if (url.starts_with("/?")) url.remove_prefix(1);  // may be spelled out
   FoldToScanForm(url, &text_);

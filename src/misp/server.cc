@@ -10,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
+#include "mispsift/base/ascii_case.h"
 #include "mispsift/base/status_macros.h"
 #include "mispsift/base/utf8.h"
 
@@ -24,12 +25,6 @@ constexpr absl::Duration kLongestRetryDelay = absl::Minutes(1);
 constexpr int64_t kLongestWaitSeconds = 3600;
 
 bool IsVisible(char c) { return c > ' ' && c != '\x7f'; }
-
-bool StartsWithNoCase(std::string_view text, std::string_view prefix) {
-  return text.size() >= prefix.size() &&
-         std::equal(prefix.begin(), prefix.end(), text.begin(),
-                    [](char a, char b) { return a == (b | 0x20); });
-}
 
 // What is wrong in one word and a sentence: `text`, then the server's words.
 absl::Status Say(absl::StatusCode code, std::string_view url,
@@ -59,7 +54,8 @@ absl::StatusOr<Server> Server::Create(ServerOptions options,
                                       Transport* transport) {
   std::string& url = options.url;
   // None of these repeats a URL: it may hold a password.
-  if (!StartsWithNoCase(url, "http://") && !StartsWithNoCase(url, "https://")) {
+  if (!StartsWithIgnoreCase(url, "http://") &&
+      !StartsWithIgnoreCase(url, "https://")) {
     return absl::InvalidArgumentError("the URL is not an http or https one");
   }
   if (url.find_first_of("?#@") != std::string::npos ||
@@ -161,7 +157,7 @@ Judgement Server::Judge(const Exchange& exchange) const {
   const HttpResponse& response = exchange.response;
   const int status = response.status;
   const bool is_page =
-      StartsWithNoCase(response.Header("content-type"), "text/html");
+      StartsWithIgnoreCase(response.Header("content-type"), "text/html");
   if (status == 200 && !is_page) return {};
   if (status == 304) return {};
   const std::string words = WordsOf(response);

@@ -1,3 +1,6 @@
+// Writing, reading and checking of one format. (One file, though long: all
+// three share the table of sections, which nobody else may know.)
+
 #include "mispsift/misp/snapshot_file.h"
 
 #include <fmt/format.h>

@@ -8,17 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "mispsift/model/correlating_parts.h"
+
 namespace mispsift {
-
-// Which parts of an attribute's value MISP correlates.
-enum class CorrelatingParts : uint8_t {
-  kNone,  // a comment, a counter, a port
-  kWhole,
-  kFirst,  // of "address|port" and "host|port", what stands before the bar
-  kBoth,   // of any other composite
-};
-
-CorrelatingParts CorrelatingPartsOf(std::string_view type);
 
 // Finds the attributes that have a value which stands on more than `most` other
 // ones. Compared are, as MISP keeps the values that it no longer correlates,

@@ -1,3 +1,6 @@
+// One loop around curl's multi handle. (One file, though long: what starts,
+// runs, times out and ends a request works on the same slots.)
+
 #include "mispsift/net/curl_transport.h"
 
 #include <curl/curl.h>

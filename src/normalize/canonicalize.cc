@@ -246,6 +246,15 @@ std::string_view WithoutScheme(std::string_view url) {
                                            : std::string_view();
 }
 
+std::string_view HostInUrl(std::string_view url) {
+  const std::string_view rest = WithoutScheme(url);
+  std::string_view host = rest.empty() ? url : rest;
+  host = host.substr(0, host.find_first_of("/?#"));
+  host.remove_prefix(host.rfind('@') + 1);
+  if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
+  return host.substr(0, host.find(':'));
+}
+
 bool NamesItsScheme(std::string_view url) {
   if (!WithoutScheme(url).empty()) return true;
   const size_t colon = url.find(':');

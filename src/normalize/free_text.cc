@@ -90,6 +90,7 @@
 #include <tuple>
 
 #include "absl/base/attributes.h"
+#include "mispsift/base/ascii_case.h"
 #include "mispsift/normalize/normalize.h"
 
 namespace mispsift {
@@ -169,17 +170,6 @@ constexpr std::array<uint16_t, 256> MakeClasses() {
 }
 
 constexpr std::array<uint16_t, 256> kClasses = MakeClasses();
-
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
-// `lower` is in lower case.
-bool StartsWithFolded(std::string_view text, std::string_view lower) {
-  return text.size() >= lower.size() &&
-         std::equal(lower.begin(), lower.end(), text.begin(),
-                    [](char a, char b) { return a == Lower(b); });
-}
 
 constexpr std::string_view kHives[] = {
     "hklm",
@@ -762,14 +752,15 @@ void FreeTextCutter::Scan::Backslash(size_t at) {
   if (at > 0 && (Is(at - 1, kAlpha) || text_[at - 1] == ':')) Hive(at);
   if (BehindAlnum(at) || at < path_end_) return;
   const std::string_view rest = text_.substr(at);
-  if (StartsWithFolded(rest, "\\registry\\")) {
+  if (StartsWithIgnoreCase(rest, "\\registry\\")) {
     Regkey(at, at + 9, at + 10);
     return;
   }
   if (at > 0 && text_[at - 1] == '\\') return;
-  if (StartsWithFolded(rest, "\\??\\") || StartsWithFolded(rest, "\\\\?\\")) {
+  if (StartsWithIgnoreCase(rest, "\\??\\") ||
+      StartsWithIgnoreCase(rest, "\\\\?\\")) {
     WindowsPath(at, at + 4);
-  } else if (StartsWithFolded(rest, "\\device\\")) {
+  } else if (StartsWithIgnoreCase(rest, "\\device\\")) {
     WindowsPath(at, at + 8);
   } else if (IsByte(at + 1, '\\')) {
     size_t end = at + 2;
@@ -976,7 +967,7 @@ void FreeTextCutter::Scan::Hive(size_t at) {
   for (const std::string_view hive : kHives) {
     if (end < hive.size()) continue;
     const size_t begin = end - hive.size();
-    if (!StartsWithFolded(text_.substr(begin), hive)) continue;
+    if (!StartsWithIgnoreCase(text_.substr(begin), hive)) continue;
     if (BehindAlnum(begin) || begin < path_end_ || begin < url_end_) continue;
     Regkey(begin, end, at + 1);
     return;
@@ -986,7 +977,7 @@ void FreeTextCutter::Scan::Hive(size_t at) {
 bool FreeTextCutter::Scan::IsHive(size_t at) const {
   const std::string_view rest = text_.substr(at);
   for (const std::string_view hive : kHives) {
-    if (!StartsWithFolded(rest, hive)) continue;
+    if (!StartsWithIgnoreCase(rest, hive)) continue;
     const std::string_view behind = rest.substr(hive.size());
     if (behind.starts_with('\\') || behind.starts_with(":\\")) return true;
   }

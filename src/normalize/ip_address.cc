@@ -236,6 +236,13 @@ void NetworkOf(std::string_view ip, int prefix_bits, std::string* network) {
   AppendPrefixed(address, prefix_bits, network);
 }
 
+int PrefixBitsOf(std::string_view network) {
+  uint32_t bits = 0;
+  MISPSIFT_CHECK(
+      ParseNumber(network.substr(network.rfind('/') + 1), 128, &bits));
+  return static_cast<int>(bits);
+}
+
 bool IsIpv6(std::string_view canonical_ip) {
   return canonical_ip.find(':') != std::string_view::npos;
 }

@@ -14,9 +14,9 @@
 #include "mispsift/normalize/misp_correlation.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
+#include "mispsift/model/correlating_parts.h"
 #include "mispsift/normalize/refang.h"
 #include "src/normalize/host.h"
 #include "src/normalize/ip_address.h"
@@ -30,15 +30,6 @@ using K = IndicatorKind;
 
 // A value of any kind, since MISP's values have none.
 constexpr K kAnyKind = K::kMutex;
-
-constexpr std::string_view kNeverCorrelate[] = {
-    "aba-rtn", "anonymised", "boolean", "comment",     "cortex",      "counter",
-    "float",   "gender",     "integer", "http-method", "nationality", "port"};
-
-bool Correlates(const AttributeType& type) {
-  return std::ranges::find(kNeverCorrelate, type.name) ==
-         std::end(kNeverCorrelate);
-}
 
 bool FoldsToNothing(std::string_view value) {
   const bool is_visible = !value.empty() && value[0] > ' ' && value[0] < 0x7f;
@@ -88,16 +79,15 @@ void AddOnce(const MispValues& values, std::vector<MispValues>* all) {
 Unmatchable MispValuesOf(const AttributeType* type, std::string_view value,
                          MispValues* values) {
   if (type == nullptr) return Unmatchable::kUnknownType;
-  if (!Correlates(*type)) return Unmatchable::kNotAValue;
+  const CorrelatingParts parts = CorrelatingPartsOf(type->name);
+  if (parts == CorrelatingParts::kNone) return Unmatchable::kNotAValue;
   MispStored stored = StoreLikeMisp(*type, value);
   if (!stored.kept) return Unmatchable::kInvalidValue;
   MispValues read;
   if (type->composite) {
     const Halves halves = SplitAtBar(stored.value);
     read.value1 = halves.first;
-    const bool first_only = type->rule == MispRule::kIpPort ||
-                            type->rule == MispRule::kHostnamePort;
-    if (!first_only) read.value2 = halves.second;
+    if (parts == CorrelatingParts::kBoth) read.value2 = halves.second;
   } else {
     read.value1 = std::move(stored.value);
   }

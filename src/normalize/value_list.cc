@@ -34,14 +34,6 @@ std::shared_ptr<const re2::RE2> Compile(std::string_view pattern,
       re2::StringPiece(pattern.data(), pattern.size()), options);
 }
 
-// The prefix length of a canonical network.
-int BitsOf(std::string_view network) {
-  uint32_t bits = 0;
-  MISPSIFT_CHECK(
-      ParseNumber(network.substr(network.rfind('/') + 1), 128, &bits));
-  return static_cast<int>(bits);
-}
-
 // The host of a canonical host, url or e-mail address, as it is spelled there.
 std::string_view HostOf(IndicatorKind kind, std::string_view canonical) {
   switch (kind) {
@@ -49,13 +41,8 @@ std::string_view HostOf(IndicatorKind kind, std::string_view canonical) {
       return canonical;
     case IndicatorKind::kEmail:
       return canonical.substr(canonical.rfind('@') + 1);
-    case IndicatorKind::kUrl: {
-      const std::string_view rest = WithoutScheme(canonical);
-      std::string_view host = rest.empty() ? canonical : rest;
-      host = host.substr(0, host.find_first_of("/?#"));
-      host.remove_prefix(host.rfind('@') + 1);
-      return host.substr(0, host.find(':'));
-    }
+    case IndicatorKind::kUrl:
+      return HostInUrl(canonical);
     default:
       return {};
   }
@@ -124,7 +111,7 @@ void ValueList::Add(std::string_view entry) {
   std::string text;
   if (AppendNetwork(entry, &text)) {
     (IsIpv6(text) ? ipv6_prefixes_ : ipv4_prefixes_)
-        .set(static_cast<size_t>(BitsOf(text)));
+        .set(static_cast<size_t>(PrefixBitsOf(text)));
     networks_.insert(text);
   }
   // A top-level domain is no host by itself; what is below it is.
@@ -148,7 +135,7 @@ bool ValueList::Holds(IndicatorKind kind, KeyForm form,
   if (!networks_.empty()) {
     if (form == KeyForm::kNetwork) {
       const size_t slash = canonical.rfind('/');
-      if (HoldsAddress(canonical.substr(0, slash), BitsOf(canonical))) {
+      if (HoldsAddress(canonical.substr(0, slash), PrefixBitsOf(canonical))) {
         return true;
       }
     } else if (form == KeyForm::kValue &&

@@ -6,13 +6,16 @@
 #include <cstdint>
 #include <cstring>
 #include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "mispsift/normalize/warninglist_matcher.h"
 #include "src/normalize/ip_address.h"
+#include "src/normalize/php_regex.h"
 
 namespace mispsift {
 
@@ -212,6 +215,31 @@ class NetworkTable {
   std::vector<Length> v4_;  // by prefix_bits
   std::vector<Length> v6_;
   ListChains chains_;
+};
+
+// The bit of a table in List::tables.
+constexpr uint8_t BitOf(WarninglistType type) {
+  return static_cast<uint8_t>(1u << static_cast<int>(type));
+}
+
+struct WarninglistMatcher::Tables {
+  struct List {
+    bool enabled = false;
+    std::vector<std::string_view> types;  // none: all
+    uint8_t tables = 0;  // the WarninglistTypes whose tables its entries are in
+  };
+  struct Regex {
+    uint16_t list;
+    uint8_t uses;
+    std::unique_ptr<const PhpRegex> regex;
+  };
+
+  std::vector<List> lists;
+  TextTable strings;
+  TextTable hosts;  // those of string lists that stand for a domain, too
+  SubstringTable substrings;
+  NetworkTable networks;
+  std::vector<Regex> regexes;
 };
 
 }  // namespace mispsift

@@ -6,14 +6,13 @@
 #include <vector>
 
 #include "mispsift/base/printable.h"
+#include "mispsift/base/utf8.h"
+#include "mispsift/match/report_limits.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/sink/report_lines.h"
 
 namespace mispsift {
 namespace {
-
-// The key of summary.json.
-constexpr std::string_view kOwnTraffic = "sandbox";
 
 // What the confidence begins with.
 std::string_view ReadingWords(Reading reading) {
@@ -60,7 +59,7 @@ void WriteReasons(Index::SuppressionBits bits, bool is_own_traffic,
   ForEachReason(bits, [json](Suppression reason) {
     json->String(SuppressionName(reason));
   });
-  if (is_own_traffic) json->String(kOwnTraffic);
+  if (is_own_traffic) json->String(kOwnTrafficName);
   json->EndArray();
 }
 
@@ -224,7 +223,7 @@ void AppendVerdictText(const Index& index, const Verdict& verdict,
           "    {} (an address that the report says is its sandbox's, in "
           "network "
           "traffic alone)\n",
-          kOwnTraffic);
+          kOwnTrafficName);
     }
     AppendWarninglists(index, row, found, Index::OnLists::kSuppressing, out);
     *out += fmt::format("  would be {}, confidence {}\n",
@@ -243,14 +242,8 @@ std::string ComparedKey(const Index& index, IndicatorKind kind, KeyForm form,
 
 std::string Shown(std::string_view text) {
   if (text.size() <= kMostShownBytes) return Printable(text);
-  size_t shown = kMostShownBytes;
-  // Not in the middle of a character.
-  while (shown > kMostShownBytes - 4 &&
-         (static_cast<unsigned char>(text[shown]) & 0xC0) == 0x80) {
-    --shown;
-  }
-  return fmt::format("{}... ({} bytes)", Printable(text.substr(0, shown)),
-                     text.size());
+  return fmt::format("{}... ({} bytes)",
+                     Printable(Utf8Head(text, kMostShownBytes)), text.size());
 }
 
 }  // namespace mispsift

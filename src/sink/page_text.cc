@@ -49,10 +49,8 @@ std::string EscapeForScript(std::string_view json) {
 
 std::string ClipText(std::string_view text, size_t max_bytes) {
   if (text.size() <= max_bytes) return std::string(text);
-  size_t end = max_bytes - std::min(max_bytes, kEllipsis.size());
-  // Not within a character; in what is no UTF-8 a cut is as good anywhere.
-  for (int i = 0; i < 3 && end > 0 && (text[end] & 0xC0) == 0x80; ++i) --end;
-  return fmt::format("{}{}", text.substr(0, end), kEllipsis);
+  const size_t most = max_bytes - std::min(max_bytes, kEllipsis.size());
+  return fmt::format("{}{}", Utf8Head(text, most), kEllipsis);
 }
 
 std::string EventUrl(std::string_view location, std::string_view event) {

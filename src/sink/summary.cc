@@ -5,6 +5,7 @@
 
 #include "mispsift/base/json_writer.h"
 #include "mispsift/base/version.h"
+#include "mispsift/match/report_limits.h"
 
 namespace mispsift {
 
@@ -78,7 +79,7 @@ std::string Summary::ToJson() const {
   for (size_t i = 0; i < suppressed.size(); ++i) {
     json.Key(SuppressionName(static_cast<Suppression>(i))).Uint(suppressed[i]);
   }
-  json.Key("sandbox").Uint(own_traffic);
+  json.Key(kOwnTrafficName).Uint(own_traffic);
   json.EndObject();
   json.Key("over_correlating").StartArray();
   for (const CommonValue& common : CommonValues()) {

@@ -9,6 +9,7 @@
 #include "mispsift/base/json_writer.h"
 #include "mispsift/base/status_macros.h"
 #include "mispsift/base/version.h"
+#include "mispsift/match/report_limits.h"
 #include "mispsift/sink/report_lines.h"
 #include "src/sink/page_text.h"
 
@@ -374,7 +375,10 @@ std::string TriagePage::ToJson(const Summary& summary) const {
     json.Uint(summary.suppressed[i]);
     json.EndArray();
   }
-  json.StartArray().String("sandbox").Uint(summary.own_traffic).EndArray();
+  json.StartArray()
+      .String(kOwnTrafficName)
+      .Uint(summary.own_traffic)
+      .EndArray();
   json.EndArray();
   json.Key("common").StartArray();
   for (const Summary::CommonValue& common : summary.CommonValues()) {

@@ -1,47 +1,15 @@
 // Folding against what a real MISP 2.5.1 correlated.
 
 #include <algorithm>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "mispsift/normalize/normalize.h"
-#include "nlohmann/json.hpp"
-#include "tests/support/real_data.h"
+#include "tests/support/misp_pairs.h"
 
 namespace mispsift {
 namespace {
-
-struct Pair {
-  std::string a_type, a_stored, b_type, b_stored;
-  bool both_stored;
-  bool correlates;
-};
-
-std::vector<Pair> ReadPairs() {
-  std::ifstream file(RealData("misp-correlates.tsv"));
-  std::vector<Pair> pairs;
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with('#') || line.starts_with("a_type")) continue;
-    std::vector<nlohmann::json> fields;
-    for (size_t begin = 0; begin <= line.size();) {
-      const size_t end = std::min(line.find('\t', begin), line.size());
-      fields.push_back(nlohmann::json::parse(line.substr(begin, end - begin),
-                                             nullptr, false));
-      begin = end + 1;
-    }
-    if (fields.size() != 8) {
-      ADD_FAILURE() << "not a row: " << line;
-      continue;
-    }
-    const bool stored = fields[2].is_string() && fields[5].is_string();
-    pairs.push_back({fields[0], stored ? fields[2].get<std::string>() : "",
-                     fields[3], stored ? fields[5].get<std::string>() : "",
-                     stored, fields[6].get<bool>()});
-  }
-  return pairs;
-}
 
 bool ShareAKey(const std::vector<Indicator>& a,
                const std::vector<Indicator>& b) {
@@ -75,9 +43,9 @@ constexpr Difference kDifferences[] = {
     {"regkey", "regkey", false, "a key has many spellings"},
 };
 
-bool DiffersOnPurpose(const Pair& pair) {
+bool DiffersOnPurpose(const MispPair& pair) {
   return std::ranges::any_of(kDifferences, [&](const Difference& d) {
-    return d.a_type == pair.a_type && d.b_type == pair.b_type &&
+    return d.a_type == pair.a.type && d.b_type == pair.b.type &&
            d.correlates == pair.correlates;
   });
 }
@@ -85,16 +53,16 @@ bool DiffersOnPurpose(const Pair& pair) {
 TEST(FoldReal, KeysMeetWhereMispCorrelates) {
   int compared = 0;
   int on_purpose = 0;
-  for (const Pair& pair : ReadPairs()) {
-    if (!pair.both_stored) continue;
+  for (const MispPair& pair : ReadMispPairs()) {
+    if (!pair.a.stored || !pair.b.stored) continue;
     std::vector<Indicator> a;
     std::vector<Indicator> b;
-    if (IndicatorsOf(pair.a_type, pair.a_stored, &a) != Unmatchable::kNo ||
-        IndicatorsOf(pair.b_type, pair.b_stored, &b) != Unmatchable::kNo) {
+    if (IndicatorsOf(pair.a.type, pair.a.value, &a) != Unmatchable::kNo ||
+        IndicatorsOf(pair.b.type, pair.b.value, &b) != Unmatchable::kNo) {
       continue;  // a type that no report can show
     }
-    SCOPED_TRACE(pair.a_type + " " + pair.a_stored + ", " + pair.b_type + " " +
-                 pair.b_stored);
+    SCOPED_TRACE(pair.a.type + " " + pair.a.value + ", " + pair.b.type + " " +
+                 pair.b.value);
     if (DiffersOnPurpose(pair)) {
       EXPECT_NE(ShareAKey(a, b), pair.correlates);
       ++on_purpose;
@@ -109,19 +77,18 @@ TEST(FoldReal, KeysMeetWhereMispCorrelates) {
 
 TEST(FoldReal, FoldsAsMispsDatabaseWhateverTheType) {
   int compared = 0;
-  for (const Pair& pair : ReadPairs()) {
-    const bool composite = pair.a_type.find('|') != std::string::npos ||
-                           pair.b_type.find('|') != std::string::npos ||
-                           pair.a_type == "malware-sample";
+  for (const MispPair& pair : ReadMispPairs()) {
+    const bool composite = pair.a.type.find('|') != std::string::npos ||
+                           pair.b.type.find('|') != std::string::npos ||
+                           pair.a.type == "malware-sample";
     // MISP never correlates these two types.
-    const bool never = pair.a_type == "comment" || pair.a_type == "port";
-    if (!pair.both_stored || composite || never) continue;
+    const bool never = pair.a.type == "comment" || pair.a.type == "port";
+    if (!pair.a.stored || !pair.b.stored || composite || never) continue;
     std::string a;
     std::string b;
-    Fold(IndicatorKind::kMutex, KeyForm::kValue, pair.a_stored, &a);
-    Fold(IndicatorKind::kMutex, KeyForm::kValue, pair.b_stored, &b);
-    EXPECT_EQ(a == b, pair.correlates)
-        << pair.a_stored << ", " << pair.b_stored;
+    Fold(IndicatorKind::kMutex, KeyForm::kValue, pair.a.value, &a);
+    Fold(IndicatorKind::kMutex, KeyForm::kValue, pair.b.value, &b);
+    EXPECT_EQ(a == b, pair.correlates) << pair.a.value << ", " << pair.b.value;
     ++compared;
   }
   EXPECT_EQ(compared, 47);

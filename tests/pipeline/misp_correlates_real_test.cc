@@ -3,7 +3,6 @@
 // both ways round.
 
 #include <algorithm>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -12,51 +11,14 @@
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/pipeline/lookup.h"
 #include "nlohmann/json.hpp"
-#include "tests/support/real_data.h"
+#include "tests/support/misp_pairs.h"
 #include "tests/support/snapshots.h"
 
 namespace mispsift {
 namespace {
 
-struct Side {
-  std::string type;
-  std::string sent;
-  bool stored;
-  std::string value;  // when stored
-};
-
-struct Row {
-  Side a;
-  Side b;
-  bool correlates;
-  bool correlates_advanced;
-};
-
-std::vector<Row> ReadRows() {
-  std::ifstream file(RealData("misp-correlates.tsv"));
-  std::vector<Row> rows;
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with('#') || line.starts_with("a_type")) continue;
-    std::vector<nlohmann::json> fields;
-    for (size_t begin = 0; begin <= line.size();) {
-      const size_t end = std::min(line.find('\t', begin), line.size());
-      fields.push_back(nlohmann::json::parse(line.substr(begin, end - begin),
-                                             nullptr, false));
-      begin = end + 1;
-    }
-    if (fields.size() != 8) {
-      ADD_FAILURE() << "not a row: " << line;
-      continue;
-    }
-    const auto side = [&](size_t at) -> Side {
-      const bool stored = fields[at + 2].is_string();
-      return {fields[at], fields[at + 1], stored,
-              stored ? fields[at + 2].get<std::string>() : std::string()};
-    };
-    rows.push_back({side(0), side(3), fields[6], fields[7]});
-  }
-  return rows;
-}
+using Row = MispPair;
+using Side = MispPair::Side;
 
 Index IndexOf(const Snapshot& snapshot, AsMisp as_misp) {
   IndexSettings settings;
@@ -122,7 +84,7 @@ void Compare(const Side& known, const Side& asked, AsMisp as_misp,
 }
 
 TEST(MispCorrelatesReal, EveryRowInBothColumnsAndBothDirections) {
-  const std::vector<Row> rows = ReadRows();
+  const std::vector<Row> rows = ReadMispPairs();
   EXPECT_EQ(rows.size(), 66u);
   Compared compared;
   for (const Row& row : rows) {
@@ -144,7 +106,7 @@ TEST(MispCorrelatesReal, EveryRowInBothColumnsAndBothDirections) {
 TEST(MispCorrelatesReal, WithTheSsdeepExtensionLikeDigestsMeet) {
   Compared compared;
   int more = 0;
-  for (const Row& row : ReadRows()) {
+  for (const Row& row : ReadMispPairs()) {
     const bool alike = row.a.type == "ssdeep" && row.b.type == "ssdeep";
     more += alike && !row.correlates_advanced ? 1 : 0;
     Compare(row.a, row.b, AsMisp::kAdvancedSsdeep,

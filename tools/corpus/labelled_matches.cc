@@ -1,3 +1,6 @@
+// What is planted, kind by kind. (One file, though long: it is a list, and is
+// read beside the table of kinds in the README.)
+
 #include <algorithm>
 #include <array>
 #include <cstddef>

@@ -7,7 +7,6 @@
 #include <ctime>
 #include <iostream>
 #include <limits>
-#include <map>
 #include <memory>
 #include <sstream>
 #include <string_view>
@@ -16,11 +15,10 @@
 
 #include "mispsift/base/memory_limit.h"
 #include "mispsift/base/printable.h"
-#include "mispsift/base/status_macros.h"
 #include "mispsift/base/version.h"
-#include "mispsift/normalize/value_list.h"
 #include "tools/mispsift/console.h"
 #include "tools/mispsift/fetch_flags.h"
+#include "tools/mispsift/match_flags.h"
 #include "tools/mispsift/value_lists.h"
 
 namespace mispsift {
@@ -33,13 +31,6 @@ constexpr const char* kExitCodes =
     "run holds the lock, 10 matches found (only with --fail-on-match), 128+n "
     "stopped by signal n.";
 
-const std::map<std::string, WarninglistWay> kWarninglistWays = {
-    {"corrected", WarninglistWay::kCorrected},
-    {"misp", WarninglistWay::kMisp},
-    {"off", WarninglistWay::kOff}};
-
-const std::map<std::string, bool> kYesNo = {{"yes", true}, {"no", false}};
-
 // Everything that is typed, before it becomes one command.
 struct Typed {
   ConsoleOptions console;
@@ -49,19 +40,9 @@ struct Typed {
   ScanCommand scan;
   std::string depth = "full";
   std::string collect = "fields";
-  std::string fold = "misp";
-  bool only_ids = true;
-  std::vector<std::string> ioc_blacklist;
-  WarninglistWay warninglist_way = WarninglistWay::kCorrected;
-  std::vector<std::string> warninglist_inform;
-  std::vector<std::string> warninglist_block;
-  std::string public_suffix_list;
-  bool as_misp = false;
-  bool misp_advanced = false;
-  bool misp_ssdeep = false;
-  uint64_t misp_correlation_limit = 0;
-  std::vector<std::string> safelists;
+  MatchFlags match;  // of scan, lookup and explain
   SubmitCommand submit;
+  std::vector<std::string> submit_blacklist;
   std::string select = "all";
   LookupCommand lookup;
   ExplainCommand explain;
@@ -69,54 +50,6 @@ struct Typed {
   SnapshotInfoCommand info;
   SnapshotVerifyCommand verify;
 };
-
-void AddIndexFlags(CLI::App* app, Typed* typed) {
-  app->add_option("--only-ids", typed->only_ids,
-                  "Match only attributes with to_ids: yes (default) or no")
-      ->transform(CLI::CheckedTransformer(kYesNo));
-  app->add_option("--ioc-blacklist", typed->ioc_blacklist,
-                  "Values, networks (192.0.2.0/24), domains with all below "
-                  "them (.example.com) and regexes (/^evil/i) that never "
-                  "match, comma separated; may be repeated")
-      ->allow_extra_args(false);
-  app->add_option("--safelist", typed->safelists,
-                  "File of such entries, one a line, that match at a "
-                  "confidence of at most 20; may be repeated")
-      ->allow_extra_args(false);
-  app->add_option("--warninglist-way", typed->warninglist_way,
-                  "How attributes are compared with warninglists: corrected "
-                  "(default), misp, or off")
-      ->transform(CLI::CheckedTransformer(kWarninglistWays));
-  app->add_option("--warninglist-inform", typed->warninglist_inform,
-                  "Names of warninglists that suppress nothing, comma "
-                  "separated, * for anything; may be repeated")
-      ->allow_extra_args(false);
-  app->add_option("--warninglist-block", typed->warninglist_block,
-                  "Names of warninglists that suppress whatever is on them; "
-                  "likewise")
-      ->allow_extra_args(false);
-  app->add_option("--fold", typed->fold,
-                  "misp (default): also match what MISP's database takes for "
-                  "the same (case, accents); exact: bytes only")
-      ->check(CLI::IsMember({"misp", "exact"}));
-  app->add_option("--public-suffix-list", typed->public_suffix_list,
-                  "A newer list of where domains are registered than the one "
-                  "built in, in the format of publicsuffix.org");
-  app->add_flag("--as-misp", typed->as_misp,
-                "Exactly the correlations that MISP itself would make; of the "
-                "above nothing plays a part then");
-  app->add_flag("--misp-advanced-correlations", typed->misp_advanced,
-                "With --as-misp: as where MISP.enable_advanced_correlations "
-                "is on");
-  app->add_flag(
-      "--misp-ssdeep", typed->misp_ssdeep,
-      "With --as-misp: likewise, on a server whose PHP has the ssdeep "
-      "extension");
-  app->add_option("--misp-correlation-limit", typed->misp_correlation_limit,
-                  "With --as-misp: a value with more correlations has none, "
-                  "as with MISP.correlation_limit (default 0: no limit)")
-      ->check(CLI::Range(uint64_t{0}, uint64_t{1} << 32));
-}
 
 // What is over a bound is refused under the reason that is named here.
 void AddBounds(CLI::App* command, ArchiveLimits* limits,
@@ -198,7 +131,7 @@ CLI::App* AddScan(CLI::App* app, Typed* typed) {
                    "fields (default): write fields.jsonl for submit; matched: "
                    "leave it out")
       ->check(CLI::IsMember({"fields", "matched"}));
-  AddIndexFlags(scan, typed);
+  typed->match.AddTo(scan);
   scan->add_option("--maxioc", options.max_values,
                    "Distinct values that match, of a report, the surest first "
                    "(default all)")
@@ -238,7 +171,7 @@ CLI::App* AddSubmit(CLI::App* app, Typed* typed) {
   submit->add_option("--max-events", options.max_events,
                      "The rest stay planned (default 1000)");
   submit
-      ->add_option("--ioc-blacklist", typed->ioc_blacklist,
+      ->add_option("--ioc-blacklist", typed->submit_blacklist,
                    "Values, networks, .domains and /regexes/ that are never "
                    "submitted, comma separated; may be repeated")
       ->allow_extra_args(false);
@@ -271,7 +204,7 @@ CLI::App* AddLookup(CLI::App* app, Typed* typed) {
   lookup->add_option("values", typed->lookup.values,
                      "None: one a line from standard input");
   lookup->add_flag("--text", typed->lookup.text, "For a person");
-  AddIndexFlags(lookup, typed);
+  typed->match.AddTo(lookup);
   return lookup;
 }
 
@@ -301,7 +234,7 @@ CLI::App* AddExplain(CLI::App* app, Typed* typed) {
       ->allow_extra_args(false);
   explain->add_option("--value", options.value,
                       "Observables with this in their value only, in any case");
-  AddIndexFlags(explain, typed);
+  typed->match.AddTo(explain);
   AddBounds(explain, &options.limits, &options.max_json_nesting,
             &options.max_report_memory);
   return explain;
@@ -319,45 +252,6 @@ void ReadPathsFromStdin(std::vector<std::string>* paths) {
     }
   }
   *paths = std::move(expanded);
-}
-
-absl::Status ReadValueList(const char* flag, const std::vector<std::string>& of,
-                           std::vector<std::string>* entries) {
-  *entries = of;
-  const absl::Status checked = ValueList::Check(of);
-  if (checked.ok()) return checked;
-  return absl::InvalidArgumentError(
-      fmt::format("{} {}", flag, std::string(checked.message())));
-}
-
-absl::Status ApplyIndexFlags(const Typed& typed, IndexSettings* index,
-                             std::vector<std::string>* safelist) {
-  index->only_ids = typed.only_ids;
-  index->warninglist_way = typed.warninglist_way;
-  index->warninglist_inform = SplitLists(typed.warninglist_inform);
-  index->warninglist_block = SplitLists(typed.warninglist_block);
-  MISPSIFT_RETURN_IF_ERROR(ReadValueList("--ioc-blacklist",
-                                         SplitLists(typed.ioc_blacklist),
-                                         &index->ioc_blacklist));
-  MISPSIFT_ASSIGN_OR_RETURN(const std::vector<std::string> safe,
-                            ReadSafelists(typed.safelists));
-  MISPSIFT_RETURN_IF_ERROR(ReadValueList("--safelist", safe, safelist));
-  if (typed.as_misp) {
-    index->as_misp = typed.misp_ssdeep     ? AsMisp::kAdvancedSsdeep
-                     : typed.misp_advanced ? AsMisp::kAdvanced
-                                           : AsMisp::kDefault;
-  } else if (typed.misp_advanced || typed.misp_ssdeep ||
-             typed.misp_correlation_limit > 0) {
-    return absl::InvalidArgumentError(
-        fmt::format("{} needs --as-misp",
-                    typed.misp_advanced ? "--misp-advanced-correlations"
-                    : typed.misp_ssdeep ? "--misp-ssdeep"
-                                        : "--misp-correlation-limit"));
-  }
-  if (typed.public_suffix_list.empty()) return absl::OkStatus();
-  MISPSIFT_ASSIGN_OR_RETURN(index->public_suffixes,
-                            PublicSuffixes::Load(typed.public_suffix_list));
-  return absl::OkStatus();
 }
 
 bool IsCommand(const CLI::App& app, const std::string& name) {
@@ -389,12 +283,13 @@ Command ScanFrom(Typed* typed) {
   options.depth =
       typed->depth == "full" ? ScanDepth::kFull : ScanDepth::kFields;
   options.collect_fields = typed->collect == "fields";
-  options.exact_only = typed->fold == "exact";
   ApplyBounds(&options.limits);
-  options.misp_correlation_limit = typed->misp_correlation_limit;
+  MatcherSettings matcher;
   const absl::Status applied =
-      ApplyIndexFlags(*typed, &options.index, &options.safelist);
+      typed->match.Resolve(&options.index, &matcher, &options.safelist);
   if (!applied.ok()) return Mistake("scan", std::string(applied.message()));
+  options.exact_only = matcher.exact_only;
+  options.misp_correlation_limit = matcher.misp_correlation_limit;
   return std::move(typed->scan);
 }
 
@@ -407,20 +302,19 @@ Command SubmitFrom(Typed* typed) {
                    : typed->select == "unmatched" ? SubmitSelection::kUnmatched
                                                   : SubmitSelection::kAll;
   const absl::Status listed =
-      ReadValueList("--ioc-blacklist", SplitLists(typed->ioc_blacklist),
+      ReadValueList("--ioc-blacklist", SplitLists(typed->submit_blacklist),
                     &options.draft.ioc_blacklist);
   if (!listed.ok()) return Mistake("submit", std::string(listed.message()));
   return std::move(typed->submit);
 }
 
 Command LookupFrom(Typed* typed) {
-  typed->lookup.matcher.exact_only = typed->fold == "exact";
-  typed->lookup.matcher.misp_correlation_limit = typed->misp_correlation_limit;
+  LookupCommand& lookup = typed->lookup;
   const absl::Status applied =
-      ApplyIndexFlags(*typed, &typed->lookup.index, &typed->lookup.safelist);
+      typed->match.Resolve(&lookup.index, &lookup.matcher, &lookup.safelist);
   if (!applied.ok()) return Mistake("lookup", std::string(applied.message()));
-  typed->lookup.index.keep_suppressed = true;
-  return std::move(typed->lookup);
+  lookup.index.keep_suppressed = true;
+  return std::move(lookup);
 }
 
 Command ExplainFrom(Typed* typed) {
@@ -437,11 +331,9 @@ Command ExplainFrom(Typed* typed) {
     }
     options.kinds.push_back(kind);
   }
-  options.matcher.exact_only = typed->fold == "exact";
-  options.matcher.misp_correlation_limit = typed->misp_correlation_limit;
   ApplyBounds(&options.limits);
   const absl::Status applied =
-      ApplyIndexFlags(*typed, &options.index, &options.safelist);
+      typed->match.Resolve(&options.index, &options.matcher, &options.safelist);
   if (!applied.ok()) return Mistake("explain", std::string(applied.message()));
   return std::move(typed->explain);
 }

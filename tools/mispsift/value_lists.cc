@@ -9,6 +9,7 @@
 #include "mispsift/base/bytes.h"
 #include "mispsift/base/file.h"
 #include "mispsift/normalize/refang.h"
+#include "mispsift/normalize/value_list.h"
 
 namespace mispsift {
 namespace {
@@ -40,6 +41,15 @@ std::vector<std::string> SplitLists(const std::vector<std::string>& lists) {
     }
   }
   return values;
+}
+
+absl::Status ReadValueList(const char* flag, const std::vector<std::string>& of,
+                           std::vector<std::string>* entries) {
+  *entries = of;
+  const absl::Status checked = ValueList::Check(of);
+  if (checked.ok()) return checked;
+  return absl::InvalidArgumentError(
+      fmt::format("{} {}", flag, std::string(checked.message())));
 }
 
 absl::StatusOr<std::vector<std::string>> ReadSafelists(

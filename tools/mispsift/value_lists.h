@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace mispsift {
@@ -12,6 +13,11 @@ namespace mispsift {
 // blanks around a value are no part of it. In one that begins with "/", as a
 // regex does, "\," is a comma: "/a{2\,3}/".
 std::vector<std::string> SplitLists(const std::vector<std::string>& lists);
+
+// Puts the entries of a blacklist or safelist, which `flag` gave, into
+// `*entries`. Errors: kInvalidArgument for one that ValueList does not take.
+absl::Status ReadValueList(const char* flag, const std::vector<std::string>& of,
+                           std::vector<std::string>* entries);
 
 // The entries of files in the format of Cuckoo's $CWD/safelist/*.txt: one a
 // line, blanks around it left out; a line that begins with "#" is a comment.

@@ -27,6 +27,10 @@ constexpr bool IsSurrogate(char32_t unit) {
 // subparts").
 size_t Utf8SequenceLength(std::string_view text, size_t* bad);
 
+// The head of `text` of at most `most` bytes that ends in no character of
+// UTF-8; in what is no UTF-8 a cut is as good anywhere.
+std::string_view Utf8Head(std::string_view text, size_t most);
+
 bool IsUtf8(std::string_view text);
 bool IsAscii(std::string_view text);
 

@@ -15,6 +15,9 @@ namespace mispsift {
 // order. Both leave what remains in its order, count what they take out, and
 // depend on the report and the snapshot alone.
 
+// What the first of them is called in the outputs, beside SuppressionName().
+inline constexpr std::string_view kOwnTrafficName = "sandbox";
+
 // The sandbox's own traffic: matches of an address, alone or with a port, that
 // the report declares to be its sandbox's (ReportFacts::own_addresses) and that
 // was seen in network traffic and nowhere else.

@@ -82,6 +82,10 @@ bool IsSchemeText(std::string_view text);
 // What stands behind "://" in a canonical kUrl; empty if there is none.
 std::string_view WithoutScheme(std::string_view url);
 
+// The host of a canonical kUrl as it is spelled there: behind the user, before
+// the port, out of brackets. A view into `url`.
+std::string_view HostInUrl(std::string_view url);
+
 // Whether a canonical kUrl says its scheme: "http://x" and "mailto:x" do,
 // "evil.example:8080/x", "localhost:80" and "evil.example/x" do not.
 bool NamesItsScheme(std::string_view url);
@@ -89,6 +93,9 @@ bool NamesItsScheme(std::string_view url);
 // The network of `prefix_bits` around a canonical kIp, as kNetwork values
 // spell it ("192.0.2.0/24"). `ip` must be canonical and of that family.
 void NetworkOf(std::string_view ip, int prefix_bits, std::string* network);
+
+// The prefix length of a kNetwork value.
+int PrefixBitsOf(std::string_view network);
 
 // True for IPv6.
 bool IsIpv6(std::string_view canonical_ip);

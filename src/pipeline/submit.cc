@@ -81,10 +81,10 @@ absl::StatusOr<SubmitReport> Submit(
       report.planned.push_back(drafted.event.uuid.ToString());
       continue;
     }
-    for (const RefusedAttribute& refused : drafted.refused) {
-      report.refused.push_back(fmt::format("{}: {} {}: {}", fields->report_id,
-                                           refused.type, refused.value,
-                                           refused.reason));
+    for (const LeftOutValue& value : drafted.left_out) {
+      report.refused.push_back(fmt::format("{}: {} {}: {}", value.report_id,
+                                           value.type, value.value,
+                                           value.detail));
     }
     if (options.dry_run) {
       MISPSIFT_RETURN_IF_ERROR(print(EventJson(drafted.event)));

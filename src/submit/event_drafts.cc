@@ -34,8 +34,9 @@ class Drafter {
     const MispStored stored = StoreLikeMisp(type, value);
     if (!stored.kept) {
       if (!has_fallback) {
-        drafted_->refused.push_back({std::string(type), std::string(value),
-                                     std::string(stored.refusal)});
+        drafted_->left_out.push_back(
+            {drafted_->report_ids.back(), std::string(type), std::string(value),
+             LeftOut::kInvalid, std::string(stored.refusal)});
       }
       return false;
     }
@@ -49,7 +50,7 @@ class Drafter {
                 fmt::format("attribute\n{}\n{}\n{}", event.uuid.ToString(),
                             type, stored.value)),
          std::string(type), std::string(category), stored.value,
-         std::string(comment), to_ids});
+         std::string(comment), to_ids, "", ""});
     return true;
   }
 
@@ -118,13 +119,18 @@ int64_t SecondsOf(std::string time) {
 
 }  // namespace
 
+Uuid EventUuidOf(std::string_view report_id) {
+  return UuidV5(kMispsiftNamespace, fmt::format("event\n{}", report_id));
+}
+
 DraftedEvent DraftEvent(const ReportFields& fields,
-                        const DraftSettings& settings) {
+                        const DraftSettings& settings,
+                        const SampleFile* /*sample*/) {
   const ReportFacts& facts = fields.facts;
   DraftedEvent drafted;
   EventDraft& event = drafted.event;
-  event.uuid =
-      UuidV5(kMispsiftNamespace, fmt::format("event\n{}", fields.report_id));
+  event.uuid = EventUuidOf(fields.report_id);
+  drafted.report_ids = {fields.report_id};
   event.info =
       fmt::format("{} #{}", settings.title,
                   facts.task_id.empty() ? fields.report_id : facts.task_id);

@@ -1,11 +1,11 @@
 // Reads back what a scan wrote: lines of fields.jsonl (sink/report_lines.h has
 // their grammar) and the time in summary.json.
 
+#include "mispsift/submit/fields_line.h"
+
 #include <rapidjson/document.h>
 
 #include <string>
-
-#include "mispsift/submit/event_drafts.h"
 
 namespace mispsift {
 namespace {

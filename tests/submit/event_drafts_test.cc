@@ -48,7 +48,7 @@ TEST(EventDraftsTest, HoldsTheAttributesOfTheSeed) {
           // The other host is what the domain resolved to.
           "ip-dst 198.51.100.1", "text Family", "url http://c2.example/gate",
           "mutex mtx", "user-agent Agent/1"}));
-  EXPECT_TRUE(drafted.refused.empty());
+  EXPECT_TRUE(drafted.left_out.empty());
   for (const DraftAttribute& attribute : drafted.event.attributes) {
     EXPECT_EQ(attribute.to_ids, attribute.type != "text");
   }
@@ -75,7 +75,7 @@ TEST(EventDraftsTest, FallsBackToTheHashWhenTheNameCannotBeStored) {
     fields.facts.target.name = name;
     const DraftedEvent drafted = DraftEvent(fields, {});
     EXPECT_EQ(Values(drafted.event)[0], std::string("md5 ") + kMd5) << name;
-    EXPECT_TRUE(drafted.refused.empty());
+    EXPECT_TRUE(drafted.left_out.empty());
   }
 }
 
@@ -83,10 +83,10 @@ TEST(EventDraftsTest, ListsWhatMispWouldRefuse) {
   ReportFields fields = FieldsOf();
   fields.facts.hosts = {"not an address"};
   const DraftedEvent drafted = DraftEvent(fields, {});
-  ASSERT_EQ(drafted.refused.size(), 1u);
-  EXPECT_EQ(drafted.refused[0].type, "ip-dst");
-  EXPECT_EQ(drafted.refused[0].value, "not an address");
-  EXPECT_FALSE(drafted.refused[0].reason.empty());
+  ASSERT_EQ(drafted.left_out.size(), 1u);
+  EXPECT_EQ(drafted.left_out[0].type, "ip-dst");
+  EXPECT_EQ(drafted.left_out[0].value, "not an address");
+  EXPECT_FALSE(drafted.left_out[0].detail.empty());
 }
 
 TEST(EventDraftsTest, TheBlacklistKeepsValuesAndHalvesOut) {

@@ -56,10 +56,51 @@ struct MalwareConfig {
   friend bool operator==(const MalwareConfig&, const MalwareConfig&) = default;
 };
 
+// A file that a report tells the hashes of. What it does not tell is empty, and
+// a size of 0.
+struct FileFacts {
+  std::string name;
+  std::string md5;
+  std::string sha1;
+  std::string sha256;
+  std::string sha512;
+  std::string ssdeep;
+  std::string type;  // in the words of file(1)
+  uint64_t size = 0;
+
+  friend bool operator==(const FileFacts&, const FileFacts&) = default;
+};
+
+// A signature that the sandbox raised.
+struct SignatureFacts {
+  static constexpr size_t kMaxMarks = 10;
+
+  std::string name;  // "persistence_autorun"
+  std::string description;
+  std::optional<double> severity;
+  std::vector<std::string> attack_ids;  // of ATT&CK: "T1547", "T1547.001"
+  std::vector<std::string> marks;       // the first values that it names
+
+  friend bool operator==(const SignatureFacts&,
+                         const SignatureFacts&) = default;
+};
+
+// A value that stands on warninglists.
+struct WarninglistedValue {
+  std::string value;
+  std::vector<std::string> lists;  // their names
+  bool blocks = false;             // else all of them only inform
+
+  friend bool operator==(const WarninglistedValue&,
+                         const WarninglistedValue&) = default;
+};
+
 // What a report says about itself, and the indicator-bearing fields that
 // submission needs, as the report spells them; each list in document order,
-// without repetition.
+// without repetition, and of no more than kMaxOfAList.
 struct ReportFacts {
+  static constexpr size_t kMaxOfAList = 1000;
+
   Dialect dialect = Dialect::kOther;
   std::string task_id;  // digits or Cuckoo 3's text; empty if not said
   std::string started;  // ISO 8601; empty if not said
@@ -70,6 +111,20 @@ struct ReportFacts {
   std::vector<ContactedDomain> domains;
   std::vector<std::string> hosts;
   std::vector<MalwareConfig> configs;
+
+  FileFacts target_file;  // of what `target` does not say: sha512 and on
+  std::vector<FileFacts> dropped;
+  std::vector<FileFacts> ids_files;          // that Suricata saw on the wire
+  std::vector<ContactedDomain> dns_answers;  // names and their addresses
+  std::vector<std::string> user_agents;      // of HTTP requests
+  std::vector<std::string> mutexes;
+  std::vector<std::string> regkeys;       // that were written or made
+  std::vector<std::string> read_regkeys;  // where the dialect lists those
+  // That a document named to be opened (malicious_document_urls).
+  std::vector<std::string> document_urls;
+  std::vector<SignatureFacts> signatures;
+  // What was over kMaxOfAList, of all lists together.
+  uint64_t left_out = 0;
 
   // What the report declares to be the sandbox's own: the name servers that it
   // asked, the address of the analysis machine and of the one that takes its

@@ -18,8 +18,10 @@ constexpr absl::Duration kLook = absl::Milliseconds(100);
 class Conversations {
  public:
   Conversations(misp::Server* server, int connections, double items_per_second,
+                std::atomic<uint64_t>* done,
                 absl::FunctionRef<std::unique_ptr<Conversation>()> next)
       : server_(*server),
+        done_(done),
         window_(static_cast<size_t>(connections) + 1),
         items_per_second_(items_per_second),
         next_(next) {}
@@ -86,6 +88,7 @@ class Conversations {
     switch (turn.next) {
       case Turn::Next::kDone:
         failures_ = 0;
+        if (done_ != nullptr) ++*done_;
         return absl::OkStatus();
       case Turn::Next::kGoOn:
         failures_ = 0;
@@ -135,6 +138,7 @@ class Conversations {
   static constexpr absl::Duration kDrain = absl::Seconds(10);
 
   misp::Server& server_;
+  std::atomic<uint64_t>* const done_;
   const size_t window_;
   const double items_per_second_;
   absl::FunctionRef<std::unique_ptr<Conversation>()> next_;
@@ -151,8 +155,9 @@ class Conversations {
 
 absl::Status RunConversations(
     misp::Server* server, int connections, double items_per_second,
+    std::atomic<uint64_t>* done,
     absl::FunctionRef<std::unique_ptr<Conversation>()> next) {
-  return Conversations(server, connections, items_per_second, next).Run();
+  return Conversations(server, connections, items_per_second, done, next).Run();
 }
 
 }  // namespace mispsift

@@ -1,6 +1,7 @@
 #ifndef MISPSIFT_SRC_SUBMIT_CONVERSATION_H_
 #define MISPSIFT_SRC_SUBMIT_CONVERSATION_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -58,12 +59,14 @@ class Conversation {
 // wait, longer each time; after Server's max_failures in a row it is given up.
 //
 // `next` gives the conversations in their order, and null behind the last.
-// `items_per_second` bounds what begins; 0: nothing does.
+// `items_per_second` bounds what begins; 0: nothing does. `*done`, unless null,
+// counts those that are over.
 //
 // Errors: those of the conversations; kUnavailable when given up; kCancelled
 //         when stopped, after the answers to what was asked have come.
 absl::Status RunConversations(
     misp::Server* server, int connections, double items_per_second,
+    std::atomic<uint64_t>* done,
     absl::FunctionRef<std::unique_ptr<Conversation>()> next);
 
 }  // namespace mispsift

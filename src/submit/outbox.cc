@@ -169,12 +169,23 @@ struct Outbox::Impl {
   int64_t destination = 0;
   int64_t next_position = 0;
 
-  std::optional<SqlStatement> event_of_report, plan_event, add_json,
-      plan_report, plan_object, plan_attribute, plan_sighting, read_event,
-      event_state, objects_state, attributes_state, refuse_attribute,
-      settle_event, sighting_state;
+  std::vector<SqlStatement> forget;
+  std::optional<SqlStatement> event_of_report, plan_event, plan_report,
+      plan_object, plan_attribute, plan_sighting, read_event, event_state,
+      objects_state, attributes_state, refuse_attribute, settle_event,
+      sighting_state, attribute_name;
+
+  // What was settled in this run.
+  OutboxCounts settled;
+  std::vector<OutboxProblem> problems;
 
   absl::Status Begin();
+  // The event that a report is in, if its state is one of these.
+  absl::StatusOr<std::optional<Uuid>> EventOf(std::string_view report_id,
+                                              SendState first, SendState last);
+  absl::Status Forget(const Uuid& event);
+  absl::Status NoteProblems(const SettledEvent& event);
+  absl::StatusOr<std::vector<Uuid>> Uuids(const char* sql);
   absl::Status PlanAttributes(const EventDraft& event);
   absl::Status PlanAttribute(const Uuid& event, const Uuid* object,
                              const DraftAttribute& attribute);
@@ -209,15 +220,14 @@ absl::StatusOr<Outbox> Outbox::Open(const std::string& path,
 absl::Status Outbox::Impl::Begin() {
   const std::pair<std::optional<SqlStatement>*, const char*> statements[] = {
       {&event_of_report,
-       "SELECT event FROM reports WHERE destination=? AND report=?"},
+       "SELECT r.event FROM reports r JOIN events e ON e.destination="
+       "r.destination AND e.uuid=r.event WHERE r.destination=? AND r.report=? "
+       "AND e.state BETWEEN ? AND ?"},
       {&plan_event,
        "INSERT INTO events(destination, uuid, position, state, info, "
        "attributes, json) VALUES(?,?,?,0,?,?,?) ON CONFLICT DO NOTHING"},
-      {&add_json,
-       "UPDATE events SET json=?, attributes=?, info=?, position=? WHERE "
-       "destination=? AND uuid=? AND state=0 AND json IS NULL"},
       {&plan_report,
-       "INSERT OR IGNORE INTO reports(destination, report, event) "
+       "INSERT OR REPLACE INTO reports(destination, report, event) "
        "VALUES(?,?,?)"},
       {&plan_object,
        "INSERT OR IGNORE INTO objects(destination, uuid, event, state) "
@@ -243,6 +253,9 @@ absl::Status Outbox::Impl::Begin() {
       {&settle_event,
        "UPDATE events SET state=?, server_id=?, detail=?, json=NULL WHERE "
        "destination=? AND uuid=?"},
+      {&attribute_name,
+       "SELECT type || ' ' || value FROM attributes WHERE destination=? AND "
+       "uuid=?"},
       {&sighting_state,
        "UPDATE sightings SET state=?, detail=? WHERE destination=? AND "
        "uuid=?"}};
@@ -262,6 +275,13 @@ absl::Status Outbox::Impl::Begin() {
   for (const auto& [statement, sql] : statements) {
     MISPSIFT_ASSIGN_OR_RETURN(*statement, database.Prepare(sql));
   }
+  for (const char* sql :
+       {"DELETE FROM events WHERE destination=? AND uuid=?",
+        "DELETE FROM objects WHERE destination=? AND event=?",
+        "DELETE FROM attributes WHERE destination=? AND event=?"}) {
+    MISPSIFT_ASSIGN_OR_RETURN(SqlStatement statement, database.Prepare(sql));
+    forget.push_back(std::move(statement));
+  }
   return absl::OkStatus();
 }
 
@@ -273,34 +293,52 @@ absl::Status Outbox::FinishPlan() { return impl_->database.Run("COMMIT"); }
 
 absl::StatusOr<std::optional<Uuid>> Outbox::EventOfReport(
     std::string_view report_id) {
-  SqlStatement& select = *impl_->event_of_report;
-  select.Start(impl_->destination, report_id);
-  MISPSIFT_ASSIGN_OR_RETURN(const bool is_row, select.Next());
+  return impl_->EventOf(report_id, SendState::kSending, SendState::kCount);
+}
+
+absl::StatusOr<std::optional<Uuid>> Outbox::Impl::EventOf(
+    std::string_view report_id, SendState first, SendState last) {
+  event_of_report->Start(destination, report_id, Number(first), Number(last));
+  MISPSIFT_ASSIGN_OR_RETURN(const bool is_row, event_of_report->Next());
   if (!is_row) return std::optional<Uuid>();
-  const Uuid event = UuidOf(select.Text(0));
-  MISPSIFT_RETURN_IF_ERROR(select.Next().status());  // lets go of it
+  const Uuid event = UuidOf(event_of_report->Text(0));
+  MISPSIFT_RETURN_IF_ERROR(event_of_report->Next().status());  // lets go of it
   return std::optional<Uuid>(event);
 }
 
 absl::Status Outbox::PlanEvent(const EventDraft& event,
                                const std::vector<std::string>& report_ids,
                                std::optional<std::string_view> json) {
+  Impl& impl = *impl_;
+  for (const std::string& report : report_ids) {
+    MISPSIFT_ASSIGN_OR_RETURN(
+        const std::optional<Uuid> planned,
+        impl.EventOf(report, SendState::kPlanned, SendState::kPlanned));
+    if (planned.has_value()) MISPSIFT_RETURN_IF_ERROR(impl.Forget(*planned));
+  }
   const std::string uuid = event.uuid.ToString();
   const int64_t count = static_cast<int64_t>(AttributeCount(event));
-  const int64_t position = impl_->next_position++;
+  const int64_t position = impl.next_position++;
   if (json.has_value()) {
-    MISPSIFT_RETURN_IF_ERROR(impl_->add_json->Run(
-        *json, count, event.info, position, impl_->destination, uuid));
-    MISPSIFT_RETURN_IF_ERROR(impl_->plan_event->Run(
-        impl_->destination, uuid, position, event.info, count, *json));
-    MISPSIFT_RETURN_IF_ERROR(impl_->PlanAttributes(event));
+    MISPSIFT_RETURN_IF_ERROR(impl.plan_event->Run(
+        impl.destination, uuid, position, event.info, count, *json));
+    MISPSIFT_RETURN_IF_ERROR(impl.PlanAttributes(event));
   } else {
-    MISPSIFT_RETURN_IF_ERROR(impl_->plan_event->Run(
-        impl_->destination, uuid, position, event.info, count, nullptr));
+    MISPSIFT_RETURN_IF_ERROR(impl.plan_event->Run(
+        impl.destination, uuid, position, event.info, count, nullptr));
   }
   for (const std::string& report : report_ids) {
     MISPSIFT_RETURN_IF_ERROR(
-        impl_->plan_report->Run(impl_->destination, report, uuid));
+        impl.plan_report->Run(impl.destination, report, uuid));
+  }
+  return absl::OkStatus();
+}
+
+// Of an event that the server has not got.
+absl::Status Outbox::Impl::Forget(const Uuid& event) {
+  const std::string uuid = event.ToString();
+  for (SqlStatement& statement : forget) {
+    MISPSIFT_RETURN_IF_ERROR(statement.Run(destination, uuid));
   }
   return absl::OkStatus();
 }
@@ -341,17 +379,25 @@ absl::Status Outbox::PlanSighting(const SightingDraft& sighting,
 }
 
 absl::StatusOr<std::vector<Uuid>> Outbox::UnsettledEvents() {
-  MISPSIFT_ASSIGN_OR_RETURN(
-      SqlStatement select,
-      impl_->database.Prepare(
-          "SELECT uuid FROM events WHERE destination=? AND state IN (0,1) AND "
-          "json IS NOT NULL ORDER BY position"));
-  select.Start(impl_->destination);
-  std::vector<Uuid> events;
+  return impl_->Uuids(
+      "SELECT uuid FROM events WHERE destination=? AND state IN (0,1) AND json "
+      "IS NOT NULL ORDER BY state DESC, position");
+}
+
+absl::StatusOr<std::vector<Uuid>> Outbox::PlannedEvents() {
+  return impl_->Uuids(
+      "SELECT uuid FROM events WHERE destination=? AND state=0 ORDER BY "
+      "position");
+}
+
+absl::StatusOr<std::vector<Uuid>> Outbox::Impl::Uuids(const char* sql) {
+  MISPSIFT_ASSIGN_OR_RETURN(SqlStatement select, database.Prepare(sql));
+  select.Start(destination);
+  std::vector<Uuid> uuids;
   while (true) {
     MISPSIFT_ASSIGN_OR_RETURN(const bool is_row, select.Next());
-    if (!is_row) return events;
-    events.push_back(UuidOf(select.Text(0)));
+    if (!is_row) return uuids;
+    uuids.push_back(UuidOf(select.Text(0)));
   }
 }
 
@@ -398,8 +444,26 @@ absl::Status Outbox::Settle(const SettledEvent& event) {
           Number(SendState::kRefused), reason, impl_->destination,
           attribute.ToString()));
     }
-    return impl_->objects_state->Run(inside, impl_->destination, uuid);
+    MISPSIFT_RETURN_IF_ERROR(
+        impl_->objects_state->Run(inside, impl_->destination, uuid));
+    return impl_->NoteProblems(event);
   });
+}
+
+absl::Status Outbox::Impl::NoteProblems(const SettledEvent& event) {
+  ++settled.events[static_cast<size_t>(event.state)];
+  if (event.state != SendState::kStored && event.state != SendState::kExists) {
+    problems.push_back(
+        {name, "event", event.uuid, event.state, "", event.detail});
+  }
+  for (const auto& [attribute, reason] : event.refused) {
+    attribute_name->Start(destination, attribute.ToString());
+    MISPSIFT_ASSIGN_OR_RETURN(const bool is_row, attribute_name->Next());
+    problems.push_back({name, "attribute", attribute, SendState::kRefused,
+                        std::string(is_row ? attribute_name->Text(0) : ""),
+                        reason});
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<WaitingSightings>> Outbox::UnsettledSightings() {
@@ -449,10 +513,22 @@ absl::Status Outbox::Settle(
         MISPSIFT_RETURN_IF_ERROR(impl_->sighting_state->Run(
             Number(SendState::kRefused), found->second, impl_->destination,
             uuid));
+        impl_->problems.push_back(
+            {impl_->name, "sighting", sighting.uuid, SendState::kRefused,
+             sighting.attribute.ToString(), found->second});
       }
+      const SendState state =
+          found == refused.end() ? SendState::kStored : SendState::kRefused;
+      ++impl_->settled.sightings[static_cast<size_t>(state)];
     }
     return absl::OkStatus();
   });
+}
+
+const OutboxCounts& Outbox::settled() const { return impl_->settled; }
+
+const std::vector<OutboxProblem>& Outbox::problems() const {
+  return impl_->problems;
 }
 
 absl::StatusOr<OutboxCounts> Outbox::Counts() {

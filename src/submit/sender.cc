@@ -41,10 +41,13 @@ absl::Status SendEvents(const SenderOptions& options, Outbox* outbox,
                         misp::Server* server) {
   MISPSIFT_ASSIGN_OR_RETURN(const std::vector<Uuid> events,
                             outbox->UnsettledEvents());
+  const size_t end = static_cast<size_t>(
+      std::min<uint64_t>(events.size(), options.max_events));
   size_t next = 0;
   return RunConversations(server, options.connections, options.items_per_second,
+                          options.settled,
                           [&]() -> std::unique_ptr<Conversation> {
-                            if (next == events.size()) return nullptr;
+                            if (next == end) return nullptr;
                             return std::make_unique<EventConversation>(
                                 events[next++], options.gzip, outbox, server);
                           });
@@ -57,7 +60,7 @@ absl::Status SendSightings(const SenderOptions& options, Outbox* outbox,
   std::vector<WaitingSightings> waiting = Parted(std::move(all));
   size_t next = 0;
   return RunConversations(server, options.connections, options.items_per_second,
-                          [&]() -> std::unique_ptr<Conversation> {
+                          nullptr, [&]() -> std::unique_ptr<Conversation> {
                             if (next == waiting.size()) return nullptr;
                             return std::make_unique<SightingConversation>(
                                 std::move(waiting[next++]), outbox, server);

@@ -86,7 +86,8 @@ struct OutboxProblem {
 //
 //   destinations  id, name             "https://misp.example"
 //   events        uuid, position, state, info, attributes (their number),
-//                 json (while it is needed), server_id, detail
+//                 json (until it is settled; none: noted only), server_id,
+//                 detail
 //   reports       report id -> the event that its analysis is in
 //   objects       uuid, event, state
 //   attributes    uuid, event, object, state, type, value, detail
@@ -110,13 +111,15 @@ class Outbox {
   Outbox(Outbox&&) noexcept;
   Outbox& operator=(Outbox&&) noexcept;
 
-  // --- The plan. What is planned between these is so all at once.
+  // --- The plan. What is planned between these two is so all at once.
   absl::Status BeginPlan();
   absl::Status FinishPlan();
-  // The event that a report is in, whatever became of it.
+  // The event that holds an analysis and that the server has, or may have.
   absl::StatusOr<std::optional<Uuid>> EventOfReport(std::string_view report_id);
-  // One that is there already stays as it is, but gets the JSON that it lacks.
-  // Without `json` it is noted only, and not to be sent.
+  // Takes the place of whatever was planned of these reports and not sent yet:
+  // settings may have changed since. An event that is being sent, or is
+  // settled, stays as it is. Without `json` it is noted only, and not to be
+  // sent.
   absl::Status PlanEvent(const EventDraft& event,
                          const std::vector<std::string>& report_ids,
                          std::optional<std::string_view> json);
@@ -125,7 +128,8 @@ class Outbox {
                             const std::string& server_id);
 
   // --- Sending.
-  // Of events with JSON that are not settled, in the order of the plan.
+  // Events that are not settled, those that are being sent first, then in the
+  // order of the plan; what is only noted is not among them.
   absl::StatusOr<std::vector<Uuid>> UnsettledEvents();
   absl::StatusOr<WaitingEvent> Event(const Uuid& uuid);
   absl::Status MarkSending(const Uuid& event);
@@ -137,8 +141,13 @@ class Outbox {
   absl::Status Settle(const WaitingSightings& sightings,
                       const absl::flat_hash_map<Uuid, std::string>& refused);
 
-  // --- Looking in, of this destination.
+  // --- Looking in, at this destination.
   absl::StatusOr<OutboxCounts> Counts();
+  // Events that are planned or noted, in the order of the plan.
+  absl::StatusOr<std::vector<Uuid>> PlannedEvents();
+  // What was settled since Open(), and of it what the server did not take.
+  const OutboxCounts& settled() const;
+  const std::vector<OutboxProblem>& problems() const;
 
  private:
   struct Impl;

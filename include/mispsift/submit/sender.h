@@ -1,6 +1,10 @@
 #ifndef MISPSIFT_SUBMIT_SENDER_H_
 #define MISPSIFT_SUBMIT_SENDER_H_
 
+#include <atomic>
+#include <cstdint>
+#include <limits>
+
 #include "absl/status/status.h"
 #include "mispsift/misp/server.h"
 #include "mispsift/submit/outbox.h"
@@ -12,6 +16,9 @@ struct SenderOptions {
   int connections = 2;
   // Attributes, or sightings, that are begun a second; 0: no bound.
   double items_per_second = 0;
+  // Of the events that wait; the first ones in their order.
+  uint64_t max_events = std::numeric_limits<uint64_t>::max();
+  std::atomic<uint64_t>* settled = nullptr;  // counts events
 };
 
 // Sends what the outbox holds and has not settled, each exactly once, and notes

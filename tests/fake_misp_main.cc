@@ -9,6 +9,7 @@
 // line.
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -39,6 +40,9 @@ struct Flags {
   std::string warninglists;
   std::vector<std::string> faults;
   bool no_site_admin = false;
+  bool no_gzip = false;
+  uint64_t write_us = 0;
+  uint64_t write_attribute_us = 0;
   mispsift::FakeMispOptions options;
 };
 
@@ -154,7 +158,18 @@ int main(int argc, char** argv) {
                "The key is that of a plain user");
   app.add_flag("--ignore-order", flags.options.restsearch_ignores_order,
                "As old servers: no order in restSearch");
+  app.add_flag("--no-gzip", flags.no_gzip, "Request bodies as they are only");
+  app.add_option("--write-us", flags.write_us, "Microseconds a write takes");
+  app.add_option("--write-attribute-us", flags.write_attribute_us,
+                 "... and for each attribute or sighting of it");
+  app.add_option("--write-parallel", flags.options.write_latency.parallel,
+                 "Writes at work at once; all of them if not given");
   CLI11_PARSE(app, argc, argv);
   flags.options.site_admin = !flags.no_site_admin;
+  flags.options.takes_gzip = !flags.no_gzip;
+  flags.options.write_latency.request =
+      std::chrono::microseconds(flags.write_us);
+  flags.options.write_latency.attribute =
+      std::chrono::microseconds(flags.write_attribute_us);
   return Run(flags);
 }

@@ -1,17 +1,11 @@
 #include "tests/support/fake_misp.h"
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
-#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
-#include <system_error>
 #include <thread>
 
 #include "absl/strings/match.h"
@@ -19,6 +13,9 @@
 #include "httplib.h"
 #include "mispsift/base/check.h"
 #include "tests/support/fake_misp_answers.h"
+#include "tests/support/fake_misp_carry.h"
+#include "tests/support/fake_misp_connection.h"
+#include "tests/support/fake_misp_contents.h"
 #include "tests/support/fake_misp_control.h"
 #include "tests/support/fake_misp_delivery.h"
 #include "tests/support/fake_misp_faults.h"
@@ -30,40 +27,6 @@ namespace {
 
 constexpr int64_t kFirstNow = 1767225600;  // 2026-01-01T00:00:00Z
 constexpr size_t kThreads = 48;
-
-// What httplib adds to the headers for its own use.
-bool IsOfHttplib(const std::string& name) {
-  return name == "REMOTE_ADDR" || name == "REMOTE_PORT" ||
-         name == "LOCAL_ADDR" || name == "LOCAL_PORT";
-}
-
-RecordedRequest Recorded(const httplib::Request& request) {
-  RecordedRequest recorded;
-  recorded.method = request.method;
-  recorded.path = request.target;
-  for (const auto& [name, value] : request.headers) {
-    if (!IsOfHttplib(name)) recorded.headers.emplace_back(name, value);
-  }
-  recorded.body = request.body;
-  return recorded;
-}
-
-// Ends the connections that clients keep open, which httplib would wait for.
-// It does not tell its sockets; those of this process with the server's port
-// at this end are they.
-void EndConnections(int port) {
-  std::error_code error;
-  for (const auto& file :
-       std::filesystem::directory_iterator("/proc/self/fd", error)) {
-    const int fd = std::atoi(file.path().filename().c_str());
-    sockaddr_in address{};
-    socklen_t size = sizeof(address);
-    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
-        address.sin_family == AF_INET && ntohs(address.sin_port) == port) {
-      ::shutdown(fd, SHUT_RDWR);
-    }
-  }
-}
 
 }  // namespace
 
@@ -91,6 +54,7 @@ struct FakeMisp::Impl {
   std::function<void(const RecordedRequest&, FakeMisp&)> hook;
 
   FakePauses pauses;
+  FakeWorkers workers;
   httplib::Server server;
   int port = 0;
   std::thread thread;
@@ -101,7 +65,11 @@ struct FakeMisp::Impl {
   void HandleControl(const httplib::Request& request,
                      httplib::Response& response);
   FakeAnswer AnswerTo(const RecordedRequest& request,
-                      const std::optional<Fault>& fault) const;
+                      const std::optional<Fault>& fault,
+                      const std::function<void()>& hang_up);
+  FakeAnswer CarryOut(FakeWrite* write, const RecordedRequest& request,
+                      const std::optional<Fault>& fault,
+                      const std::function<void()>& hang_up);
 };
 
 void FakeMisp::Impl::Register() {
@@ -114,6 +82,11 @@ void FakeMisp::Impl::Register() {
       Handle(request, response);
     }
   };
+  server.set_pre_routing_handler(
+      [](const httplib::Request& request, httplib::Response&) {
+        HideEncoding(request);
+        return httplib::Server::HandlerResponse::Unhandled;
+      });
   server.Get(".*", handle);
   server.Post(".*", handle);
   server.Put(".*", handle);
@@ -147,7 +120,8 @@ void FakeMisp::Impl::Start() {
 
 void FakeMisp::Impl::Handle(const httplib::Request& request,
                             httplib::Response& response) {
-  const RecordedRequest recorded = Recorded(request);
+  const RecordedRequest recorded =
+      Recorded(request, settings.options.takes_gzip);
   uint64_t number = 0;
   std::function<void(const RecordedRequest&, FakeMisp&)> before;
   {
@@ -158,7 +132,9 @@ void FakeMisp::Impl::Handle(const httplib::Request& request,
   }
   if (before) before(recorded, *self);
   const std::optional<Fault> fault = faults.Take(recorded.path);
-  FakeAnswer answer = AnswerTo(recorded, fault);
+  FakeAnswer answer = AnswerTo(recorded, fault, [this, &request] {
+    EndConnections(port, request.remote_port);
+  });
   {
     const std::shared_lock lock(mutex);
     answer.headers.emplace_back("Server", "Apache");
@@ -178,18 +154,43 @@ void FakeMisp::Impl::Handle(const httplib::Request& request,
 }
 
 FakeAnswer FakeMisp::Impl::AnswerTo(const RecordedRequest& request,
-                                    const std::optional<Fault>& fault) const {
+                                    const std::optional<Fault>& fault,
+                                    const std::function<void()>& hang_up) {
   FakeTwist twist;
   if (fault.has_value()) {
     std::optional<FakeAnswer> instead = AnswerInstead(*fault, request.path);
-    if (instead.has_value()) return *std::move(instead);
+    if (instead.has_value()) {
+      if (fault->stored) AnswerTo(request, std::nullopt, hang_up);
+      return *std::move(instead);
+    }
     twist.unfiltered = fault->kind == Fault::Kind::kUnfiltered;
     if (fault->kind == Fault::Kind::kRowLimit) twist.row_limit = fault->rows;
   }
+  FakeAnswer answer;
+  {
+    const std::shared_lock lock(mutex);
+    answer =
+        FakeMispAnswers(store, settings, &rate_limit).Answer(request, twist);
+  }
+  if (answer.write == nullptr) return answer;
+  return CarryOut(answer.write.get(), request, fault, hang_up);
+}
+
+FakeAnswer FakeMisp::Impl::CarryOut(FakeWrite* write,
+                                    const RecordedRequest& request,
+                                    const std::optional<Fault>& fault,
+                                    const std::function<void()>& hang_up) {
+  FakeCarrier carrier{
+      .mutex = &mutex, .store = &store, .workers = &workers, .pauses = &pauses};
+  {
+    const std::shared_lock lock(mutex);
+    carrier.latency = settings.options.write_latency;
+  }
+  FakeAnswer answer = mispsift::CarryOut(carrier, write, fault, hang_up);
   const std::shared_lock lock(mutex);
-  return FakeMispAnswers(store, settings,
-                         const_cast<FakeRateLimit*>(&rate_limit))
-      .Answer(request, twist);
+  FakeMispAnswers(store, settings, &rate_limit)
+      .AddCommonHeaders(request, &answer);
+  return answer;
 }
 
 void FakeMisp::Impl::HandleControl(const httplib::Request& request,
@@ -211,7 +212,7 @@ FakeMisp::FakeMisp(FakeMispOptions options) : impl_(new Impl) {
 FakeMisp::~FakeMisp() {
   impl_->pauses.Stop();
   impl_->server.stop();
-  EndConnections(impl_->port);
+  EndConnections(impl_->port, 0);
   impl_->thread.join();
 }
 
@@ -337,6 +338,28 @@ bool FakeMisp::HasAttribute(std::string_view uuid) const {
   return impl_->store.HasAttribute(uuid);
 }
 
+std::vector<FakeObject> FakeMisp::Objects(uint64_t event_id) const {
+  const std::shared_lock lock(impl_->mutex);
+  const StoredEvent* stored = impl_->store.FindEvent(event_id);
+  MISPSIFT_CHECK(stored != nullptr);
+  return ObjectsOf(*stored);
+}
+
+std::vector<FakeSighting> FakeMisp::Sightings() const {
+  const std::shared_lock lock(impl_->mutex);
+  return impl_->store.sightings();
+}
+
+std::vector<std::string> FakeMisp::Duplicates() const {
+  const std::shared_lock lock(impl_->mutex);
+  return DuplicatesIn(impl_->store);
+}
+
+std::string FakeMisp::Contents() const {
+  const std::shared_lock lock(impl_->mutex);
+  return RenderContents(impl_->store);
+}
+
 uint64_t FakeMisp::AddWarninglist(FakeWarninglist list) {
   const std::unique_lock lock(impl_->mutex);
   return impl_->store.AddWarninglist(std::move(list));
@@ -365,6 +388,21 @@ void FakeMisp::SetKeyCheck(KeyCheck check) {
 void FakeMisp::SetSiteAdmin(bool site_admin) {
   const std::unique_lock lock(impl_->mutex);
   impl_->settings.options.site_admin = site_admin;
+}
+
+void FakeMisp::SetRole(FakeRole role) {
+  const std::unique_lock lock(impl_->mutex);
+  impl_->settings.role = role;
+}
+
+void FakeMisp::SetWriteLatency(FakeWriteLatency latency) {
+  const std::unique_lock lock(impl_->mutex);
+  impl_->settings.options.write_latency = latency;
+}
+
+void FakeMisp::RefuseValues(std::string text) {
+  const std::unique_lock lock(impl_->mutex);
+  impl_->settings.refused_text = std::move(text);
 }
 
 void FakeMisp::SetMaintenance(bool maintenance) {

@@ -30,6 +30,29 @@ struct FakeAttribute {
   // Only a site admin's key sees it; attribute_count counts it all the same.
   bool hidden = false;
   std::vector<std::string> tags;
+  std::string data;  // a file in base64, of those that a client sent
+};
+
+struct FakeReference {
+  uint64_t id = 0;   // 0: the next free one
+  std::string uuid;  // empty: made from the id
+  std::string referenced_uuid;
+  std::string relationship_type;
+  std::string comment;
+};
+
+struct FakeObject {
+  uint64_t id = 0;   // 0: the next free one
+  std::string uuid;  // empty: made from the id
+  std::string name = "file";
+  std::string meta_category = "file";
+  std::string description;
+  std::string template_uuid = "688c46fb-5edb-40a3-8273-1af7923e2215";
+  int64_t template_version = 1;
+  std::string comment;
+  int64_t timestamp = 0;  // 0: now
+  std::vector<FakeAttribute> attributes;
+  std::vector<FakeReference> references;
 };
 
 struct FakeEvent {
@@ -48,6 +71,42 @@ struct FakeEvent {
   bool disable_correlation = false;
   std::vector<std::string> tags;
   std::vector<FakeAttribute> attributes;
+  std::vector<FakeObject> objects;
+  std::string extends_uuid;
+  uint64_t sharing_group_id = 0;
+};
+
+struct FakeSighting {
+  uint64_t id = 0;
+  std::string uuid;
+  uint64_t attribute_id = 0;
+  std::string attribute_uuid;
+  uint64_t event_id = 0;  // that holds the attribute
+  std::string source;
+  int64_t date = 0;
+  int type = 0;  // 0 seen, 1 false positive, 2 expired
+};
+
+// What the key may do. A read-only key may write nothing, whatever
+// /users/view/me says of its role.
+struct FakeRole {
+  bool perm_add = true;
+  bool perm_modify = true;
+  bool perm_publish = true;
+  bool perm_tagger = true;
+  bool perm_tag_editor = true;
+  bool perm_sighting = true;
+  bool perm_sync = true;
+  bool read_only = false;
+};
+
+// How long writes take: for the request, and for each attribute or sighting
+// of it, which is stored then and not before. No more than `parallel` are at
+// work at once (0: all of them), further ones wait.
+struct FakeWriteLatency {
+  std::chrono::microseconds request{0};
+  std::chrono::microseconds attribute{0};
+  size_t parallel = 0;
 };
 
 struct FakeWarninglist {
@@ -82,6 +141,13 @@ struct FakeMispOptions {
   // Time before the first byte of every answer, and for each row of it.
   std::chrono::microseconds latency{0};
   std::chrono::nanoseconds latency_per_row{0};
+  FakeWriteLatency write_latency;
+  // Whether request bodies may be compressed, as getVersion says.
+  bool takes_gzip = true;
+  // Whether /sightings/index/<uuid> answers with that event's sightings. What
+  // was read of MISP compares the uuid with ids there, and so finds nothing.
+  bool sightings_index_knows_uuid = true;
+  std::vector<uint64_t> sharing_groups;  // those that the key may use
   // Requests over one connection, then the server closes it; seconds idle.
   size_t keep_alive_requests = 100;
   int keep_alive_seconds = 5;
@@ -94,7 +160,7 @@ enum class KeyCheck : uint8_t {
   kGood,
   kDisabledUser,
   kWrongAddress,
-  kNoPermission,  // for restSearch, events and warninglists
+  kNoPermission,  // for all but getVersion and view/me
   kExpired,       // said in the words of a wrong key
 };
 
@@ -106,7 +172,7 @@ struct Fault {
     kCutChunks,     // chunked, connection closed after `bytes`, no last chunk
     kTruncate,      // the first `bytes` as if they were all, connection kept
     kStall,         // `delay` long nothing after `bytes`, then the rest
-    kSlow,          // `delay` before the first byte
+    kSlow,          // `delay` before the first byte; writes are stored before
     kGzip,          // chunked and compressed, if the client accepts gzip
     kClose,         // connection closed after a whole answer
     kRedirect,      // `status` (302 if 0) to `location`
@@ -115,6 +181,11 @@ struct Fault {
     kUnfiltered,    // as if the body had not been read
     kErrorPage,     // `status` (500 if 0) with the HTML error page of MISP
     kInternalJson,  // 500 in JSON
+    // Of writes, which go on without the client:
+    kStoredThenCut,  // all is stored, connection closed without an answer
+    // The event and the first `rows` attributes are stored, connection closed
+    // without an answer; the rest is stored after `delay` (0: never).
+    kStoredPartly,
   };
 
   std::string path;    // what the path must contain; empty: any
@@ -127,6 +198,9 @@ struct Fault {
   std::chrono::milliseconds delay{0};
   std::string location;
   uint64_t rows = 0;
+  // What answers in MISP's place (kStatus, ...) does so although MISP did
+  // what it was asked, as a proxy does that lost patience.
+  bool stored = false;
 };
 
 struct RecordedRequest {
@@ -134,7 +208,9 @@ struct RecordedRequest {
   std::string path;  // as asked for, with its query
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;  // uncompressed
-  int status = 0;    // of the answer; 0 before there is one
+  // Why MISP refuses the body's encoding; empty: it does not.
+  std::string body_problem;
+  int status = 0;  // of the answer; 0 where there is none
 
   // The first of that name (in any case); empty where there is none.
   std::string_view Header(std::string_view name) const;
@@ -148,6 +224,13 @@ struct RecordedRequest {
 //   POST /events/index             full or {"minimal":1}
 //   POST /attributes/restSearch    returnFormat json
 //   POST /events/restSearch        {"metadata":1}
+//   GET  /events/view/<id|uuid>    HEAD and POST too
+//   POST /events/add, /events/edit/<id|uuid>, also /metadata:1
+//   POST /attributes/add/<event>   also /breakOnDuplicate:0
+//   POST /events/upload_sample/<event>
+//   POST /sightings/add, /sightings/bulkSaveSightings/<event>
+//   GET  /sightings/index/<event>
+//   POST /tags/add, /tags/attachTagToObject; GET /tags/index
 //   GET  /warninglists/index, /warninglists/view/<id>, .../export/<id>
 //   GET  /feed/<file>              see ServeFeed()
 //
@@ -155,6 +238,12 @@ struct RecordedRequest {
 // it stands two changes of an event give one timestamp, as two changes within
 // one second do in MISP. An edit unpublishes its event; publishing does not
 // move its timestamp.
+//
+// What a client writes is stored piece by piece, each in its time, whether the
+// client is still there or not: an event first, then its attributes one by
+// one, then its objects. What MISP would not take is dropped as MISP does it,
+// from events without a word. The uuid of an event that was deleted for good
+// is blocked.
 //
 // A million generated attributes take a few megabytes: they are a function of
 // seed, event and position, made when they are asked for.
@@ -202,6 +291,17 @@ class FakeMisp {
   uint64_t LiveAttributeCount() const;  // hidden ones included
   bool HasEvent(uint64_t id) const;
   bool HasAttribute(std::string_view uuid) const;
+  std::vector<FakeObject> Objects(uint64_t event_id) const;  // with attributes
+  std::vector<FakeSighting> Sightings() const;
+  // What is there twice and should not be: an event's info, a value outside
+  // objects within an event, a uuid. A line each.
+  std::vector<std::string> Duplicates() const;
+  // Events with their attributes and objects, sightings and duplicates, as
+  // JSON: {"events": [{"id", "uuid", "info", "attributes": [{"uuid", "type",
+  // "category", "value", "object_id"}], "objects": [{"id", "uuid", "name"}]}],
+  // "sightings": [{"uuid", "attribute_uuid", "source", "date", "type"}],
+  // "duplicates": [text]}.
+  std::string Contents() const;
 
   uint64_t AddWarninglist(FakeWarninglist list);
   void RemoveWarninglist(uint64_t id);
@@ -213,12 +313,21 @@ class FakeMisp {
   void SetKey(std::string key);
   void SetKeyCheck(KeyCheck check);
   void SetSiteAdmin(bool site_admin);
+  // Until it is set, all but perm_sync and perm_tag_editor, which a site admin
+  // has too.
+  void SetRole(FakeRole role);
   // Not live: whoever is no site admin is sent to the login page.
   void SetMaintenance(bool maintenance);
   // `requests` searches in a window of `seconds`, which a client's waiting
   // and SetNow() both bring to its end.
   void SetRateLimit(uint64_t requests, int64_t seconds);
   void ClearRateLimit();
+
+  // --- How it writes.
+  void SetWriteLatency(FakeWriteLatency latency);
+  // Attributes whose value holds `text` are refused, as an expression among
+  // the import filters does it; empty: none.
+  void RefuseValues(std::string text);
 
   // --- What it does to pages. 0 switches off.
   // Rows whose id is a multiple of n are hidden (see FakeAttribute::hidden).

@@ -12,7 +12,9 @@
 #include "mispsift/base/digest.h"
 #include "rapidjson/document.h"
 #include "tests/support/fake_misp_render.h"
+#include "tests/support/fake_misp_render_event.h"
 #include "tests/support/fake_misp_rows.h"
+#include "tests/support/fake_misp_write.h"
 #include "tests/support/php_json.h"
 
 namespace mispsift {
@@ -62,35 +64,16 @@ std::vector<std::string> PathParts(std::string_view path) {
   return parts;
 }
 
-// The parameters of a body and of the path: {"limit": 1, ...}.
-rapidjson::Document ReadParameters(const rapidjson::Document& body,
-                                   const std::vector<std::string>& named) {
-  rapidjson::Document parameters(rapidjson::kObjectType);
-  if (body.IsObject()) {
-    const auto wrapped = body.FindMember("request");
-    const rapidjson::Value& inner =
-        wrapped != body.MemberEnd() && wrapped->value.IsObject()
-            ? wrapped->value
-            : body;
-    parameters.CopyFrom(inner, parameters.GetAllocator());
-  }
-  for (const std::string& part : named) {
-    const size_t colon = part.find(':');
-    if (colon == std::string::npos) continue;
-    rapidjson::Value name(part.substr(0, colon).c_str(),
-                          parameters.GetAllocator());
-    rapidjson::Value value(part.substr(colon + 1).c_str(),
-                           parameters.GetAllocator());
-    parameters.AddMember(name, value, parameters.GetAllocator());
-  }
-  return parameters;
-}
-
 uint64_t ReadId(std::string_view text) {
   uint64_t id = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, id);
   return error == std::errc() && stop == end ? id : 0;
+}
+
+// Whether a part of a path names an event: a number, or a uuid.
+bool IsName(std::string_view part) {
+  return ReadId(part) != 0 || IsMispUuid(part);
 }
 
 void AddSearchHeaders(uint64_t count, uint64_t skipped, bool sends_skipped,
@@ -194,22 +177,23 @@ FakeAnswer FakeMispAnswers::Answer(const RecordedRequest& request,
   }
 
   FakeAnswer answer = AnswerKnownUser(question);
-  AddEtag(request, &answer);
+  if (answer.write == nullptr) AddCommonHeaders(request, &answer);
+  return answer;
+}
+
+void FakeMispAnswers::AddCommonHeaders(const RecordedRequest& request,
+                                       FakeAnswer* answer) const {
+  AddEtag(request, answer);
   const std::string cookie = fmt::format(
       "CAKEPHP={}; expires={}; Max-Age=3600; path=/; HttpOnly; SameSite=Lax",
       kSession, HttpDate(settings_.now + 3600));
-  answer.headers.emplace_back("Set-Cookie", cookie);
-  answer.headers.emplace_back("Set-Cookie", cookie);
-  return answer;
+  answer->headers.emplace_back("Set-Cookie", cookie);
+  answer->headers.emplace_back("Set-Cookie", cookie);
 }
 
 FakeAnswer FakeMispAnswers::Error(const Question& question, int status,
                                   std::string_view message) const {
-  if (!question.wants_json) return HtmlAnswer(status, RenderErrorPage(message));
-  FakeAnswer answer;
-  answer.status = status;
-  answer.body = RenderError(message, question.path, false);
-  return answer;
+  return ErrorAnswer(question.wants_json, question.path, status, message);
 }
 
 FakeAnswer FakeMispAnswers::AnswerKnownUser(const Question& question) const {
@@ -244,7 +228,18 @@ FakeAnswer FakeMispAnswers::Route(const Question& asked) const {
                     .parts = asked.parts,
                     .wants_json = asked.wants_json,
                     .style = asked.style};
-  const bool json_body = request.method == "POST" &&
+  std::vector<std::string>& parts = question.parts;
+  if (parts.empty()) parts = {"events"};
+  if (parts.size() == 1) parts.emplace_back("index");
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (parts[0] == "events" && IsName(parts[1])) {
+    parts.insert(parts.begin() + 1, reads ? "view" : "edit");
+  }
+  const bool edits = parts[0] == "events" && parts[1] == "edit";
+  if (!request.body_problem.empty()) {
+    return Error(question, 400, request.body_problem);
+  }
+  const bool json_body = (request.method == "POST" || edits) &&
                          StartsWithIgnoringCase(request.Header("Content-Type"),
                                                 "application/json");
   if (json_body && !Trimmed(request.body).empty()) {
@@ -255,14 +250,12 @@ FakeAnswer FakeMispAnswers::Route(const Question& asked) const {
   }
   if (question.twist.unfiltered) question.body.SetNull();
 
-  std::vector<std::string>& parts = question.parts;
-  if (parts.empty()) parts = {"events"};
-  if (parts.size() == 1) parts.emplace_back("index");
   const std::string& controller = parts[0];
   const std::string& action = parts[1];
   FakeAnswer answer;
   if (controller == "servers" && action == "getVersion") {
-    answer.body = RenderVersion(settings_.options.version, question.style);
+    answer.body = RenderVersion(settings_.options.version, RoleOf(settings_),
+                                settings_.options.takes_gzip, question.style);
     return answer;
   }
   if (controller == "users" && action == "view" && parts.size() == 3 &&
@@ -270,19 +263,36 @@ FakeAnswer FakeMispAnswers::Route(const Question& asked) const {
     const std::optional<uint64_t> limit = rate_limit_->limit();
     const FakeUser user{.site_admin = settings_.options.site_admin,
                         .rate_limited = limit.has_value(),
-                        .rate_limit = static_cast<int64_t>(limit.value_or(0))};
+                        .rate_limit = static_cast<int64_t>(limit.value_or(0)),
+                        .role = RoleOf(settings_)};
     answer.body = RenderUser(user, question.style);
     return answer;
   }
-  const bool search = (controller == "attributes" || controller == "events") &&
-                      action == "restSearch";
-  const bool index = controller == "events" && action == "index";
-  if ((search || index || controller == "warninglists") &&
-      settings_.key_check == KeyCheck::kNoPermission) {
+  if (settings_.key_check == KeyCheck::kNoPermission) {
     return Error(question, 403, kNoPermission);
   }
+  if (IsWrite(request.method, parts)) {
+    return AnswerWrite({.url = question.path,
+                        .parts = parts,
+                        .wants_json = question.wants_json,
+                        .style = question.style,
+                        .body = std::move(question.body),
+                        .settings = settings_});
+  }
+  const bool search = (controller == "attributes" || controller == "events") &&
+                      action == "restSearch";
   if (search) return SearchPage(question);
-  if (index) return Index(question);
+  if (controller == "events" && action == "index") return Index(question);
+  if (controller == "events" && action == "view") return View(question);
+  if (controller == "sightings" && action == "index") {
+    answer.body = RenderSightings(
+        store_, settings_, parts.size() > 2 ? parts[2] : "", question.style);
+    return answer;
+  }
+  if (controller == "tags" && action == "index") {
+    answer.body = RenderTags(store_, question.style);
+    return answer;
+  }
   if (controller == "warninglists") return Warninglists(question);
   return Error(question, 404, "Not Found");
 }
@@ -427,6 +437,20 @@ FakeAnswer FakeMispAnswers::Index(const Question& question) const {
   answer.body = RenderIndex(store_, page, search.minimal, question.style);
   answer.rows = page.size();
   answer.headers.emplace_back("X-Result-Count", std::to_string(events.size()));
+  return answer;
+}
+
+FakeAnswer FakeMispAnswers::View(const Question& question) const {
+  const std::vector<std::string>& parts = question.parts;
+  const StoredEvent* const stored =
+      parts.size() > 2 ? store_.FindEventNamed(parts[2]) : nullptr;
+  if (question.request.method == "HEAD") {
+    return HtmlAnswer(stored != nullptr ? 200 : 404, "");
+  }
+  if (stored == nullptr) return Error(question, 404, "Invalid event");
+  FakeAnswer answer;
+  answer.body = RenderEvent(store_, *stored, parts.back() == "metadata:1",
+                            settings_.options.site_admin, question.style);
   return answer;
 }
 

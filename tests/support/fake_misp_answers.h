@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -16,9 +17,13 @@
 
 namespace mispsift {
 
+class FakeWrite;
+
 // What a test can set while the server runs.
 struct FakeMispSettings {
-  FakeMispOptions options;  // key, site_admin and memory_chunk as set last
+  FakeMispOptions options;  // as set last
+  std::optional<FakeRole> role;
+  std::string refused_text;
   std::string base_url;
   int64_t now = 0;
   KeyCheck key_check = KeyCheck::kGood;
@@ -35,6 +40,8 @@ struct FakeAnswer {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   uint64_t rows = 0;
+  // What is to be carried out first; its answer takes the place of this one.
+  std::shared_ptr<FakeWrite> write;
 };
 
 // Searches within a window. Time passes by itself and with the fake clock.
@@ -80,8 +87,12 @@ class FakeMispAnswers {
                   FakeRateLimit* rate_limit)
       : store_(store), settings_(settings), rate_limit_(rate_limit) {}
 
+  // What writes is only understood here, see FakeAnswer::write.
   FakeAnswer Answer(const RecordedRequest& request,
                     const FakeTwist& twist) const;
+  // What every answer of MISP has.
+  void AddCommonHeaders(const RecordedRequest& request,
+                        FakeAnswer* answer) const;
 
  private:
   struct Question;
@@ -94,6 +105,7 @@ class FakeMispAnswers {
   FakeAnswer EventPage(const Question& question,
                        const FakeSearch& search) const;
   FakeAnswer Index(const Question& question) const;
+  FakeAnswer View(const Question& question) const;
   FakeAnswer Warninglists(const Question& question) const;
   FakeAnswer Error(const Question& question, int status,
                    std::string_view message) const;

@@ -1,5 +1,6 @@
 #include "tests/support/fake_misp_control.h"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -238,6 +239,33 @@ Outcome ListAttributes(const Value& call, FakeMisp* fake) {
           }};
 }
 
+Outcome SetRole(const Value& call, FakeMisp* fake) {
+  FakeRole role;
+  Take(call, "perm_add", &role.perm_add);
+  Take(call, "perm_modify", &role.perm_modify);
+  Take(call, "perm_publish", &role.perm_publish);
+  Take(call, "perm_tagger", &role.perm_tagger);
+  Take(call, "perm_tag_editor", &role.perm_tag_editor);
+  Take(call, "perm_sighting", &role.perm_sighting);
+  Take(call, "perm_sync", &role.perm_sync);
+  Take(call, "read_only", &role.read_only);
+  fake->SetRole(role);
+  return {};
+}
+
+Outcome SetWriteLatency(const Value& call, FakeMisp* fake) {
+  int64_t request = 0;
+  int64_t attribute = 0;
+  FakeWriteLatency latency;
+  TakeNumber(call, "request_us", &request);
+  TakeNumber(call, "attribute_us", &attribute);
+  TakeNumber(call, "parallel", &latency.parallel);
+  latency.request = std::chrono::microseconds(request);
+  latency.attribute = std::chrono::microseconds(attribute);
+  fake->SetWriteLatency(latency);
+  return {};
+}
+
 std::map<std::string, Op> Ops() {
   std::map<std::string, Op> ops;
   ops["add_event"] = AddEvent;
@@ -248,6 +276,19 @@ std::map<std::string, Op> Ops() {
   ops["fault"] = InjectFault;
   ops["stats"] = Stats;
   ops["attributes"] = ListAttributes;
+  ops["role"] = SetRole;
+  ops["write_latency"] = SetWriteLatency;
+  ops["refuse_values"] = [](const Value& call, FakeMisp* fake) {
+    std::string text;
+    Take(call, "text", &text);
+    fake->RefuseValues(std::move(text));
+    return Outcome{};
+  };
+  ops["contents"] = [](const Value&, FakeMisp* fake) {
+    return Outcome{"", [contents = fake->Contents()](JsonWriter& json) {
+                     json.Key("contents").Raw(contents);
+                   }};
+  };
   ops["edit_attribute"] = OnAttribute(
       [](const std::string& uuid, const Value& call, FakeMisp* fake) {
         fake->EditAttribute(uuid, [&call](FakeAttribute& attribute) {

@@ -22,11 +22,17 @@ namespace mispsift {
 //   add_warninglist {"name", "type", "values", "valid_attributes", "enabled"}
 //   set_now {"now"}   set_key {"key"}   site_admin, maintenance {"on"}
 //   key_check {"check": "good"|"disabled"|"address"|"permission"|"expired"}
+//   role {"perm_add", "perm_modify", "perm_publish", "perm_tagger",
+//         "perm_tag_editor", "perm_sighting", "perm_sync", "read_only"}, each
+//         as FakeRole has it where it is not given
+//   write_latency {"request_us", "attribute_us", "parallel"}
+//   refuse_values {"text"}
 //   rate_limit {"requests", "seconds"}   clear_rate_limit
 //   hide_every, skip_every, drop_every, memory_chunk {"n"}
 //   fault {"spec"}   clear_faults   clear_requests
 //   stats                                 -> "events", "attributes", "now"
 //   attributes {"event_id"}               -> "uuids", "values"
+//   contents                              -> "contents", see FakeMisp
 //
 // Answers {"ok": true, ...} or {"ok": false, "problem": text}.
 // Threads: thread-safe.

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kInternal = "An Internal Error Has Occurred.";
 
-constexpr std::array<std::pair<std::string_view, Fault::Kind>, 14> kKinds = {{
+constexpr std::array<std::pair<std::string_view, Fault::Kind>, 16> kKinds = {{
     {"status", Fault::Kind::kStatus},
     {"cut", Fault::Kind::kCut},
     {"cut-chunks", Fault::Kind::kCutChunks},
@@ -30,6 +30,8 @@ constexpr std::array<std::pair<std::string_view, Fault::Kind>, 14> kKinds = {{
     {"unfiltered", Fault::Kind::kUnfiltered},
     {"error-page", Fault::Kind::kErrorPage},
     {"internal", Fault::Kind::kInternalJson},
+    {"stored-then-cut", Fault::Kind::kStoredThenCut},
+    {"stored-partly", Fault::Kind::kStoredPartly},
 }};
 
 bool ParseKind(std::string_view name, Fault::Kind* kind) {
@@ -52,6 +54,8 @@ bool SetNumber(std::string_view key, uint64_t number, Fault* fault) {
     fault->rows = number;
   } else if (key == "status") {
     fault->status = static_cast<int>(number);
+  } else if (key == "stored") {
+    fault->stored = number != 0;
   } else if (key == "delay_ms") {
     fault->delay = std::chrono::milliseconds(number);
   } else {

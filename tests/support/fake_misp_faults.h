@@ -38,9 +38,10 @@ std::optional<FakeAnswer> AnswerInstead(const Fault& fault,
 //   path=/attributes/restSearch,skip=2,times=1,kind=cut,bytes=1000
 //
 // Kinds: status cut cut-chunks truncate stall slow gzip close redirect login
-// row-limit unfiltered error-page internal. Further keys: status, body,
-// delay_ms, location, rows. `body` and `location` come last: they hold
-// whatever follows. False, with what is wrong, for anything else.
+// row-limit unfiltered error-page internal stored-then-cut stored-partly.
+// Further keys: status, body, delay_ms, location, rows, stored. `body` and
+// `location` come last: they hold whatever follows. False, with what is wrong,
+// for anything else.
 bool ParseFault(std::string_view text, Fault* fault, std::string* problem);
 
 }  // namespace mispsift

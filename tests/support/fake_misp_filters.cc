@@ -248,6 +248,29 @@ bool FakeTerms::Fit(const std::vector<std::string_view>& texts) const {
          std::none_of(none.begin(), none.end(), fits);
 }
 
+rapidjson::Document ReadParameters(const rapidjson::Document& body,
+                                   const std::vector<std::string>& named) {
+  rapidjson::Document parameters(rapidjson::kObjectType);
+  if (body.IsObject()) {
+    const auto wrapped = body.FindMember("request");
+    const rapidjson::Value& inner =
+        wrapped != body.MemberEnd() && wrapped->value.IsObject()
+            ? wrapped->value
+            : body;
+    parameters.CopyFrom(inner, parameters.GetAllocator());
+  }
+  for (const std::string& part : named) {
+    const size_t colon = part.find(':');
+    if (colon == std::string::npos) continue;
+    rapidjson::Value name(part.substr(0, colon).c_str(),
+                          parameters.GetAllocator());
+    rapidjson::Value value(part.substr(colon + 1).c_str(),
+                           parameters.GetAllocator());
+    parameters.AddMember(name, value, parameters.GetAllocator());
+  }
+  return parameters;
+}
+
 bool ReadSearch(const Value& parameters, bool knows_order, int64_t now,
                 FakeSearch* search) {
   *search = FakeSearch{};

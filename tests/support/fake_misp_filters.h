@@ -57,6 +57,11 @@ struct FakeSearch {
   bool include_context = false;
 };
 
+// The parameters of a body and of the parts of the path behind the action:
+// {"limit": 1, ...} and "limit:1".
+rapidjson::Document ReadParameters(const rapidjson::Document& body,
+                                   const std::vector<std::string>& named);
+
 // Takes the parameters MISP knows, and no other. An empty list or text, and
 // false, ask for nothing. Returns false for what ends in a 500: limit or page
 // that is no number.

@@ -5,31 +5,10 @@
 #include <system_error>
 
 #include "fmt/format.h"
+#include "tests/support/fake_misp_render_event.h"
 
 namespace mispsift {
 namespace {
-
-constexpr std::string_view kOwnOrgUuid = "10000000-0000-4000-8000-000000000001";
-
-// Org (of the server) or Orgc (the creator) of an event.
-void AddOrg(uint64_t id, std::string_view name, std::string_view uuid,
-            bool with_local, PhpJson* json) {
-  json->StartObject();
-  json->Key("id").Number(static_cast<int64_t>(id));
-  json->Key("name").String(name);
-  json->Key("uuid").String(uuid);
-  if (with_local) json->Key("local").Bool(true);
-  json->EndObject();
-}
-
-void AddOrgs(const FakeMispStore& store, const FakeEvent& event,
-             bool with_local, PhpJson* json) {
-  json->Key("Org");
-  AddOrg(1, "Example Org", kOwnOrgUuid, with_local, json);
-  json->Key("Orgc");
-  AddOrg(store.OrgId(event.org_uuid), event.org, event.org_uuid, with_local,
-         json);
-}
 
 void AddIndexTags(const FakeMispStore& store, const FakeEvent& event,
                   PhpJson* json) {
@@ -94,56 +73,6 @@ void AddMinimalRow(const FakeEvent& event, PhpJson* json) {
   json->EndObject();
 }
 
-void AddEvent(const FakeMispStore& store, const StoredEvent& stored,
-              PhpJson* json) {
-  const FakeEvent& event = stored.event;
-  json->StartObject().Key("Event").StartObject();
-  json->Key("id").Number(static_cast<int64_t>(event.id));
-  json->Key("orgc_id").Number(
-      static_cast<int64_t>(store.OrgId(event.org_uuid)));
-  json->Key("org_id").Number(1);
-  json->Key("date").String(event.date);
-  json->Key("threat_level_id").Number(event.threat_level_id);
-  json->Key("info").String(event.info);
-  json->Key("published").Bool(event.published);
-  json->Key("uuid").String(event.uuid);
-  json->Key("attribute_count").Number(static_cast<int64_t>(stored.live_count));
-  json->Key("analysis").Number(event.analysis);
-  json->Key("timestamp").Number(event.timestamp);
-  json->Key("distribution").Number(event.distribution);
-  json->Key("proposal_email_lock").Bool(false);
-  json->Key("locked").Bool(false);
-  json->Key("publish_timestamp").Number(event.publish_timestamp);
-  json->Key("sharing_group_id").Number(0);
-  json->Key("disable_correlation").Bool(event.disable_correlation);
-  json->Key("extends_uuid").String("");
-  json->Key("protected").Null();
-  json->Key("event_creator_email").String("admin@misp.example");
-  AddOrgs(store, event, true, json);
-  json->Key("RelatedEvent").StartArray().EndArray();
-  json->Key("Galaxy").StartArray().EndArray();
-  json->Key("CryptographicKey").StartArray().EndArray();
-  json->Key("Tag").StartArray();
-  for (const std::string& name : event.tags) {
-    const FakeTag& tag = store.Tag(name);
-    json->StartObject();
-    json->Key("id").Number(static_cast<int64_t>(tag.id));
-    json->Key("name").String(name);
-    json->Key("colour").String(tag.colour);
-    json->Key("exportable").Bool(true);
-    json->Key("user_id").Number(0);
-    json->Key("hide_tag").Bool(false);
-    json->Key("numerical_value").Null();
-    json->Key("is_galaxy").Bool(name.starts_with("misp-galaxy:"));
-    json->Key("is_custom_galaxy").Bool(false);
-    json->Key("local_only").Bool(false);
-    json->Key("local").Bool(false);
-    json->Key("relationship_type").Null();
-    json->EndObject();
-  }
-  json->EndArray().EndObject().EndObject();
-}
-
 void AddWarninglistHead(const FakeWarninglist& list, PhpJson* json) {
   json->Key("id").Number(static_cast<int64_t>(list.id));
   json->Key("name").String(list.name);
@@ -161,28 +90,28 @@ void AddRole(const FakeUser& user, PhpJson* json) {
     json->Key(name).Bool(value);
   };
   const bool admin = user.site_admin;
+  const FakeRole& role = user.role;
   json->StartObject();
   json->Key("id").Number(admin ? 1 : 3);
   json->Key("name").String(admin ? "admin" : "User");
   json->Key("created").String("2025-01-01 00:00:00");
   json->Key("modified").String("2025-01-01 00:00:00");
-  for (const std::string_view name :
-       {"perm_add", "perm_modify", "perm_modify_org", "perm_publish"}) {
-    flag(name, true);
-  }
-  for (const std::string_view name :
-       {"perm_delegate", "perm_sync", "perm_admin", "perm_audit"}) {
-    flag(name, admin);
-  }
+  flag("perm_add", role.perm_add);
+  flag("perm_modify", role.perm_modify);
+  flag("perm_modify_org", role.perm_modify);
+  flag("perm_publish", role.perm_publish);
+  flag("perm_delegate", admin);
+  flag("perm_sync", role.perm_sync);
+  flag("perm_admin", admin);
+  flag("perm_audit", admin);
   flag("perm_auth", true);
   flag("perm_site_admin", admin);
   flag("perm_regexp_access", admin);
-  flag("perm_tagger", true);
-  for (const std::string_view name :
-       {"perm_template", "perm_sharing_group", "perm_tag_editor"}) {
-    flag(name, admin);
-  }
-  flag("perm_sighting", true);
+  flag("perm_tagger", role.perm_tagger);
+  flag("perm_template", admin);
+  flag("perm_sharing_group", admin);
+  flag("perm_tag_editor", role.perm_tag_editor);
+  flag("perm_sighting", role.perm_sighting);
   flag("perm_object_template", admin);
   flag("default_role", !admin);
   json->Key("memory_limit").Null();
@@ -262,31 +191,21 @@ std::string RenderIndex(const FakeMispStore& store,
   return out;
 }
 
-std::string RenderEvents(const FakeMispStore& store,
-                         const std::vector<const StoredEvent*>& events,
-                         bool numbers) {
-  std::string out = "{\"response\": [";
-  for (size_t i = 0; i < events.size(); ++i) {
-    if (i > 0) out.push_back(',');
-    PhpJson json(&out, {.numbers = numbers});
-    AddEvent(store, *events[i], &json);
-  }
-  out.append("]}\n");
-  return out;
-}
-
-std::string RenderVersion(std::string_view version, PhpJson::Style style) {
+std::string RenderVersion(std::string_view version, const FakeRole& role,
+                          bool takes_gzip, PhpJson::Style style) {
   std::string out;
   PhpJson json(&out, style);
   json.StartObject();
   json.Key("version").String(version);
   json.Key("pymisp_recommended_version").String(version);
-  json.Key("perm_sync").Bool(true);
-  json.Key("perm_sighting").Bool(true);
+  json.Key("perm_sync").Bool(role.perm_sync && !role.read_only);
+  json.Key("perm_sighting").Bool(role.perm_sighting && !role.read_only);
   json.Key("perm_galaxy_editor").Bool(true);
   json.Key("perm_analyst_data").Bool(true);
   json.Key("uuid").String("20000000-0000-4000-8000-000000000001");
-  json.Key("request_encoding").StartArray().String("gzip").EndArray();
+  json.Key("request_encoding").StartArray();
+  if (takes_gzip) json.String("gzip");
+  json.EndArray();
   json.Key("filter_sightings").Bool(true);
   json.EndObject();
   return out;
@@ -311,7 +230,7 @@ std::string RenderUser(const FakeUser& user, PhpJson::Style style) {
   json.Key("nationality").String("");
   json.Key("sector").String("");
   json.Key("created_by").Number(0);
-  json.Key("uuid").String(kOwnOrgUuid);
+  json.Key("uuid").String(kFakeOwnOrgUuid);
   json.Key("contacts").Null();
   json.Key("local").Bool(true);
   json.Key("restricted_to_domain").StartArray().EndArray();

@@ -15,17 +15,15 @@ namespace mispsift {
 std::string RenderIndex(const FakeMispStore& store,
                         const std::vector<const StoredEvent*>& events,
                         bool minimal, PhpJson::Style style);
-// {"response": [{"Event": {...}}]}, without attributes.
-std::string RenderEvents(const FakeMispStore& store,
-                         const std::vector<const StoredEvent*>& events,
-                         bool numbers);
-std::string RenderVersion(std::string_view version, PhpJson::Style style);
+std::string RenderVersion(std::string_view version, const FakeRole& role,
+                          bool takes_gzip, PhpJson::Style style);
 
 struct FakeUser {
   bool site_admin = true;
   bool disabled = false;
   bool rate_limited = false;
   int64_t rate_limit = 0;
+  FakeRole role;
 };
 std::string RenderUser(const FakeUser& user, PhpJson::Style style);
 

@@ -2,22 +2,55 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "fmt/format.h"
 #include "mispsift/base/check.h"
+#include "mispsift/normalize/normalize.h"
 
 namespace mispsift {
 namespace {
 
 constexpr uint64_t kEventSalt = 0x45;
 constexpr uint64_t kAttributeSalt = 0x41;
+constexpr uint64_t kObjectSalt = 0x4f;
+constexpr uint64_t kReferenceSalt = 0x52;
+constexpr uint64_t kSightingSalt = 0x53;
 
 std::string LowerCase(std::string_view text) {
   return absl::AsciiStrToLower({text.data(), text.size()});
 }
 
+void AppendFolded(std::string_view text, std::string* key) {
+  std::string folded;
+  FoldText(TextFold::kDatabase, text, &folded);
+  folded.resize(folded.find_last_not_of(' ') + 1);
+  key->append(folded);
+}
+
 }  // namespace
+
+std::string PlainKey(const FakeAttribute& attribute) {
+  std::string key = attribute.type;
+  key.append("\n").append(attribute.category).append("\n");
+  const std::string_view value = attribute.value;
+  const size_t bar = value.find('|');
+  AppendFolded(value.substr(0, bar), &key);
+  if (bar != std::string_view::npos) {
+    AppendFolded(value.substr(bar + 1), &key.append("|"));
+  }
+  return key;
+}
+
+void StoredEvent::ForEach(
+    const std::function<void(const FakeAttribute&)>& visit) const {
+  FakeAttribute row;
+  for (uint64_t i = 0; i < rows.count; ++i) {
+    if (Find(rows.first_id + i, &row)) visit(row);
+  }
+  for (const auto& [id, attribute] : own) visit(attribute);
+}
 
 bool StoredEvent::Find(uint64_t id, FakeAttribute* row) const {
   if (id >= rows.first_id && id - rows.first_id < rows.count) {
@@ -55,17 +88,19 @@ uint64_t FakeMispStore::AddEvent(FakeEvent event, int64_t now) {
   KnowNames(event);
   event_ids_[event.uuid] = event.id;
   StoredEvent& stored = events_[event.id];
-  std::vector<FakeAttribute> attributes = std::move(event.attributes);
-  event.attributes.clear();
+  const std::vector<FakeAttribute> attributes =
+      std::exchange(event.attributes, {});
+  const std::vector<FakeObject> objects = std::exchange(event.objects, {});
   stored.event = std::move(event);
-  for (FakeAttribute& attribute : attributes) {
-    Insert(&stored, std::move(attribute), now);
+  for (const FakeAttribute& attribute : attributes) {
+    Insert(&stored, attribute, now);
   }
+  for (const FakeObject& object : objects) InsertObject(&stored, object, now);
   return stored.event.id;
 }
 
-void FakeMispStore::Insert(StoredEvent* event, FakeAttribute attribute,
-                           int64_t now) {
+uint64_t FakeMispStore::Insert(StoredEvent* event, FakeAttribute attribute,
+                               int64_t now) {
   if (attribute.id == 0) attribute.id = next_attribute_id_;
   next_attribute_id_ = std::max(next_attribute_id_, attribute.id + 1);
   if (attribute.uuid.empty()) {
@@ -75,20 +110,94 @@ void FakeMispStore::Insert(StoredEvent* event, FakeAttribute attribute,
   if (attribute.timestamp == 0) attribute.timestamp = now;
   KnowTags(attribute.tags);
   if (!attribute.deleted) ++event->live_count;
+  if (event->plain.has_value() && !attribute.deleted &&
+      attribute.object_id == 0) {
+    event->plain->emplace(PlainKey(attribute), attribute.id);
+  }
   const std::string uuid = attribute.uuid;
   const uint64_t id = attribute.id;
   MISPSIFT_CHECK(
       own_places_.emplace(uuid, std::pair(event->event.id, id)).second);
   MISPSIFT_CHECK(event->own.emplace(id, std::move(attribute)).second);
+  return id;
+}
+
+uint64_t FakeMispStore::InsertObject(StoredEvent* event, FakeObject object,
+                                     int64_t now) {
+  if (object.id == 0) object.id = next_object_id_;
+  next_object_id_ = std::max(next_object_id_, object.id + 1);
+  const uint64_t id = object.id;
+  if (object.uuid.empty()) object.uuid = UuidOfId(kObjectSalt, id);
+  object.uuid = LowerCase(object.uuid);
+  if (object.timestamp == 0) object.timestamp = now;
+  for (FakeAttribute& attribute : object.attributes) {
+    attribute.object_id = id;
+    Insert(event, std::move(attribute), now);
+  }
+  object.attributes.clear();
+  const std::vector<FakeReference> references =
+      std::exchange(object.references, {});
+  MISPSIFT_CHECK(
+      object_places_.emplace(object.uuid, std::pair(event->event.id, id))
+          .second);
+  MISPSIFT_CHECK(event->objects.emplace(id, std::move(object)).second);
+  for (const FakeReference& reference : references) {
+    PutReference(event->event.id, id, reference);
+  }
+  return id;
+}
+
+uint64_t FakeMispStore::PutAttribute(uint64_t event_id, FakeAttribute attribute,
+                                     int64_t now) {
+  return Insert(&events_.at(event_id), std::move(attribute), now);
+}
+
+uint64_t FakeMispStore::PutObject(uint64_t event_id, FakeObject object,
+                                  int64_t now) {
+  return InsertObject(&events_.at(event_id), std::move(object), now);
+}
+
+void FakeMispStore::PutReference(uint64_t event_id, uint64_t object_id,
+                                 FakeReference reference) {
+  if (reference.id == 0) reference.id = next_reference_id_;
+  next_reference_id_ = std::max(next_reference_id_, reference.id + 1);
+  if (reference.uuid.empty()) {
+    reference.uuid = UuidOfId(kReferenceSalt, reference.id);
+  }
+  events_.at(event_id).objects.at(object_id).references.push_back(
+      std::move(reference));
+}
+
+void FakeMispStore::EraseSightings(
+    const std::function<bool(const FakeSighting&)>& which) {
+  for (const FakeSighting& sighting : sightings_) {
+    if (which(sighting)) sighting_uuids_.erase(sighting.uuid);
+  }
+  std::erase_if(sightings_, which);
+}
+
+bool FakeMispStore::AddSighting(FakeSighting sighting) {
+  if (sighting.id == 0) sighting.id = next_sighting_id_;
+  next_sighting_id_ = std::max(next_sighting_id_, sighting.id + 1);
+  if (sighting.uuid.empty()) {
+    sighting.uuid = UuidOfId(kSightingSalt, sighting.id);
+  }
+  sighting.uuid = LowerCase(sighting.uuid);
+  if (!sighting_uuids_.insert(sighting.uuid).second) return false;
+  if (sighting.type == 2) {
+    EraseSightings([&](const FakeSighting& earlier) {
+      return earlier.type == 2 && earlier.attribute_id == sighting.attribute_id;
+    });
+  }
+  sightings_.push_back(std::move(sighting));
+  return true;
 }
 
 bool FakeMispStore::AddAttribute(uint64_t event_id, FakeAttribute attribute,
                                  int64_t now, std::string* uuid) {
   const auto found = events_.find(event_id);
   if (found == events_.end()) return false;
-  if (attribute.id == 0) attribute.id = next_attribute_id_;
-  const uint64_t id = attribute.id;
-  Insert(&found->second, std::move(attribute), now);
+  const uint64_t id = Insert(&found->second, std::move(attribute), now);
   *uuid = found->second.own.at(id).uuid;
   Moved(&found->second, now);
   return true;
@@ -121,6 +230,53 @@ bool FakeMispStore::HasAttribute(std::string_view uuid) const {
   return const_cast<FakeMispStore*>(this)->FindAttribute(uuid, &place, &row);
 }
 
+bool FakeMispStore::ReadAttribute(std::string_view uuid, uint64_t* event_id,
+                                  FakeAttribute* row) const {
+  Place place;
+  if (!const_cast<FakeMispStore*>(this)->FindAttribute(uuid, &place, row)) {
+    return false;
+  }
+  *event_id = place.event->event.id;
+  return true;
+}
+
+bool FakeMispStore::ReadAttribute(uint64_t id, uint64_t* event_id,
+                                  FakeAttribute* row) const {
+  for (const auto& [number, stored] : events_) {
+    *event_id = number;
+    if (stored.Find(id, row)) return true;
+  }
+  return false;
+}
+
+const FakeObject* FakeMispStore::FindObject(std::string_view uuid,
+                                            uint64_t* event_id) const {
+  const auto found = object_places_.find(LowerCase(uuid));
+  if (found == object_places_.end()) return nullptr;
+  const auto [event, id] = found->second;
+  if (event_id != nullptr) *event_id = event;
+  return &events_.at(event).objects.at(id);
+}
+
+std::optional<uint64_t> FakeMispStore::FindSame(
+    uint64_t event_id, const FakeAttribute& attribute) {
+  StoredEvent& stored = events_.at(event_id);
+  if (!stored.plain.has_value()) {
+    auto& plain = stored.plain.emplace();
+    stored.ForEach([&plain](const FakeAttribute& row) {
+      if (row.deleted || row.object_id != 0) return;
+      plain.emplace(PlainKey(row), row.id);
+    });
+  }
+  const auto found = stored.plain->find(PlainKey(attribute));
+  if (found == stored.plain->end()) return std::nullopt;
+  return found->second;
+}
+
+bool FakeMispStore::IsBlocked(std::string_view event_uuid) const {
+  return blocked_.contains(LowerCase(event_uuid));
+}
+
 bool FakeMispStore::EditAttribute(std::string_view uuid,
                                   const EditAttributeFn& edit, int64_t now) {
   Place place;
@@ -131,6 +287,7 @@ bool FakeMispStore::EditAttribute(std::string_view uuid,
   edit(changed);
   MISPSIFT_CHECK(changed.id == row.id && changed.uuid == row.uuid);
   KnowTags(changed.tags);
+  place.event->plain.reset();
   if (!row.deleted) --place.event->live_count;
   if (!changed.deleted) ++place.event->live_count;
   const auto own = place.event->own.find(place.id);
@@ -149,6 +306,7 @@ bool FakeMispStore::HardDeleteAttribute(std::string_view uuid, int64_t now) {
   Place place;
   FakeAttribute row;
   if (!FindAttribute(uuid, &place, &row)) return false;
+  place.event->plain.reset();
   if (!row.deleted) --place.event->live_count;
   if (place.event->own.erase(place.id) > 0) {
     own_places_.erase(row.uuid);
@@ -170,7 +328,7 @@ bool FakeMispStore::EditEvent(uint64_t id, const EditEventFn& edit,
   Moved(&found->second, now);
   edit(event);
   MISPSIFT_CHECK(event.id == id && event.uuid == uuid);
-  MISPSIFT_CHECK(event.attributes.empty());
+  MISPSIFT_CHECK(event.attributes.empty() && event.objects.empty());
   KnowNames(event);
   return true;
 }
@@ -181,6 +339,12 @@ bool FakeMispStore::HardDeleteEvent(uint64_t id) {
   for (const auto& [attribute_id, attribute] : found->second.own) {
     own_places_.erase(attribute.uuid);
   }
+  for (const auto& [object_id, object] : found->second.objects) {
+    object_places_.erase(object.uuid);
+  }
+  EraseSightings(
+      [id](const FakeSighting& sighting) { return sighting.event_id == id; });
+  blocked_.insert(found->second.event.uuid);
   event_ids_.erase(found->second.event.uuid);
   events_.erase(found);
   return true;
@@ -263,11 +427,26 @@ void FakeMispStore::KnowNames(const FakeEvent& event) {
 }
 
 void FakeMispStore::KnowTags(const std::vector<std::string>& tags) {
-  for (const std::string& name : tags) {
-    const uint64_t id = tags_.size() + 1;
-    tags_.emplace(
-        name, FakeTag{id, fmt::format("#{:06x}", (id * 2654435) & 0xffffff)});
+  for (const std::string& name : tags) AddTag(name, "");
+}
+
+void FakeMispStore::AddTag(std::string_view name, std::string_view colour) {
+  const uint64_t id = tags_.size() + 1;
+  FakeTag tag{id, std::string(colour)};
+  if (colour.empty()) {
+    tag.colour = fmt::format("#{:06x}", (id * 2654435) & 0xffffff);
   }
+  tags_.emplace(name, std::move(tag));
+}
+
+std::optional<std::string> FakeMispStore::SpellTag(
+    std::string_view name) const {
+  if (tags_.contains(std::string(name))) return std::string(name);
+  const std::string lower = LowerCase(name);
+  for (const auto& [known, tag] : tags_) {
+    if (LowerCase(known) == lower) return known;
+  }
+  return std::nullopt;
 }
 
 }  // namespace mispsift

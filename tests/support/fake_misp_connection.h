@@ -1,0 +1,24 @@
+#ifndef MISPSIFT_TESTS_SUPPORT_FAKE_MISP_CONNECTION_H_
+#define MISPSIFT_TESTS_SUPPORT_FAKE_MISP_CONNECTION_H_
+
+#include "httplib.h"
+#include "tests/support/fake_misp.h"
+
+namespace mispsift {
+
+// Keeps httplib from uncompressing a body in its own way: it takes other
+// encodings than MISP, and answers what is broken in other words. To be called
+// before the body is read.
+void HideEncoding(const httplib::Request& request);
+
+// The request as it came, its body uncompressed as MISP does it.
+RecordedRequest Recorded(const httplib::Request& request, bool takes_gzip);
+
+// Ends connections at once and without a word: those of this process with the
+// server's port at this end; of these only the one to `client_port`, unless
+// that is 0. httplib tells nobody its sockets.
+void EndConnections(int port, int client_port);
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_TESTS_SUPPORT_FAKE_MISP_CONNECTION_H_

@@ -73,6 +73,12 @@ absl::flat_hash_set<Uuid> UuidsOf(const Value& rows) {
 
 }  // namespace
 
+std::string FindEventJson(const Uuid& event) {
+  return fmt::format(R"({{"returnFormat":"json","eventid":["{}"],)"
+                     R"("metadata":1,"limit":1,"page":1}})",
+                     event.ToString());
+}
+
 std::optional<ToldEvent> ReadToldEvent(std::string_view json, bool* is_answer) {
   *is_answer = false;
   rapidjson::Document document;

@@ -239,7 +239,7 @@ class ResultDrafts {
       const SightingDraft sighting = DraftSighting(
           correlation, options_.sighting_source, settings_.scanned);
       if (!sighted_.insert(sighting.uuid).second) continue;
-      MISPSIFT_RETURN_IF_ERROR(sink_.Sighting(sighting, correlation.event_id));
+      MISPSIFT_RETURN_IF_ERROR(sink_.Sighting(sighting));
     }
     return absl::OkStatus();
   }

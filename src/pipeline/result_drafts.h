@@ -22,9 +22,7 @@ class DraftSink {
       std::string_view report_id) = 0;
   // Has at least one attribute.
   virtual absl::Status Event(const DraftedEvent& drafted) = 0;
-  // `server_id` is the number of the event that is sighted, if it has one.
-  virtual absl::Status Sighting(const SightingDraft& sighting,
-                                const std::string& server_id) = 0;
+  virtual absl::Status Sighting(const SightingDraft& sighting) = 0;
 };
 
 // Reads the results of a scan and drafts the events and sightings that the

@@ -65,8 +65,7 @@ class Printer : public DraftSink {
     return print_(json);
   }
 
-  absl::Status Sighting(const SightingDraft& sighting,
-                        const std::string&) override {
+  absl::Status Sighting(const SightingDraft& sighting) override {
     // A feed has none, and a dry run without a server shows what a feed has.
     if (options_.server.empty()) return absl::OkStatus();
     ++report_.sightings;
@@ -106,7 +105,7 @@ class FeedWriter : public DraftSink {
     return feed_.Add(drafted.event);
   }
 
-  absl::Status Sighting(const SightingDraft&, const std::string&) override {
+  absl::Status Sighting(const SightingDraft&) override {
     return absl::OkStatus();
   }
 
@@ -138,10 +137,9 @@ class Planner : public DraftSink {
     return outbox_.PlanEvent(drafted.event, drafted.report_ids, json);
   }
 
-  absl::Status Sighting(const SightingDraft& sighting,
-                        const std::string& server_id) override {
+  absl::Status Sighting(const SightingDraft& sighting) override {
     ++report_.sightings;
-    return outbox_.PlanSighting(sighting, server_id);
+    return outbox_.PlanSighting(sighting);
   }
 
  private:

@@ -71,11 +71,7 @@ HttpRequest EventConversation::Request() {
       // The answer is then the event without what is in it.
       return Post("/events/add/metadata:1", event_.json);
     case Step::kFind:
-      return server_.Post(
-          "/events/restSearch",
-          fmt::format(R"({{"returnFormat":"json","eventid":["{}"],)"
-                      R"("metadata":1,"limit":1,"page":1}})",
-                      uuid));
+      return server_.Post("/events/restSearch", misp::FindEventJson(uuid_));
     case Step::kHeld:
       // Those that a person has deleted are there all the same.
       return Post("/attributes/restSearch",
@@ -141,9 +137,10 @@ absl::StatusOr<Turn> EventConversation::TakeAdd(const Exchange& exchange) {
       if (server_id_.empty() && !Says(words, "already exists")) {
         return judgement.status;
       }
-      // Ours, from a request that we know nothing more of, or from another
-      // ledger's.
+      // Another ledger's, or our own: from a request that we know nothing more
+      // of, or that libcurl has repeated where the connection ended.
       existed_ = !in_doubt_;
+      in_doubt_ = true;
       step_ = Step::kHeld;
       return Turn::GoOn();
     }

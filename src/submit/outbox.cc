@@ -40,7 +40,7 @@ CREATE TABLE attributes(
 CREATE INDEX attributes_by_event ON attributes(destination, event);
 CREATE TABLE sightings(
   destination INTEGER NOT NULL, uuid TEXT NOT NULL, attribute TEXT NOT NULL,
-  event TEXT NOT NULL, server_id TEXT NOT NULL, time INTEGER NOT NULL,
+  event TEXT NOT NULL, time INTEGER NOT NULL,
   source TEXT NOT NULL, state INTEGER NOT NULL, detail TEXT,
   PRIMARY KEY(destination, uuid)) WITHOUT ROWID;
 CREATE INDEX sightings_by_state ON sightings(destination, state, event);
@@ -237,7 +237,7 @@ absl::Status Outbox::Impl::Begin() {
        "state, type, value) VALUES(?,?,?,?,0,?,?)"},
       {&plan_sighting,
        "INSERT OR IGNORE INTO sightings(destination, uuid, attribute, event, "
-       "server_id, time, source, state) VALUES(?,?,?,?,?,?,?,0)"},
+       "time, source, state) VALUES(?,?,?,?,?,?,0)"},
       {&read_event,
        "SELECT state, json, attributes FROM events WHERE destination=? AND "
        "uuid=?"},
@@ -370,12 +370,10 @@ absl::Status Outbox::Impl::PlanAttribute(const Uuid& event, const Uuid* object,
                              attribute.value);
 }
 
-absl::Status Outbox::PlanSighting(const SightingDraft& sighting,
-                                  const std::string& server_id) {
+absl::Status Outbox::PlanSighting(const SightingDraft& sighting) {
   return impl_->plan_sighting->Run(impl_->destination, sighting.uuid.ToString(),
                                    sighting.attribute.ToString(),
-                                   sighting.event.ToString(), server_id,
-                                   sighting.time, sighting.source);
+                                   sighting.event.ToString(), sighting.time, sighting.source);
 }
 
 absl::StatusOr<std::vector<Uuid>> Outbox::UnsettledEvents() {
@@ -470,7 +468,7 @@ absl::StatusOr<std::vector<WaitingSightings>> Outbox::UnsettledSightings() {
   MISPSIFT_ASSIGN_OR_RETURN(
       SqlStatement select,
       impl_->database.Prepare(
-          "SELECT uuid, attribute, event, server_id, time, source FROM "
+          "SELECT uuid, attribute, event, time, source FROM "
           "sightings WHERE destination=? AND state IN (0,1) ORDER BY event, "
           "uuid"));
   select.Start(impl_->destination);
@@ -480,11 +478,11 @@ absl::StatusOr<std::vector<WaitingSightings>> Outbox::UnsettledSightings() {
     if (!is_row) return waiting;
     const Uuid event = UuidOf(select.Text(2));
     if (waiting.empty() || waiting.back().event != event) {
-      waiting.push_back({event, std::string(select.Text(3)), {}});
+      waiting.push_back({event, {}});
     }
     waiting.back().sightings.push_back(
-        {UuidOf(select.Text(0)), UuidOf(select.Text(1)), event, select.Int(4),
-         std::string(select.Text(5))});
+        {UuidOf(select.Text(0)), UuidOf(select.Text(1)), event, select.Int(3),
+         std::string(select.Text(4))});
   }
 }
 

@@ -25,7 +25,7 @@ std::vector<WaitingSightings> Parted(std::vector<WaitingSightings> all) {
          begin += kMaxSightingsOfARequest) {
       const size_t end =
           std::min(begin + kMaxSightingsOfARequest, of_event.sightings.size());
-      WaitingSightings part{of_event.event, of_event.server_id, {}};
+      WaitingSightings part{of_event.event, {}};
       std::move(of_event.sightings.begin() + static_cast<ptrdiff_t>(begin),
                 of_event.sightings.begin() + static_cast<ptrdiff_t>(end),
                 std::back_inserter(part.sightings));

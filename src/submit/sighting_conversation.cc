@@ -14,6 +14,8 @@ namespace {
 using misp::Judgement;
 using misp::Verdict;
 
+constexpr char kNoEvent[] =
+    "MISP has no such event, or this key may not see it";
 constexpr char kNoAttribute[] =
     "MISP has no such attribute, or this key may not see it";
 
@@ -33,17 +35,30 @@ absl::StatusOr<uint64_t> SightingConversation::Begin() {
 }
 
 HttpRequest SightingConversation::Request() {
-  // The index knows events by their number alone.
-  const std::string event = waiting_.server_id.empty()
-                                ? waiting_.event.ToString()
-                                : waiting_.server_id;
-  if (asks_index_) return server_.Get("/sightings/index/" + event);
-  return server_.Post("/sightings/bulkSaveSightings/" + event,
-                      SightingsJson(waiting_.sightings));
+  switch (step_) {
+    case Step::kBulk:
+      return server_.Post(
+          "/sightings/bulkSaveSightings/" + waiting_.event.ToString(),
+          SightingsJson(waiting_.sightings));
+    case Step::kFind:
+      return server_.Post("/events/restSearch",
+                          misp::FindEventJson(waiting_.event));
+    case Step::kIndex:
+      return server_.Get("/sightings/index/" + event_id_);
+  }
+  return {};
 }
 
 absl::StatusOr<Turn> SightingConversation::Take(const Exchange& exchange) {
-  return asks_index_ ? TakeIndex(exchange) : TakeBulk(exchange);
+  switch (step_) {
+    case Step::kBulk:
+      return TakeBulk(exchange);
+    case Step::kFind:
+      return TakeFind(exchange);
+    case Step::kIndex:
+      return TakeIndex(exchange);
+  }
+  return Turn::Done();
 }
 
 absl::StatusOr<Turn> SightingConversation::TakeBulk(const Exchange& exchange) {
@@ -56,7 +71,7 @@ absl::StatusOr<Turn> SightingConversation::TakeBulk(const Exchange& exchange) {
       MISPSIFT_RETURN_IF_ERROR(outbox_.Settle(waiting_, {}));
       return Turn::Done();
     }
-    asks_index_ = true;
+    step_ = Step::kFind;
     in_doubt_ = !saved.has_value();
     return saved.has_value() ? Turn::GoOn() : Turn::OfTrouble(NoMisps(server_));
   }
@@ -66,10 +81,24 @@ absl::StatusOr<Turn> SightingConversation::TakeBulk(const Exchange& exchange) {
   if (judgement.verdict == Verdict::kFinal) return judgement.status;
   if (judgement.verdict != Verdict::kWait &&
       exchange.error != NetError::kUnreachable) {
-    asks_index_ = true;
+    step_ = Step::kFind;
     in_doubt_ = true;
   }
   return Turn::OfTrouble(judgement);
+}
+
+absl::StatusOr<Turn> SightingConversation::TakeFind(const Exchange& exchange) {
+  const Judgement judgement = server_.Judge(exchange);
+  if (judgement.verdict == Verdict::kFinal) return judgement.status;
+  if (judgement.verdict != Verdict::kGood) return Turn::OfTrouble(judgement);
+  bool is_answer = false;
+  const std::optional<misp::ToldEvent> told =
+      misp::ReadToldEvent(exchange.response.body.view(), &is_answer);
+  if (!is_answer) return Turn::OfTrouble(NoMisps(server_));
+  if (!told.has_value()) return RefuseAll(kNoEvent);
+  event_id_ = told->id;
+  step_ = Step::kIndex;
+  return Turn::GoOn();
 }
 
 absl::StatusOr<Turn> SightingConversation::TakeIndex(const Exchange& exchange) {
@@ -88,7 +117,7 @@ absl::StatusOr<Turn> SightingConversation::TakeIndex(const Exchange& exchange) {
     if (!there->contains(sighting.uuid)) refused[sighting.uuid] = kNoAttribute;
   }
   if (!refused.empty() && in_doubt_) {
-    asks_index_ = false;
+    step_ = Step::kBulk;
     return Turn::GoOn();
   }
   MISPSIFT_RETURN_IF_ERROR(outbox_.Settle(waiting_, refused));

@@ -1,6 +1,7 @@
 #ifndef MISPSIFT_SRC_SUBMIT_SIGHTING_CONVERSATION_H_
 #define MISPSIFT_SRC_SUBMIT_SIGHTING_CONVERSATION_H_
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,15 +13,17 @@ namespace mispsift {
 
 // The sightings of one event's attributes on their way to the server:
 //
-//   bulk ─all saved──────────────────────────▸ settled
-//    │├─fewer saved ▸ index ─all there────────▸ settled
-//    ││                     └─some missing────▸ settled; refused: the server
-//    ││                                         does not know their attributes
-//    │└─no answer, 5xx ▸ index ─all there─────▸ settled
-//    │                         └─some missing ▸ bulk
-//    └─event not visible ─────────────────────▸ settled, all refused
+//   bulk ─all saved────────────────────────────▸ settled
+//    │├─fewer saved ▸ find ▸ index ─all there───▸ settled
+//    ││                       └─some missing────▸ settled; refused: the server
+//    ││                                           does not know the attributes
+//    │└─no answer, 5xx ▸ find ▸ index ─all there▸ settled
+//    │                          └─some missing ─▸ bulk
+//    └─event not there, or not visible ─────────▸ settled, all refused
 //
-// MISP passes over those whose uuid it has.
+// find asks for the event's number, by which alone the index knows it; the one
+// in a snapshot may be another server's. MISP passes over sightings whose uuid
+// it has.
 class SightingConversation : public Conversation {
  public:
   SightingConversation(WaitingSightings sightings, Outbox* outbox,
@@ -32,14 +35,18 @@ class SightingConversation : public Conversation {
   absl::StatusOr<Turn> Take(const Exchange& exchange) override;
 
  private:
+  enum class Step : uint8_t { kBulk, kFind, kIndex };
+
   absl::StatusOr<Turn> TakeBulk(const Exchange& exchange);
+  absl::StatusOr<Turn> TakeFind(const Exchange& exchange);
   absl::StatusOr<Turn> TakeIndex(const Exchange& exchange);
   absl::StatusOr<Turn> RefuseAll(const std::string& reason);
 
   WaitingSightings waiting_;
   Outbox& outbox_;
   const misp::Server& server_;
-  bool asks_index_ = false;
+  Step step_ = Step::kBulk;
+  std::string event_id_;
   bool in_doubt_ = false;  // whether the last bulk arrived
 };
 

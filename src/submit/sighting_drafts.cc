@@ -46,7 +46,6 @@ absl::StatusOr<CorrelationLine> ParseCorrelationLine(std::string_view line) {
   correlation.started = Text(*report, "started");
   correlation.dialect = Text(*report, "dialect");
   correlation.confidence = confidence->value.GetInt();
-  correlation.event_id = Text(*event, "id");
   if (correlation.report_id.empty() ||
       !ParseUuid(Text(*attribute, "uuid"), &correlation.attribute)) {
     return none;

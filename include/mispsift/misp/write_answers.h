@@ -25,6 +25,10 @@ struct ToldEvent {
   uint64_t attribute_count = 0;
 };
 
+// The body of a POST /events/restSearch that asks for one event by uuid, and of
+// it only what it says of itself.
+std::string FindEventJson(const Uuid& event);
+
 // Of {"Event":{...}} or {"response":[{"Event":{...}}]}; nothing when there is
 // none in it, with `*is_answer` whether it was such an answer at all.
 std::optional<ToldEvent> ReadToldEvent(std::string_view json, bool* is_answer);

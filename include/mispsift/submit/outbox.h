@@ -57,7 +57,6 @@ struct SettledEvent {
 // Sightings of the attributes of one event.
 struct WaitingSightings {
   Uuid event;
-  std::string server_id;  // the event's number there; empty if not known
   std::vector<SightingDraft> sightings;
 };
 
@@ -91,8 +90,7 @@ struct OutboxProblem {
 //   reports       report id -> the event that its analysis is in
 //   objects       uuid, event, state
 //   attributes    uuid, event, object, state, type, value, detail
-//   sightings     uuid, attribute, event, server_id, time, source, state,
-//                 detail
+//   sightings     uuid, attribute, event, time, source, state, detail
 // All but the first by destination and uuid. States are SendState's numbers,
 // uuids text.
 //
@@ -124,8 +122,7 @@ class Outbox {
                          const std::vector<std::string>& report_ids,
                          std::optional<std::string_view> json);
   // One that is there already stays as it is.
-  absl::Status PlanSighting(const SightingDraft& sighting,
-                            const std::string& server_id);
+  absl::Status PlanSighting(const SightingDraft& sighting);
 
   // --- Sending.
   // Events that are not settled, those that are being sent first, then in the

@@ -21,7 +21,6 @@ struct CorrelationLine {
   int confidence = 0;
   Uuid attribute;
   Uuid event;
-  std::string event_id;  // its number on its server; empty where there is none
 };
 
 // Errors: kDataLoss when the line is no such line.

@@ -77,6 +77,10 @@ absl::StatusOr<SubmitReport> Submit(
     if (!IsSelected(*fields, options.select)) continue;
     const DraftedEvent drafted = DraftEvent(*fields, settings);
     if (!drafted_before.insert(drafted.event.uuid).second) continue;
+    if (feed.has_value() && feed->Holds(drafted.event.uuid)) {
+      ++report.kept;
+      continue;
+    }
     if (report.events == options.max_events) {
       report.planned.push_back(drafted.event.uuid.ToString());
       continue;
@@ -89,7 +93,9 @@ absl::StatusOr<SubmitReport> Submit(
     if (options.dry_run) {
       MISPSIFT_RETURN_IF_ERROR(print(EventJson(drafted.event)));
     }
-    if (feed.has_value()) MISPSIFT_RETURN_IF_ERROR(feed->Add(drafted.event));
+    if (feed.has_value()) {
+      MISPSIFT_RETURN_IF_ERROR(feed->Add(drafted.event).status());
+    }
     ++report.events;
     report.attributes += drafted.event.attributes.size();
   }
@@ -97,7 +103,7 @@ absl::StatusOr<SubmitReport> Submit(
     return absl::DataLossError(
         fmt::format("cannot read {}/fields.jsonl", options.results));
   }
-  // Every selected analysis is written, or planned and listed.
+  // Every selected analysis is in the feed, or planned and listed.
 
   if (feed.has_value()) MISPSIFT_RETURN_IF_ERROR(std::move(*feed).Finish());
   return report;

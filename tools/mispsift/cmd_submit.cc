@@ -19,11 +19,14 @@ int RunSubmit(const SubmitCommand& command, const Console& console) {
     console.Warning(fmt::format("planned, beyond --max-events: {}", uuid));
   }
   console.Info(fmt::format(
-      "{} events with {} attributes{}; {} values refused, {} events planned",
+      "{} events with {} attributes{}{}; {} values refused, {} events planned",
       report->events, report->attributes,
       command.options.feed_out.empty()
           ? ""
           : fmt::format(" in {}", command.options.feed_out),
+      report->kept == 0
+          ? ""
+          : fmt::format(", where {} were and are kept", report->kept),
       report->refused.size(), report->planned.size()));
   return static_cast<int>(report->planned.empty() ? ExitCode::kDone
                                                   : ExitCode::kIncomplete);

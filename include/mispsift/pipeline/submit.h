@@ -27,6 +27,7 @@ struct SubmitOptions {
 struct SubmitReport {
   uint64_t events = 0;
   uint64_t attributes = 0;
+  uint64_t kept = 0;  // events that the feed had, and has as they were
   // Event uuids beyond max_events, in order: they stay planned.
   std::vector<std::string> planned;
   // "report id: type value: reason" of what MISP would not store.
@@ -35,7 +36,8 @@ struct SubmitReport {
 
 // Drafts one event an analysis from a scan's results and writes them to a feed
 // folder or, line by line, to `print`. An analysis that the results hold twice
-// is one event.
+// is one event; one whose event the feed has is neither drafted anew nor
+// counted among max_events.
 //
 // Errors: kFailedPrecondition when the folder is no finished scan or has no
 // fields.jsonl; kDataLoss when that is damaged; the disk's.

@@ -61,11 +61,12 @@ absl::StatusOr<Manifest> ReadManifest(const std::string& path) {
     return absl::InvalidArgumentError(fmt::format(
         "{} is no JSON object, and so no feed's; not touching it", path));
   }
-  for (const auto& member : json.GetObject()) {
-    const std::string_view name(member.name.GetString(),
-                                member.name.GetStringLength());
+  for (rapidjson::SizeType i = 0; i < json.MemberCount(); ++i) {
+    const rapidjson::Value& name = json.MemberBegin()[i].name;
     Uuid uuid;
-    if (ParseUuid(name, &uuid)) manifest.events.insert(uuid);
+    if (ParseUuid({name.GetString(), name.GetStringLength()}, &uuid)) {
+      manifest.events.insert(uuid);
+    }
   }
   if (json.MemberCount() > 0) {
     const size_t open = text.find('{');
@@ -148,6 +149,17 @@ struct FeedFolder::Impl {
     manifest_json.StartObject();
   }
 
+  absl::Status AddHashes(const Uuid& event,
+                         const std::vector<DraftAttribute>& attributes) {
+    for (const DraftAttribute& attribute : attributes) {
+      for (const std::string_view half : Halves(attribute)) {
+        MISPSIFT_RETURN_IF_ERROR(hashes.Append(
+            fmt::format("{},{}\n", Md5Hex(half), event.ToString())));
+      }
+    }
+    return absl::OkStatus();
+  }
+
   FileDescriptor lock;  // of the folder
   std::string path;
   std::string org;
@@ -191,11 +203,9 @@ absl::StatusOr<bool> FeedFolder::Add(const EventDraft& event) {
   MISPSIFT_RETURN_IF_ERROR(WriteFileAtomically(
       fmt::format("{}/{}.json", impl_->path, event.uuid.ToString()),
       FeedEventJson(event, impl_->org) + '\n'));
-  for (const DraftAttribute& attribute : event.attributes) {
-    for (const std::string_view half : Halves(attribute)) {
-      MISPSIFT_RETURN_IF_ERROR(impl_->hashes.Append(
-          fmt::format("{},{}\n", Md5Hex(half), event.uuid.ToString())));
-    }
+  MISPSIFT_RETURN_IF_ERROR(impl_->AddHashes(event.uuid, event.attributes));
+  for (const DraftObject& object : event.objects) {
+    MISPSIFT_RETURN_IF_ERROR(impl_->AddHashes(event.uuid, object.attributes));
   }
   WriteManifestEntry(event, impl_->org, &impl_->manifest_json);
   impl_->added.insert(event.uuid);

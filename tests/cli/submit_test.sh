@@ -18,7 +18,7 @@ json "$tmp/answer.json" '[m["event"]["tags"] for m in d["matches"]]' '[["sandbox
 cp -r "$tmp/feed" "$tmp/first"
 expect 0 "$mispsift" submit "$tmp/r" --feed-out "$tmp/feed" --tag sandbox --distribution 1
 diff -r "$tmp/feed" "$tmp/first"
-says "0 events with 0 attributes in $tmp/feed, where 2 were and are kept"
+says "2 events were in the feed"
 
 # A feed is added to: what it has stays as it is, and does not count among
 # --max-events, so that the next run does what was left.
@@ -26,10 +26,10 @@ sed 's/"id":7/"id":9/; s/evil.example/third.example/' "$tmp/reports/1.json" >"$t
 sed 's/"id":7/"id":10/; s/evil.example/fourth.example/' "$tmp/reports/1.json" >"$tmp/reports/4.json"
 expect 0 "$mispsift" scan "$tmp/reports" --snapshot "$tmp/s" --out "$tmp/more"
 expect 3 "$mispsift" submit "$tmp/more" --feed-out "$tmp/feed" --tag other --max-events 1
-says "1 events with"
+says " 1 events with"
 json "$tmp/feed/manifest.json" 'sorted((e["info"].split("#")[1], e["Tag"][0]["name"]) for e in d.values())' '[("7", "sandbox"), ("8", "sandbox"), ("9", "other")]'
 expect 0 "$mispsift" submit "$tmp/more" --feed-out "$tmp/feed" --tag other --max-events 1
-says "where 3 were and are kept"
+says "3 events were in the feed"
 for file in "$tmp"/first/*-*.json; do cmp "$file" "$tmp/feed/${file##*/}"; done
 expect 0 "$mispsift" submit "$tmp/more" --feed-out "$tmp/at-once" --tag other
 cut -d, -f1 "$tmp/feed/hashes.csv" | sort >"$tmp/hashes"

@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <map>
-#include <utility>
 
 #include "mispsift/base/status_macros.h"
 #include "tools/mispsift/value_lists.h"
@@ -121,17 +120,7 @@ absl::Status MatchFlags::ResolveLists(
                               ReadSafelists(safelists_));
     return ReadValueList("--safelist", typed, safelist);
   }
-  // A sample's hash on a safelist keeps all of its analysis from being
-  // submitted; of a match it says nothing else than the other lists.
-  std::vector<std::string> files = {conf.safelists.domains, conf.safelists.ips,
-                                    conf.safelists.urls, conf.safelists.hashes};
-  std::erase(files, "");
-  MISPSIFT_ASSIGN_OR_RETURN(std::vector<std::string> safe,
-                            ReadSafelists(files));
-  for (std::string& value : SplitLists(conf.whitelist)) {
-    safe.push_back(std::move(value));
-  }
-  return ReadValueList("Cuckoo's safelist or whitelist:", safe, safelist);
+  return ReadCuckooSafelists(conf, safelist);
 }
 
 }  // namespace mispsift

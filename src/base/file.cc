@@ -225,8 +225,8 @@ absl::Status ForEachEntry(const std::string& folder,
                : absl::OkStatus();
 }
 
-absl::StatusOr<FileDescriptor> TakeEmptyFolder(
-    const std::string& path, const std::string& first,
+absl::StatusOr<FileDescriptor> TakeFolder(
+    const std::string& path,
     absl::FunctionRef<bool(const std::string&)> is_ours) {
   std::error_code error;
   if (fs::exists(path, error) && !fs::is_directory(path, error)) {
@@ -236,20 +236,29 @@ absl::StatusOr<FileDescriptor> TakeEmptyFolder(
   fs::create_directories(path, error);
   if (error) return ErrnoStatus("cannot make", path, error.value());
   MISPSIFT_ASSIGN_OR_RETURN(FileDescriptor lock, LockFolder(path));
-  std::vector<std::string> entries = {path + "/" + first};
   std::string foreign;
   MISPSIFT_RETURN_IF_ERROR(ForEachEntry(path, [&](const std::string& entry) {
-    if (!is_ours(entry)) {
-      foreign = fs::path(entry).filename().string();
-      return false;
-    }
-    entries.push_back(entry);
-    return true;
+    if (is_ours(entry)) return true;
+    foreign = fs::path(entry).filename().string();
+    return false;
   }));
   if (!foreign.empty()) {
     return absl::InvalidArgumentError(fmt::format(
         "{} holds {}, which is not ours; not touching it", path, foreign));
   }
+  return lock;
+}
+
+absl::StatusOr<FileDescriptor> TakeEmptyFolder(
+    const std::string& path, const std::string& first,
+    absl::FunctionRef<bool(const std::string&)> is_ours) {
+  MISPSIFT_ASSIGN_OR_RETURN(FileDescriptor lock, TakeFolder(path, is_ours));
+  std::vector<std::string> entries = {path + "/" + first};
+  MISPSIFT_RETURN_IF_ERROR(ForEachEntry(path, [&](const std::string& entry) {
+    entries.push_back(entry);
+    return true;
+  }));
+  std::error_code error;
   for (const std::string& entry : entries) {
     fs::remove_all(entry, error);
     if (error) return ErrnoStatus("cannot remove", entry, error.value());

@@ -97,12 +97,16 @@ class FeedWriter : public DraftSink {
   }
 
   absl::Status Event(const DraftedEvent& drafted) override {
+    if (feed_.Holds(drafted.event.uuid)) {
+      ++report_.kept;
+      return absl::OkStatus();
+    }
     if (report_.events == max_events_) {
       report_.planned.push_back(drafted.event.uuid.ToString());
       return absl::OkStatus();
     }
     CountEvent(drafted.event, EventJson(drafted.event).size(), &report_);
-    return feed_.Add(drafted.event);
+    return feed_.Add(drafted.event).status();
   }
 
   absl::Status Sighting(const SightingDraft&) override {

@@ -18,6 +18,31 @@ json "$tmp/answer.json" '[m["event"]["tags"] for m in d["matches"]]' '[["sandbox
 cp -r "$tmp/feed" "$tmp/first"
 expect 0 "$mispsift" submit "$tmp/r" --feed-out "$tmp/feed" --tag sandbox --distribution 1
 diff -r "$tmp/feed" "$tmp/first"
+says "2 events were in the feed"
+
+# A feed is added to: what it has stays as it is, and does not count among
+# --max-events, so that the next run does what was left.
+sed 's/"id":7/"id":9/; s/evil.example/third.example/' "$tmp/reports/1.json" >"$tmp/reports/3.json"
+sed 's/"id":7/"id":10/; s/evil.example/fourth.example/' "$tmp/reports/1.json" >"$tmp/reports/4.json"
+expect 0 "$mispsift" scan "$tmp/reports" --snapshot "$tmp/s" --out "$tmp/more"
+expect 3 "$mispsift" submit "$tmp/more" --feed-out "$tmp/feed" --tag other --max-events 1
+says " 1 events with"
+json "$tmp/feed/manifest.json" 'sorted((e["info"].split("#")[1], e["Tag"][0]["name"]) for e in d.values())' '[("7", "sandbox"), ("8", "sandbox"), ("9", "other")]'
+expect 0 "$mispsift" submit "$tmp/more" --feed-out "$tmp/feed" --tag other --max-events 1
+says "3 events were in the feed"
+for file in "$tmp"/first/*-*.json; do cmp "$file" "$tmp/feed/${file##*/}"; done
+expect 0 "$mispsift" submit "$tmp/more" --feed-out "$tmp/at-once" --tag other
+cut -d, -f1 "$tmp/feed/hashes.csv" | sort >"$tmp/hashes"
+cut -d, -f1 "$tmp/at-once/hashes.csv" | sort | diff - "$tmp/hashes"
+expect 0 "$mispsift" fetch --out "$tmp/back" --feed "$tmp/feed"
+says "4 events"
+rm "$tmp/reports/3.json" "$tmp/reports/4.json"
+# A manifest that is none stays, and so does the feed.
+echo '{"cut' >"$tmp/feed/manifest.json"
+cp -r "$tmp/feed" "$tmp/cut"
+expect 2 "$mispsift" submit "$tmp/r" --feed-out "$tmp/feed"
+says "$tmp/feed/manifest.json"
+diff -r "$tmp/feed" "$tmp/cut"
 
 expect 0 "$mispsift" submit "$tmp/r" --dry-run
 cp "$tmp/out" "$tmp/dry.jsonl"

@@ -5,7 +5,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "mispsift/base/digest.h"
 
@@ -39,12 +42,42 @@ class FeedFolderTest : public testing::Test {
   }
   void TearDown() override { fs::remove_all(root_); }
 
-  void Write() {
+  // Another event, with one attribute.
+  static EventDraft Other(const std::string& name) {
+    EventDraft event;
+    event.uuid = UuidV5(kMispsiftNamespace, name);
+    event.info = name;
+    event.attributes = {{UuidV5(kMispsiftNamespace, name + "/a"), "domain",
+                         "Network activity", name + ".example", "", true}};
+    return event;
+  }
+
+  // Adds `events`; gives how many the feed did not have.
+  int Write(const std::vector<EventDraft>& events) {
     absl::StatusOr<FeedFolder> feed = FeedFolder::Create(root_, "Example");
-    ASSERT_TRUE(feed.ok()) << feed.status().message();
-    ASSERT_TRUE(feed->Add(event_).ok());
-    EXPECT_FALSE(fs::exists(root_ / "manifest.json"));
-    ASSERT_TRUE(std::move(*feed).Finish().ok());
+    EXPECT_TRUE(feed.ok()) << feed.status();
+    int added = 0;
+    for (const EventDraft& event : events) {
+      const bool held = feed->Holds(event.uuid);
+      const absl::StatusOr<bool> is_added = feed->Add(event);
+      EXPECT_TRUE(is_added.ok()) << is_added.status();
+      EXPECT_NE(*is_added, held);
+      EXPECT_TRUE(feed->Holds(event.uuid));
+      if (*is_added) ++added;
+    }
+    const absl::Status finished = std::move(*feed).Finish();
+    EXPECT_TRUE(finished.ok()) << finished;
+    return added;
+  }
+  void Write() { EXPECT_EQ(Write({event_}), 1); }
+
+  // Every file of the folder with what is in it.
+  std::map<std::string, std::string> Files() {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : fs::directory_iterator(root_)) {
+      files[entry.path().filename()] = Content(entry.path());
+    }
+    return files;
   }
 
   fs::path root_;
@@ -78,11 +111,173 @@ TEST_F(FeedFolderTest, WritesTheThreePartsOfAFeed) {
                 "," + uuid + "\n" + Md5Hex("a|b") + "," + uuid + "\n");
 }
 
-TEST_F(FeedFolderTest, ASecondRunGivesTheSameBytes) {
+TEST_F(FeedFolderTest, KeepsTheEventsThatItHas) {
   Write();
-  const std::string first = Content(root_ / "manifest.json");
+  const std::map<std::string, std::string> first = Files();
+  EventDraft changed = event_;
+  changed.info = "Another text";
+  EXPECT_EQ(Write({changed, changed}), 0);
+  EXPECT_EQ(Files(), first);
+}
+
+TEST_F(FeedFolderTest, AddsToWhatIsThere) {
   Write();
-  EXPECT_EQ(Content(root_ / "manifest.json"), first);
+  const std::map<std::string, std::string> first = Files();
+  const EventDraft other = Other("other");
+  EXPECT_EQ(Write({event_, other, other}), 1);
+  const std::map<std::string, std::string> both = Files();
+  ASSERT_EQ(both.size(), 4u);
+  EXPECT_EQ(both.at(event_.uuid.ToString() + ".json"),
+            first.at(event_.uuid.ToString() + ".json"));
+  EXPECT_EQ(both.at("hashes.csv"), first.at("hashes.csv") +
+                                       Md5Hex("other.example") + "," +
+                                       other.uuid.ToString() + "\n");
+  const json manifest = json::parse(both.at("manifest.json"));
+  ASSERT_EQ(manifest.size(), 2u);
+  EXPECT_EQ(manifest[event_.uuid.ToString()],
+            json::parse(first.at("manifest.json"))[event_.uuid.ToString()]);
+  EXPECT_EQ(manifest[other.uuid.ToString()]["info"], "other");
+}
+
+TEST_F(FeedFolderTest, KeepsEveryByteOfWhatOthersWrote) {
+  const std::string theirs = "00000000-0000-4000-8000-0000000000AA";
+  const std::string entry =
+      "\"" + theirs +
+      "\": { \"info\": \"caf\\u00e9 }\",\n \"x\": [1.50, 1e9] }";
+  std::ofstream(root_ / "manifest.json")
+      << "\xef\xbb\xbf {\n  " << entry << ",\n  \"more\": null\n}\n\n";
+  std::ofstream(root_ / "hashes.csv")
+      << "0cc175b9c0f1b6a831c399e269772661," << theirs << "\n# of theirs";
+  std::ofstream(root_ / (theirs + ".json")) << "{\"Event\":{}}";
+
+  // To which nothing is added, nothing is done.
+  const std::map<std::string, std::string> first = Files();
+  EXPECT_EQ(Write({}), 0);
+  EXPECT_EQ(Files(), first);
+
+  Write();
+  const std::string manifest = Content(root_ / "manifest.json");
+  EXPECT_NE(manifest.find(entry), std::string::npos) << manifest;
+  EXPECT_NE(manifest.find("\"more\": null"), std::string::npos) << manifest;
+  EXPECT_NE(manifest.find(",\"" + event_.uuid.ToString() + "\":{"),
+            std::string::npos)
+      << manifest;
+  EXPECT_EQ(Content(root_ / (theirs + ".json")), "{\"Event\":{}}");
+  const std::string hashes = Content(root_ / "hashes.csv");
+  EXPECT_EQ(hashes.find(first.at("hashes.csv") + "\n"), 0u) << hashes;
+
+  absl::StatusOr<FeedFolder> feed = FeedFolder::Create(root_, "Example");
+  ASSERT_TRUE(feed.ok());
+  Uuid uuid;
+  ASSERT_TRUE(ParseUuid(theirs, &uuid));
+  EXPECT_TRUE(feed->Holds(uuid));
+}
+
+TEST_F(FeedFolderTest, AddsToAnEmptyManifest) {
+  std::ofstream(root_ / "manifest.json") << " { }\n";
+  Write();
+  EXPECT_EQ(json::parse(Content(root_ / "manifest.json")).size(), 1u);
+}
+
+TEST_F(FeedFolderTest, WithoutEventsItIsAFeedAllTheSame) {
+  EXPECT_EQ(Write({}), 0);
+  EXPECT_EQ(json::parse(Content(root_ / "manifest.json")), json::object());
+  EXPECT_EQ(Content(root_ / "hashes.csv"), "");
+}
+
+TEST_F(FeedFolderTest, IsTheOldFeedUntilItIsFinished) {
+  Write();
+  const std::map<std::string, std::string> first = Files();
+  {
+    absl::StatusOr<FeedFolder> feed = FeedFolder::Create(root_, "Example");
+    ASSERT_TRUE(feed.ok());
+    ASSERT_TRUE(feed->Add(Other("other")).ok());
+    EXPECT_EQ(Content(root_ / "manifest.json"), first.at("manifest.json"));
+    EXPECT_EQ(Content(root_ / "hashes.csv"), first.at("hashes.csv"));
+  }
+  EXPECT_EQ(Content(root_ / "manifest.json"), first.at("manifest.json"));
+  EXPECT_EQ(Content(root_ / "hashes.csv"), first.at("hashes.csv"));
+}
+
+// What a run leaves that is killed at each step, written by hand: the next one
+// gives what it would have given.
+TEST_F(FeedFolderTest, CompletesWhatAKilledRunLeft) {
+  const EventDraft other = Other("other");
+  const EventDraft third = Other("third");
+  for (const bool with_a_feed : {false, true}) {
+    fs::remove_all(root_);
+    fs::create_directory(root_);
+    if (with_a_feed) Write();
+    const std::map<std::string, std::string> before = Files();
+    EXPECT_EQ(Write({other, third}), 2);
+    const std::map<std::string, std::string> whole = Files();
+
+    const auto run_after = [&](std::map<std::string, std::string> left) {
+      fs::remove_all(root_);
+      fs::create_directory(root_);
+      for (const auto& [name, content] : left) {
+        std::ofstream(root_ / name, std::ios::binary) << content;
+      }
+      EXPECT_EQ(Write({other, third}), 2);
+      EXPECT_EQ(Files(), whole);
+    };
+    const std::string other_file = other.uuid.ToString() + ".json";
+    std::map<std::string, std::string> left = before;
+    run_after(left);
+    left["hashes.csv.tmp-17"] = "0cc1";
+    left[other_file + ".tmp-17"] = "{\"Eve";
+    run_after(left);
+    left.erase(other_file + ".tmp-17");
+    left[other_file] = "{\"Event\":{\"info\":\"of an older draft\"}}";
+    run_after(left);
+    left[third.uuid.ToString() + ".json"] =
+        whole.at(third.uuid.ToString() + ".json");
+    left.erase("hashes.csv.tmp-17");
+    left["hashes.csv"] = whole.at("hashes.csv");
+    run_after(left);
+    left["manifest.json.tmp-17"] = whole.at("manifest.json");
+    run_after(left);
+  }
+}
+
+TEST_F(FeedFolderTest, TheManifestNamesNothingThatIsNotWritten) {
+  Write();
+  const std::string manifest = Content(root_ / "manifest.json");
+  for (const std::string& name :
+       {Other("other").uuid.ToString() + ".json", std::string("hashes.csv")}) {
+    absl::StatusOr<FeedFolder> feed = FeedFolder::Create(root_, "Example");
+    ASSERT_TRUE(feed.ok());
+    // A name that cannot be written to stands for a disk that is full.
+    fs::remove(root_ / name);
+    fs::create_directories(root_ / name / "x");
+    const absl::StatusOr<bool> added = feed->Add(Other("other"));
+    EXPECT_FALSE(added.ok() && std::move(*feed).Finish().ok()) << name;
+    EXPECT_EQ(Content(root_ / "manifest.json"), manifest) << name;
+    fs::remove_all(root_ / name);
+  }
+}
+
+TEST_F(FeedFolderTest, LeavesAManifestThatIsNone) {
+  for (const char* text : {"", "[]", "{\"a\":1", "{} {}", "null", "{a:1}"}) {
+    std::ofstream(root_ / "manifest.json") << text;
+    std::ofstream(root_ / "hashes.csv.tmp-17") << "mine";
+    const std::map<std::string, std::string> before = Files();
+    const absl::Status refused = FeedFolder::Create(root_, "Example").status();
+    EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument) << text;
+    EXPECT_NE(refused.message().find((root_ / "manifest.json").string()),
+              absl::string_view::npos)
+        << refused;
+    EXPECT_EQ(Files(), before) << text;
+  }
+}
+
+TEST_F(FeedFolderTest, IsWrittenByOneRunAtATime) {
+  const absl::StatusOr<FeedFolder> feed = FeedFolder::Create(root_, "Example");
+  ASSERT_TRUE(feed.ok());
+  const std::map<std::string, std::string> before = Files();
+  EXPECT_EQ(FeedFolder::Create(root_, "Example").status().code(),
+            absl::StatusCode::kAborted);
+  EXPECT_EQ(Files(), before);
 }
 
 TEST_F(FeedFolderTest, DoesNotTouchAFolderThatIsNoFeed) {

@@ -46,11 +46,13 @@ absl::StatusOr<std::string> ReadKeyFile(const std::string& path) {
   return key;
 }
 
-absl::StatusOr<std::string> KeyFromEnvironment() {
+// The key from the environment, or else `apikey`.
+absl::StatusOr<std::string> KeyFromEnvironmentOr(const std::string& apikey) {
   const std::string key = Trim(Environment("MISP_KEY"));
   if (!key.empty()) return key;
   const std::string path = Environment("MISP_KEY_FILE");
   if (!path.empty()) return ReadKeyFile(path);
+  if (!apikey.empty()) return apikey;
   return absl::InvalidArgumentError(
       "no key: give --key-file, MISP_KEY or MISP_KEY_FILE");
 }
@@ -195,7 +197,8 @@ void FetchFlags::AddTo(CLI::App* fetch) {
       ->group("Server");
 }
 
-absl::Status FetchFlags::Resolve(int64_t now, FetchOptions* options) const {
+absl::Status FetchFlags::Resolve(int64_t now, const CuckooConf& conf,
+                                 FetchOptions* options) const {
   *options = typed_;
   options->now = now;
   options->connection.stall_timeout = absl::Seconds(timeout_seconds_);
@@ -210,20 +213,31 @@ absl::Status FetchFlags::Resolve(int64_t now, FetchOptions* options) const {
     options->warninglists.clear();
     options->server_warninglists = false;
   }
-  MISPSIFT_RETURN_IF_ERROR(ResolveSources(options));
+  MISPSIFT_RETURN_IF_ERROR(ResolveSources(conf, options));
   MISPSIFT_RETURN_IF_ERROR(ResolveVerification(&options->connection));
   return ResolveFilter(now, &options->filter);
 }
 
-absl::Status FetchFlags::ResolveSources(FetchOptions* options) const {
+absl::Status FetchFlags::ResolveSources(const CuckooConf& conf,
+                                        FetchOptions* options) const {
   std::vector<std::string> urls = servers_;
   const bool typed = !urls.empty() || !options->feeds.empty() ||
                      !options->attributes.empty() || !options->events.empty();
   const std::string environment = Environment("MISP_URL");
-  if (!typed && !environment.empty()) urls.push_back(environment);
-  if (!typed && urls.empty()) {
+  // Cuckoo's key goes to the url that stands beside it, and nowhere else.
+  std::string apikey;
+  if (!typed && !environment.empty()) {
+    urls.push_back(environment);
+  } else if (!typed && !conf.processing.url.empty()) {
+    urls.push_back(conf.processing.url);
+    apikey = conf.processing.apikey;
+  } else if (!typed && !conf.reporting.url.empty()) {
+    urls.push_back(conf.reporting.url);
+    apikey = conf.reporting.apikey;
+  } else if (!typed) {
     return absl::InvalidArgumentError(
-        "no source: give --misp, --feed, --attributes, --events or MISP_URL");
+        "no source: give --misp, --feed, --attributes, --events, MISP_URL or a "
+        "--cuckoo-conf that holds a url");
   }
   if (!key_files_.empty() && key_files_.size() != urls.size()) {
     return absl::InvalidArgumentError(
@@ -235,9 +249,9 @@ absl::Status FetchFlags::ResolveSources(FetchOptions* options) const {
         "several servers need a --key-file each, in their order");
   }
   for (size_t i = 0; i < urls.size(); ++i) {
-    MISPSIFT_ASSIGN_OR_RETURN(
-        std::string key,
-        key_files_.empty() ? KeyFromEnvironment() : ReadKeyFile(key_files_[i]));
+    MISPSIFT_ASSIGN_OR_RETURN(std::string key,
+                              key_files_.empty() ? KeyFromEnvironmentOr(apikey)
+                                                 : ReadKeyFile(key_files_[i]));
     options->servers.push_back({urls[i], std::move(key)});
   }
   return absl::OkStatus();

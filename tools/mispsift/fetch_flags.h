@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "mispsift/pipeline/cuckoo_conf.h"
 #include "mispsift/pipeline/fetch.h"
 
 namespace CLI {
@@ -13,10 +14,11 @@ class App;
 
 namespace mispsift {
 
-// What is typed for `mispsift fetch`, and what the environment adds to it:
-// MISP_URL where no source is typed, MISP_VERIFYCERT, and the key, which comes
-// from --key-file, MISP_KEY or the file that MISP_KEY_FILE names, and from
-// nowhere else.
+// What is typed for `mispsift fetch`, and what the environment and Cuckoo's
+// configuration add to it: MISP_URL, or else Cuckoo's url, where no source is
+// typed; MISP_VERIFYCERT; and the key, which comes from --key-file, MISP_KEY or
+// the file that MISP_KEY_FILE names, for Cuckoo's url also from the apikey
+// beside it, and from nowhere else.
 class FetchFlags {
  public:
   // `fetch` keeps pointing to this object.
@@ -24,10 +26,12 @@ class FetchFlags {
 
   // Completes `*options` at `now` (seconds since 1970).
   // Errors: kInvalidArgument with what is wrong; never repeats a key.
-  absl::Status Resolve(int64_t now, FetchOptions* options) const;
+  absl::Status Resolve(int64_t now, const CuckooConf& conf,
+                       FetchOptions* options) const;
 
  private:
-  absl::Status ResolveSources(FetchOptions* options) const;
+  absl::Status ResolveSources(const CuckooConf& conf,
+                              FetchOptions* options) const;
   absl::Status ResolveFilter(int64_t now, AttributeFilter* filter) const;
   absl::Status ResolveVerification(CurlTransportOptions* connection) const;
 

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string_view>
 #include <thread>
@@ -16,6 +17,7 @@
 #include "mispsift/base/memory_limit.h"
 #include "mispsift/base/printable.h"
 #include "mispsift/base/version.h"
+#include "mispsift/pipeline/cuckoo_conf.h"
 #include "tools/mispsift/console.h"
 #include "tools/mispsift/fetch_flags.h"
 #include "tools/mispsift/match_flags.h"
@@ -35,11 +37,13 @@ constexpr const char* kExitCodes =
 struct Typed {
   ConsoleOptions console;
   std::string log_format = "text";
+  std::string cuckoo_conf;
 
   FetchFlags fetch;
   ScanCommand scan;
   std::string depth = "full";
   std::string collect = "fields";
+  std::optional<uint64_t> maxioc;
   MatchFlags match;  // of scan, lookup and explain
   SubmitFlags submit;
   LookupCommand lookup;
@@ -48,6 +52,14 @@ struct Typed {
   SnapshotInfoCommand info;
   SnapshotVerifyCommand verify;
 };
+
+void AddCuckooConf(CLI::App* command, Typed* typed) {
+  command
+      ->add_option("--cuckoo-conf", typed->cuckoo_conf,
+                   "Cuckoo's $CWD or its conf folder: what neither a flag nor "
+                   "the environment says is read from [misp] there")
+      ->check(CLI::ExistingDirectory);
+}
 
 // What is over a bound is refused under the reason that is named here.
 void AddBounds(CLI::App* command, ArchiveLimits* limits,
@@ -130,7 +142,8 @@ CLI::App* AddScan(CLI::App* app, Typed* typed) {
                    "leave it out")
       ->check(CLI::IsMember({"fields", "matched"}));
   typed->match.AddTo(scan);
-  scan->add_option("--maxioc", options.max_values,
+  AddCuckooConf(scan, typed);
+  scan->add_option("--maxioc", typed->maxioc,
                    "Distinct values that match, of a report, the surest first "
                    "(default all)")
       ->check(CLI::Range(uint64_t{1}, std::numeric_limits<uint64_t>::max()));
@@ -161,6 +174,7 @@ CLI::App* AddLookup(CLI::App* app, Typed* typed) {
                      "None: one a line from standard input");
   lookup->add_flag("--text", typed->lookup.text, "For a person");
   typed->match.AddTo(lookup);
+  AddCuckooConf(lookup, typed);
   return lookup;
 }
 
@@ -191,6 +205,7 @@ CLI::App* AddExplain(CLI::App* app, Typed* typed) {
   explain->add_option("--value", options.value,
                       "Observables with this in their value only, in any case");
   typed->match.AddTo(explain);
+  AddCuckooConf(explain, typed);
   AddBounds(explain, &options.limits, &options.max_json_nesting,
             &options.max_report_memory);
   return explain;
@@ -222,17 +237,17 @@ Finished Mistake(const std::string& command, const std::string& what) {
               " --help\n"};
 }
 
-Command FetchFrom(const Typed& typed) {
+Command FetchFrom(const Typed& typed, const CuckooConf& conf) {
   FetchCommand fetch;
   const absl::Status resolved =
-      typed.fetch.Resolve(std::time(nullptr), &fetch.options);
+      typed.fetch.Resolve(std::time(nullptr), conf, &fetch.options);
   if (!resolved.ok()) {
     return Mistake("fetch", std::string(resolved.message()));
   }
   return fetch;
 }
 
-Command ScanFrom(Typed* typed) {
+Command ScanFrom(const CuckooConf& conf, Typed* typed) {
   ScanOptions& options = typed->scan.options;
   ReadPathsFromStdin(&options.paths);
   if (options.paths.empty()) return Mistake("scan", "no paths to scan");
@@ -242,8 +257,10 @@ Command ScanFrom(Typed* typed) {
   ApplyBounds(&options.limits);
   MatcherSettings matcher;
   const absl::Status applied =
-      typed->match.Resolve(&options.index, &matcher, &options.safelist);
+      typed->match.Resolve(conf, &options.index, &matcher, &options.safelist);
   if (!applied.ok()) return Mistake("scan", std::string(applied.message()));
+  options.max_values = typed->maxioc.value_or(
+      conf.processing.maxioc.value_or(options.max_values));
   options.exact_only = matcher.exact_only;
   options.misp_correlation_limit = matcher.misp_correlation_limit;
   return std::move(typed->scan);
@@ -258,16 +275,16 @@ Command SubmitFrom(const Typed& typed) {
   return submit;
 }
 
-Command LookupFrom(Typed* typed) {
+Command LookupFrom(const CuckooConf& conf, Typed* typed) {
   LookupCommand& lookup = typed->lookup;
-  const absl::Status applied =
-      typed->match.Resolve(&lookup.index, &lookup.matcher, &lookup.safelist);
+  const absl::Status applied = typed->match.Resolve(
+      conf, &lookup.index, &lookup.matcher, &lookup.safelist);
   if (!applied.ok()) return Mistake("lookup", std::string(applied.message()));
   lookup.index.keep_suppressed = true;
   return std::move(lookup);
 }
 
-Command ExplainFrom(Typed* typed) {
+Command ExplainFrom(const CuckooConf& conf, Typed* typed) {
   ExplainOptions& options = typed->explain.options;
   for (const std::string& name : SplitLists(typed->kinds)) {
     IndicatorKind kind = IndicatorKind::kCount;
@@ -282,8 +299,8 @@ Command ExplainFrom(Typed* typed) {
     options.kinds.push_back(kind);
   }
   ApplyBounds(&options.limits);
-  const absl::Status applied =
-      typed->match.Resolve(&options.index, &options.matcher, &options.safelist);
+  const absl::Status applied = typed->match.Resolve(
+      conf, &options.index, &options.matcher, &options.safelist);
   if (!applied.ok()) return Mistake("explain", std::string(applied.message()));
   return std::move(typed->explain);
 }
@@ -311,6 +328,7 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   CLI::App* fetch = app.add_subcommand(
       "fetch", "Build or refresh a snapshot of what MISP servers know");
   typed.fetch.AddTo(fetch);
+  AddCuckooConf(fetch, &typed);
   const CLI::App* scan = AddScan(&app, &typed);
   CLI::App* submit =
       app.add_subcommand("submit", "Turn a scan's results into MISP events");
@@ -345,16 +363,27 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   }
   typed.console.json_log = typed.log_format == "json";
   parsed.console = typed.console;
+  CuckooConf conf;
+  if (!typed.cuckoo_conf.empty()) {
+    absl::StatusOr<CuckooConf> read = ReadCuckooConf(typed.cuckoo_conf);
+    if (!read.ok()) {
+      parsed.command = Mistake(app.get_subcommands().front()->get_name(),
+                               std::string(read.status().message()));
+      return parsed;
+    }
+    conf = *std::move(read);
+    parsed.warnings = conf.warnings;
+  }
   if (fetch->parsed()) {
-    parsed.command = FetchFrom(typed);
+    parsed.command = FetchFrom(typed, conf);
   } else if (scan->parsed()) {
-    parsed.command = ScanFrom(&typed);
+    parsed.command = ScanFrom(conf, &typed);
   } else if (submit->parsed()) {
     parsed.command = SubmitFrom(typed);
   } else if (lookup->parsed()) {
-    parsed.command = LookupFrom(&typed);
+    parsed.command = LookupFrom(conf, &typed);
   } else if (explain->parsed()) {
-    parsed.command = ExplainFrom(&typed);
+    parsed.command = ExplainFrom(conf, &typed);
   } else if (info->parsed()) {
     parsed.command = std::move(typed.info);
   } else {

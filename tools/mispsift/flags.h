@@ -64,6 +64,7 @@ using Command = std::variant<Finished, FetchCommand, ScanCommand, SubmitCommand,
 
 struct ParsedFlags {
   Command command;
+  std::vector<std::string> warnings;  // to be said before it runs
   ConsoleOptions console;
 };
 

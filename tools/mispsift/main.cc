@@ -1,6 +1,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -21,6 +22,7 @@ int Finish(const Finished& finished) {
 int Main(int argc, const char* const* argv) {
   ParsedFlags flags = ParseFlags(argc, argv);
   const Console console(flags.console);
+  for (const std::string& warning : flags.warnings) console.Warning(warning);
   return std::visit(
       [&console](auto&& command) {
         using T = std::decay_t<decltype(command)>;

@@ -79,19 +79,16 @@ void MatchFlags::AddTo(CLI::App* command) {
       ->check(CLI::Range(uint64_t{0}, uint64_t{1} << 32));
 }
 
-absl::Status MatchFlags::Resolve(IndexSettings* index, MatcherSettings* matcher,
+absl::Status MatchFlags::Resolve(const CuckooConf& conf, IndexSettings* index,
+                                 MatcherSettings* matcher,
                                  std::vector<std::string>* safelist) const {
   matcher->exact_only = fold_ == "exact";
   matcher->misp_correlation_limit = misp_correlation_limit_;
-  index->only_ids = only_ids_;
+  index->only_ids = only_ids_.value_or(conf.processing.only_ids.value_or(true));
   index->warninglist_way = warninglist_way_;
   index->warninglist_inform = SplitLists(warninglist_inform_);
   index->warninglist_block = SplitLists(warninglist_block_);
-  MISPSIFT_RETURN_IF_ERROR(ReadValueList(
-      "--ioc-blacklist", SplitLists(ioc_blacklist_), &index->ioc_blacklist));
-  MISPSIFT_ASSIGN_OR_RETURN(const std::vector<std::string> safe,
-                            ReadSafelists(safelists_));
-  MISPSIFT_RETURN_IF_ERROR(ReadValueList("--safelist", safe, safelist));
+  MISPSIFT_RETURN_IF_ERROR(ResolveLists(conf, index, safelist));
   if (as_misp_) {
     index->as_misp = misp_ssdeep_     ? AsMisp::kAdvancedSsdeep
                      : misp_advanced_ ? AsMisp::kAdvanced
@@ -106,6 +103,24 @@ absl::Status MatchFlags::Resolve(IndexSettings* index, MatcherSettings* matcher,
   MISPSIFT_ASSIGN_OR_RETURN(index->public_suffixes,
                             PublicSuffixes::Load(public_suffix_list_));
   return absl::OkStatus();
+}
+
+absl::Status MatchFlags::ResolveLists(
+    const CuckooConf& conf, IndexSettings* index,
+    std::vector<std::string>* safelist) const {
+  MISPSIFT_RETURN_IF_ERROR(
+      ioc_blacklist_.empty()
+          ? ReadValueList("processing.conf, ioc_blacklist:",
+                          SplitLists(conf.processing.ioc_blacklist),
+                          &index->ioc_blacklist)
+          : ReadValueList("--ioc-blacklist", SplitLists(ioc_blacklist_),
+                          &index->ioc_blacklist));
+  if (!safelists_.empty()) {
+    MISPSIFT_ASSIGN_OR_RETURN(const std::vector<std::string> typed,
+                              ReadSafelists(safelists_));
+    return ReadValueList("--safelist", typed, safelist);
+  }
+  return ReadCuckooSafelists(conf, safelist);
 }
 
 }  // namespace mispsift

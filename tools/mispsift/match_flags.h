@@ -2,12 +2,14 @@
 #define MISPSIFT_TOOLS_MISPSIFT_MATCH_FLAGS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "mispsift/match/index.h"
 #include "mispsift/match/matcher.h"
+#include "mispsift/pipeline/cuckoo_conf.h"
 
 namespace CLI {
 class App;
@@ -21,15 +23,19 @@ class MatchFlags {
   // `command` keeps pointing to this object; several may.
   void AddTo(CLI::App* command);
 
-  // Sets what was typed. `*safelist` is what MatcherSettings::safelist is to be
-  // made of.
+  // Sets what was typed and, where nothing was, what `conf` says. `*safelist`
+  // is what MatcherSettings::safelist is to be made of.
   // Errors: kInvalidArgument or kNotFound with what is wrong.
-  absl::Status Resolve(IndexSettings* index, MatcherSettings* matcher,
+  absl::Status Resolve(const CuckooConf& conf, IndexSettings* index,
+                       MatcherSettings* matcher,
                        std::vector<std::string>* safelist) const;
 
  private:
+  absl::Status ResolveLists(const CuckooConf& conf, IndexSettings* index,
+                            std::vector<std::string>* safelist) const;
+
   std::string fold_ = "misp";
-  bool only_ids_ = true;
+  std::optional<bool> only_ids_;
   std::vector<std::string> ioc_blacklist_;
   std::vector<std::string> safelists_;
   WarninglistWay warninglist_way_ = WarninglistWay::kCorrected;

@@ -8,6 +8,7 @@
 
 #include "mispsift/base/bytes.h"
 #include "mispsift/base/file.h"
+#include "mispsift/base/status_macros.h"
 #include "mispsift/normalize/refang.h"
 #include "mispsift/normalize/value_list.h"
 
@@ -70,6 +71,20 @@ absl::StatusOr<std::vector<std::string>> ReadSafelists(
     }
   }
   return entries;
+}
+
+absl::Status ReadCuckooSafelists(const CuckooConf& conf,
+                                 std::vector<std::string>* entries) {
+  const CuckooSafelists& lists = conf.safelists;
+  std::vector<std::string> files = {lists.domains, lists.ips, lists.urls,
+                                    lists.hashes};
+  std::erase(files, "");
+  MISPSIFT_ASSIGN_OR_RETURN(std::vector<std::string> safe,
+                            ReadSafelists(files));
+  for (std::string& value : SplitLists(conf.whitelist)) {
+    safe.push_back(std::move(value));
+  }
+  return ReadValueList("Cuckoo's safelist or whitelist:", safe, entries);
 }
 
 }  // namespace mispsift

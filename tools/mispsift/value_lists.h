@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "mispsift/pipeline/cuckoo_conf.h"
 
 namespace mispsift {
 
@@ -24,6 +25,11 @@ absl::Status ReadValueList(const char* flag, const std::vector<std::string>& of,
 // Errors: kInvalidArgument for a file that cannot be read.
 absl::StatusOr<std::vector<std::string>> ReadSafelists(
     const std::vector<std::string>& files);
+
+// The entries of all of Cuckoo's safelists, and of its whitelist.
+// Errors: kInvalidArgument for a file that cannot be read, and as above.
+absl::Status ReadCuckooSafelists(const CuckooConf& conf,
+                                 std::vector<std::string>* entries);
 
 }  // namespace mispsift
 

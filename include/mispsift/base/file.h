@@ -86,10 +86,14 @@ absl::Status WriteFully(int fd, std::string_view bytes,
 // process that is killed leaves none. kAborted when another one holds it.
 absl::StatusOr<FileDescriptor> LockFolder(const std::string& path);
 
-// Makes folder `path`, or takes everything out of one that is there, `first`
-// before all else, and locks it. One that holds anything that `is_ours` does
-// not know is left as it is: kInvalidArgument. `is_ours` gets the path of each
-// entry.
+// Makes folder `path`, or takes one that is there, and locks it. One that holds
+// anything that `is_ours` does not know is kInvalidArgument. `is_ours` gets the
+// path of each entry.
+absl::StatusOr<FileDescriptor> TakeFolder(
+    const std::string& path,
+    absl::FunctionRef<bool(const std::string&)> is_ours);
+
+// The same, and takes everything out of it, `first` before all else.
 absl::StatusOr<FileDescriptor> TakeEmptyFolder(
     const std::string& path, const std::string& first,
     absl::FunctionRef<bool(const std::string&)> is_ours);

@@ -93,7 +93,7 @@ struct SubmitReport {
   uint64_t attributes = 0;
   uint64_t sightings = 0;
   uint64_t bytes = 0;      // of the events' JSON
-  uint64_t kept = 0;       // events that the feed had already
+  uint64_t kept = 0;       // events that the feed had; not in `events`
   uint64_t samples = 0;    // attached
   uint64_t no_sample = 0;  // wanted, and not at hand
   std::map<std::string, TypeCount>

@@ -4,58 +4,16 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/time/time.h"
-#include "mispsift/base/bytes.h"
-#include "mispsift/base/file.h"
 #include "mispsift/base/status_macros.h"
 #include "mispsift/normalize/attribute_types.h"
 #include "tools/mispsift/value_lists.h"
 
 namespace mispsift {
 namespace {
-
-constexpr uint64_t kMaxKeyFileBytes = 4096;
-
-std::string Environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
-
-std::string Trim(const std::string& text) {
-  const size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
-absl::StatusOr<std::string> ReadKeyFile(const std::string& path) {
-  PaddedBytes bytes;
-  const absl::Status read = ReadFile(path, kMaxKeyFileBytes, &bytes);
-  if (!read.ok()) {
-    return absl::InvalidArgumentError(
-        fmt::format("no key: {}", std::string(read.message())));
-  }
-  const std::string key = Trim(std::string(bytes.view()));
-  if (key.empty()) {
-    return absl::InvalidArgumentError(
-        fmt::format("no key: {} holds none", path));
-  }
-  return key;
-}
-
-// The key from the environment, or else `apikey`.
-absl::StatusOr<std::string> KeyFromEnvironmentOr(const std::string& apikey) {
-  const std::string key = Trim(Environment("MISP_KEY"));
-  if (!key.empty()) return key;
-  const std::string path = Environment("MISP_KEY_FILE");
-  if (!path.empty()) return ReadKeyFile(path);
-  if (!apikey.empty()) return apikey;
-  return absl::InvalidArgumentError(
-      "no key: give --key-file, MISP_KEY or MISP_KEY_FILE");
-}
 
 // "30d", "12h", "2026-01-31" or seconds since 1970, as seconds since 1970.
 absl::StatusOr<int64_t> ParseSince(const std::string& text, int64_t now) {
@@ -160,49 +118,19 @@ void FetchFlags::AddTo(CLI::App* fetch) {
            "File with the key, one for each --misp in its order (else "
            "MISP_KEY, MISP_KEY_FILE)")
       ->group("Server");
-  add("--ca-file", &typed_.connection.ca_file,
-      "Certificates to trust in place of the system's (PEM)")
-      ->group("Server");
-  add("--client-cert", &typed_.connection.client_cert,
-      "Certificate to show to the server (PEM)")
-      ->group("Server");
-  add("--client-key", &typed_.connection.client_key, "The key to it (PEM)")
-      ->group("Server");
-  add("--proxy", &typed_.connection.proxy,
-      "Proxy URL (else the environment's http_proxy, https_proxy, no_proxy)")
-      ->group("Server");
-  fetch
-      ->add_flag("--insecure", insecure_,
-                 "Do not check the server's certificate")
-      ->group("Server");
-  add("--connections", &typed_.connection.connections,
-      "Requests on their way at once (default 2)")
-      ->check(CLI::Range(1, 16))
-      ->group("Server");
   add("--batch-rows", &typed_.batch_rows,
       "Attributes a request asks for (default 20000)")
       ->check(CLI::Range(250, 100000))
       ->group("Server");
-  add("--timeout", &timeout_seconds_,
-      "Seconds without a byte after which a request is given up (default 300)")
-      ->check(CLI::Range(0.1, 86400.0))
-      ->group("Server");
-  add("--retries", &typed_.max_failures,
-      "Failures in a row after which a server is given up (default 8)")
-      ->check(CLI::Range(1, 1000))
-      ->group("Server");
-  add("--retry-delay", &retry_delay_seconds_,
-      "Seconds before the first repetition, doubled each time (default 1)")
-      ->check(CLI::Range(0.0, 3600.0))
-      ->group("Server");
+  server_.AddTo(fetch);
 }
 
 absl::Status FetchFlags::Resolve(int64_t now, const CuckooConf& conf,
                                  FetchOptions* options) const {
   *options = typed_;
   options->now = now;
-  options->connection.stall_timeout = absl::Seconds(timeout_seconds_);
-  options->retry_delay = absl::Seconds(retry_delay_seconds_);
+  options->retry_delay = server_.retry_delay();
+  options->max_failures = server_.max_failures();
   const auto none = std::find(options->warninglists.begin(),
                               options->warninglists.end(), "none");
   if (none != options->warninglists.end()) {
@@ -214,7 +142,7 @@ absl::Status FetchFlags::Resolve(int64_t now, const CuckooConf& conf,
     options->server_warninglists = false;
   }
   MISPSIFT_RETURN_IF_ERROR(ResolveSources(conf, options));
-  MISPSIFT_RETURN_IF_ERROR(ResolveVerification(&options->connection));
+  MISPSIFT_RETURN_IF_ERROR(server_.Resolve(&options->connection));
   return ResolveFilter(now, &options->filter);
 }
 
@@ -253,28 +181,6 @@ absl::Status FetchFlags::ResolveSources(const CuckooConf& conf,
                               key_files_.empty() ? KeyFromEnvironmentOr(apikey)
                                                  : ReadKeyFile(key_files_[i]));
     options->servers.push_back({urls[i], std::move(key)});
-  }
-  return absl::OkStatus();
-}
-
-absl::Status FetchFlags::ResolveVerification(
-    CurlTransportOptions* connection) const {
-  // As PyMISP's misp_verifycert: yes, no, or what to trust.
-  const std::string verify = Environment("MISP_VERIFYCERT");
-  const auto is = [&verify](std::initializer_list<const char*> words) {
-    return std::any_of(words.begin(), words.end(), [&verify](const char* word) {
-      return CLI::detail::to_lower(verify) == word;
-    });
-  };
-  if (insecure_ || (!verify.empty() && is({"0", "no", "false", "off"}))) {
-    connection->verify = false;
-  } else if (!verify.empty() && !is({"1", "yes", "true", "on"}) &&
-             connection->ca_file.empty()) {
-    connection->ca_file = verify;
-  }
-  if (insecure_ && !connection->ca_file.empty()) {
-    return absl::InvalidArgumentError(
-        "--insecure trusts everyone; --ca-file would count for nothing");
   }
   return absl::OkStatus();
 }

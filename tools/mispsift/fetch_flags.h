@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "mispsift/pipeline/cuckoo_conf.h"
 #include "mispsift/pipeline/fetch.h"
+#include "tools/mispsift/server_flags.h"
 
 namespace CLI {
 class App;
@@ -33,14 +34,11 @@ class FetchFlags {
   absl::Status ResolveSources(const CuckooConf& conf,
                               FetchOptions* options) const;
   absl::Status ResolveFilter(int64_t now, AttributeFilter* filter) const;
-  absl::Status ResolveVerification(CurlTransportOptions* connection) const;
 
   FetchOptions typed_;
   std::vector<std::string> servers_;
   std::vector<std::string> key_files_;
-  bool insecure_ = false;
-  double timeout_seconds_ = 300;
-  double retry_delay_seconds_ = 1;
+  ServerFlags server_;
   std::vector<std::string> types_;
   std::vector<std::string> tags_;
   std::vector<std::string> orgs_;

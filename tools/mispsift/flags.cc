@@ -266,9 +266,9 @@ Command ScanFrom(const CuckooConf& conf, Typed* typed) {
   return std::move(typed->scan);
 }
 
-Command SubmitFrom(const Typed& typed) {
+Command SubmitFrom(const Typed& typed, const CuckooConf& conf) {
   SubmitCommand submit;
-  const absl::Status resolved = typed.submit.Resolve(&submit);
+  const absl::Status resolved = typed.submit.Resolve(conf, &submit);
   if (!resolved.ok()) {
     return Mistake("submit", std::string(resolved.message()));
   }
@@ -333,6 +333,7 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   CLI::App* submit =
       app.add_subcommand("submit", "Turn a scan's results into MISP events");
   typed.submit.AddTo(submit);
+  AddCuckooConf(submit, &typed);
   const CLI::App* lookup = AddLookup(&app, &typed);
   const CLI::App* explain = AddExplain(&app, &typed);
   CLI::App* snapshot = app.add_subcommand("snapshot", "Look into snapshots");
@@ -379,7 +380,7 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   } else if (scan->parsed()) {
     parsed.command = ScanFrom(conf, &typed);
   } else if (submit->parsed()) {
-    parsed.command = SubmitFrom(typed);
+    parsed.command = SubmitFrom(typed, conf);
   } else if (lookup->parsed()) {
     parsed.command = LookupFrom(conf, &typed);
   } else if (explain->parsed()) {

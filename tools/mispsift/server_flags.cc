@@ -42,11 +42,12 @@ absl::StatusOr<std::string> ReadKeyFile(const std::string& path) {
   return key;
 }
 
-absl::StatusOr<std::string> KeyFromEnvironment() {
+absl::StatusOr<std::string> KeyFromEnvironmentOr(const std::string& apikey) {
   const std::string key = Trim(Environment("MISP_KEY"));
   if (!key.empty()) return key;
   const std::string path = Environment("MISP_KEY_FILE");
   if (!path.empty()) return ReadKeyFile(path);
+  if (!apikey.empty()) return apikey;
   return absl::InvalidArgumentError(
       "no key: give --key-file, MISP_KEY or MISP_KEY_FILE");
 }

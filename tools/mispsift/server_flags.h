@@ -39,10 +39,10 @@ class ServerFlags {
 std::string Environment(const char* name);
 
 // The key in a file, without blanks around it; or that of MISP_KEY, else of the
-// file that MISP_KEY_FILE names.
+// file that MISP_KEY_FILE names, else `apikey`.
 // Errors: kInvalidArgument; never repeats a key.
 absl::StatusOr<std::string> ReadKeyFile(const std::string& path);
-absl::StatusOr<std::string> KeyFromEnvironment();
+absl::StatusOr<std::string> KeyFromEnvironmentOr(const std::string& apikey);
 
 }  // namespace mispsift
 

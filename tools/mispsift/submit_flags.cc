@@ -4,7 +4,9 @@
 
 #include <CLI/CLI.hpp>
 #include <map>
+#include <utility>
 
+#include "absl/strings/str_replace.h"
 #include "mispsift/base/status_macros.h"
 #include "tools/mispsift/value_lists.h"
 
@@ -65,9 +67,8 @@ void SubmitFlags::AddTo(CLI::App* submit) {
       "--min-malscore")
       ->check(CLI::IsMember({"all", "matched", "unmatched", "min-score"}))
       ->group("What is submitted");
-  min_score_option_ =
-      add("--min-malscore", &min_score_, "Only analyses with such a score")
-          ->group("What is submitted");
+  add("--min-malscore", &min_score_, "Only analyses with such a score")
+      ->group("What is submitted");
   add("--known", &options.known,
       "Samples that MISP knows: submit, skip, extend (an event that extends "
       "the known one) or sight (default: no event, sightings alone)")
@@ -89,10 +90,10 @@ void SubmitFlags::AddTo(CLI::App* submit) {
       "One event a report (default), or a batch of many in one")
       ->check(CLI::IsMember({"report", "batch"}))
       ->group("What is submitted");
-  batch_option_ = add("--batch-attributes", &batch_attributes_,
-                      "Attributes of a batch (default 1000)")
-                      ->check(CLI::Range(uint64_t{1}, uint64_t{100'000}))
-                      ->group("What is submitted");
+  add("--batch-attributes", &batch_attributes_,
+      "Attributes of a batch (default 1000)")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{100'000}))
+      ->group("What is submitted");
   add("--max-events", &options.max_events,
       "The rest stay planned (default 1000)")
       ->group("What is submitted");
@@ -126,23 +127,20 @@ void SubmitFlags::AddTo(CLI::App* submit) {
 
   add_list("--tag", &tags_, "Tag of every event; may be repeated")
       ->group("Events");
-  add("--distribution", &draft.distribution,
+  add("--distribution", &distribution_,
       "0 your organisation (default) to 3 all, 4 a sharing group")
       ->check(CLI::Range(0, 4))
       ->group("Events");
-  add("--sharing-group", &draft.sharing_group_id,
-      "Its number, with --distribution 4")
+  add("--sharing-group", &sharing_group_, "Its number, with --distribution 4")
       ->check(CLI::Range(1, 1 << 30))
       ->group("Events");
-  add("--threat-level-id", &draft.threat_level_id,
-      "1 high to 4 undefined (default)")
+  add("--threat-level-id", &threat_level_id_, "1 high to 4 undefined (default)")
       ->check(CLI::Range(1, 4))
       ->group("Events");
-  add("--analysis", &draft.analysis,
-      "0 initial (default), 1 ongoing, 2 completed")
+  add("--analysis", &analysis_, "0 initial (default), 1 ongoing, 2 completed")
       ->check(CLI::Range(0, 2))
       ->group("Events");
-  add("--title", &draft.title,
+  add("--title", &title_,
       "An event's info; {task_id}, {name}, {sha256}, {families} ... stand for "
       "what the report says")
       ->group("Events");
@@ -161,30 +159,38 @@ void SubmitFlags::AddTo(CLI::App* submit) {
   server_.AddTo(submit);
 }
 
-absl::Status SubmitFlags::Resolve(SubmitCommand* command) const {
+absl::Status SubmitFlags::Resolve(const CuckooConf& conf,
+                                  SubmitCommand* command) const {
   *command = typed_;
   SubmitOptions& options = command->options;
   if (command->status) {
     if (options.ledger.empty()) options.ledger = DefaultLedger(options.results);
     return absl::OkStatus();
   }
-  MISPSIFT_RETURN_IF_ERROR(ResolvePolicies(&options));
-  MISPSIFT_RETURN_IF_ERROR(ResolveDraft(&options));
-  return ResolveDestination(&options);
+  MISPSIFT_RETURN_IF_ERROR(ResolvePolicies(conf, &options));
+  MISPSIFT_RETURN_IF_ERROR(ResolveDraft(conf, &options.draft));
+  return ResolveDestination(conf, &options);
 }
 
-absl::Status SubmitFlags::ResolvePolicies(SubmitOptions* options) const {
+absl::Status SubmitFlags::ResolvePolicies(const CuckooConf& conf,
+                                          SubmitOptions* options) const {
   options->select = select_ == "matched"     ? SubmitSelection::kMatched
                     : select_ == "unmatched" ? SubmitSelection::kUnmatched
                                              : SubmitSelection::kAll;
-  if (min_score_option_->count() > 0) options->min_score = min_score_;
+  options->min_score =
+      min_score_.has_value() ? min_score_ : conf.reporting.min_malscore;
+  // Cuckoo's own default: below it there is no score.
+  if (!min_score_.has_value() && options->min_score <= 0.0) {
+    options->min_score.reset();
+  }
   if (select_ == "min-score" && !options->min_score.has_value()) {
     return absl::InvalidArgumentError(
         "--select min-score needs --min-malscore");
   }
+  options->upload_sample |= conf.reporting.upload_sample.value_or(false);
   if (group_by_ == "batch") {
-    options->batch_attributes = batch_attributes_;
-  } else if (batch_option_->count() > 0) {
+    options->batch_attributes = batch_attributes_.value_or(1000);
+  } else if (batch_attributes_.has_value()) {
     return absl::InvalidArgumentError(
         "--batch-attributes needs --group-by batch");
   }
@@ -201,43 +207,108 @@ absl::Status SubmitFlags::ResolvePolicies(SubmitOptions* options) const {
   return absl::OkStatus();
 }
 
-absl::Status SubmitFlags::ResolveDraft(SubmitOptions* options) const {
-  DraftSettings& draft = options->draft;
-  if ((draft.distribution == 4) != (draft.sharing_group_id != 0)) {
+absl::Status SubmitFlags::ResolveDraft(const CuckooConf& conf,
+                                       DraftSettings* draft) const {
+  const CuckooReporting& reporting = conf.reporting;
+  const auto resolve = [](std::optional<int> typed,
+                          std::optional<int> configured, int* setting) {
+    *setting = typed.value_or(configured.value_or(*setting));
+  };
+  resolve(distribution_, reporting.distribution, &draft->distribution);
+  resolve(threat_level_id_, reporting.threat_level_id, &draft->threat_level_id);
+  resolve(analysis_, reporting.analysis, &draft->analysis);
+  // A group that is configured means nothing where another distribution is
+  // typed.
+  resolve(sharing_group_,
+          draft->distribution == 4 ? reporting.sharing_group : std::nullopt,
+          &draft->sharing_group_id);
+  if ((draft->distribution == 4) != (draft->sharing_group_id != 0)) {
     return absl::InvalidArgumentError(
-        "--distribution 4 and --sharing-group go together");
+        "distribution 4 and a sharing group go together");
   }
-  if (!modes_.empty()) {
-    std::string names;
-    for (const std::string& mode : modes_) names += mode + ' ';
-    MISPSIFT_RETURN_IF_ERROR(ParseSubmitModes(names, &draft.modes));
+  if (title_.has_value()) {
+    MISPSIFT_RETURN_IF_ERROR(CheckTitle(*title_));
+    draft->title = *title_;
+  } else if (!reporting.title.empty()) {
+    // Cuckoo's has no placeholders.
+    draft->title =
+        absl::StrReplaceAll(reporting.title, {{"{", "{{"}, {"}", "}}"}});
   }
-  MISPSIFT_RETURN_IF_ERROR(CheckTitle(draft.title));
-  draft.tags = tags_;
-  MISPSIFT_RETURN_IF_ERROR(ReadValueList(
-      "--ioc-blacklist", SplitLists(blacklist_), &draft.ioc_blacklist));
-  MISPSIFT_ASSIGN_OR_RETURN(const std::vector<std::string> safe,
-                            ReadSafelists(safelists_));
-  return ReadValueList("--safelist", safe, &draft.safelist);
+  draft->tags = tags_.empty() ? reporting.tags : tags_;
+  MISPSIFT_RETURN_IF_ERROR(ResolveModes(reporting, &draft->modes));
+  return ResolveLists(conf, draft);
 }
 
-absl::Status SubmitFlags::ResolveDestination(SubmitOptions* options) const {
-  if (options->server.empty() && options->feed_out.empty() &&
-      !options->dry_run) {
-    options->server = Environment("MISP_URL");
+absl::Status SubmitFlags::ResolveModes(const CuckooReporting& conf,
+                                       uint32_t* modes) const {
+  std::string names;
+  if (!modes_.empty()) {
+    for (const std::string& mode : modes_) names += mode + ' ';
+    return ParseSubmitModes(names, modes);
+  }
+  const bool has_switches = conf.network || conf.ids_files || conf.dropped ||
+                            conf.registry || conf.mutexes;
+  if (!conf.mode.has_value() && !has_switches) return absl::OkStatus();
+  // What a malware's configuration names Cuckoo always submits; the hashes of
+  // the sample those that have switches in place of modes.
+  names = "config ";
+  for (const std::string& mode :
+       conf.mode.value_or(std::vector<std::string>{"hashes"})) {
+    names += mode + ' ';
+  }
+  const auto add = [&names](std::optional<bool> is_on, const char* more) {
+    if (is_on.value_or(false)) names += more;
+  };
+  add(conf.network, "url ipaddr network ");
+  add(conf.ids_files, "ids_files ");
+  add(conf.dropped, "dropped ");
+  add(conf.registry, "registry registry_read ");
+  add(conf.mutexes, "mutexes ");
+  return ParseSubmitModes(names, modes);
+}
+
+absl::Status SubmitFlags::ResolveLists(const CuckooConf& conf,
+                                       DraftSettings* draft) const {
+  MISPSIFT_RETURN_IF_ERROR(
+      blacklist_.empty()
+          ? ReadValueList("reporting.conf, ioc_blacklist:",
+                          SplitLists(conf.reporting.ioc_blacklist),
+                          &draft->ioc_blacklist)
+          : ReadValueList("--ioc-blacklist", SplitLists(blacklist_),
+                          &draft->ioc_blacklist));
+  if (safelists_.empty()) return ReadCuckooSafelists(conf, &draft->safelist);
+  MISPSIFT_ASSIGN_OR_RETURN(const std::vector<std::string> safe,
+                            ReadSafelists(safelists_));
+  return ReadValueList("--safelist", safe, &draft->safelist);
+}
+
+absl::Status SubmitFlags::ResolveDestination(const CuckooConf& conf,
+                                             SubmitOptions* options) const {
+  // Cuckoo's key goes to the url that stands beside it, and nowhere else.
+  std::string apikey;
+  const bool typed = !options->server.empty() || !options->feed_out.empty() ||
+                     options->dry_run;
+  const std::string environment = Environment("MISP_URL");
+  if (!typed && !environment.empty()) {
+    options->server = environment;
+  } else if (!typed && !conf.reporting.url.empty()) {
+    options->server = conf.reporting.url;
+    apikey = conf.reporting.apikey;
+  } else if (!typed && !conf.processing.url.empty()) {
+    options->server = conf.processing.url;
+    apikey = conf.processing.apikey;
+  } else if (!typed) {
+    return absl::InvalidArgumentError(
+        "no destination: give --misp, --feed-out, --dry-run, MISP_URL or a "
+        "--cuckoo-conf that holds a url");
   }
   if (!options->server.empty() && !options->feed_out.empty()) {
     return absl::InvalidArgumentError(
         "--misp and --feed-out: one destination at a time");
   }
-  if (options->server.empty() && options->feed_out.empty() &&
-      !options->dry_run) {
-    return absl::InvalidArgumentError(
-        "no destination: give --misp, --feed-out, --dry-run or MISP_URL");
-  }
   if (options->server.empty() || options->dry_run) return absl::OkStatus();
   MISPSIFT_ASSIGN_OR_RETURN(options->key, key_file_.empty()
-                                              ? KeyFromEnvironment()
+                                              ? KeyFromEnvironmentOr(apikey)
                                               : ReadKeyFile(key_file_));
   options->retry_delay = server_.retry_delay();
   options->max_failures = server_.max_failures();

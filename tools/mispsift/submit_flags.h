@@ -1,17 +1,19 @@
 #ifndef MISPSIFT_TOOLS_MISPSIFT_SUBMIT_FLAGS_H_
 #define MISPSIFT_TOOLS_MISPSIFT_SUBMIT_FLAGS_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "mispsift/pipeline/cuckoo_conf.h"
 #include "mispsift/pipeline/submit.h"
 #include "tools/mispsift/server_flags.h"
 
 namespace CLI {
 class App;
-class Option;
-}  // namespace CLI
+}
 
 namespace mispsift {
 
@@ -21,34 +23,43 @@ struct SubmitCommand {
   bool json = false;    // ... for a program
 };
 
-// What is typed for `mispsift submit`, and what the environment adds to it:
-// MISP_URL where no destination is typed, and what ServerFlags says.
+// What is typed for `mispsift submit`, and what the environment and Cuckoo's
+// configuration add to it: MISP_URL, or else Cuckoo's url, where no destination
+// is typed; the key, as for fetch; and whatever Cuckoo's [misp] sections say
+// that no flag does.
 class SubmitFlags {
  public:
   // `submit` keeps pointing to this object.
   void AddTo(CLI::App* submit);
 
   // Errors: kInvalidArgument with what is wrong; never repeats a key.
-  absl::Status Resolve(SubmitCommand* command) const;
+  absl::Status Resolve(const CuckooConf& conf, SubmitCommand* command) const;
 
  private:
-  absl::Status ResolveDestination(SubmitOptions* options) const;
-  absl::Status ResolveDraft(SubmitOptions* options) const;
-  absl::Status ResolvePolicies(SubmitOptions* options) const;
+  absl::Status ResolvePolicies(const CuckooConf& conf,
+                               SubmitOptions* options) const;
+  absl::Status ResolveDraft(const CuckooConf& conf, DraftSettings* draft) const;
+  absl::Status ResolveModes(const CuckooReporting& conf, uint32_t* modes) const;
+  absl::Status ResolveLists(const CuckooConf& conf, DraftSettings* draft) const;
+  absl::Status ResolveDestination(const CuckooConf& conf,
+                                  SubmitOptions* options) const;
 
   SubmitCommand typed_;
   ServerFlags server_;
   std::string key_file_;
   std::string select_ = "all";
-  double min_score_ = 0;
+  std::optional<double> min_score_;
   std::string group_by_ = "report";
-  uint64_t batch_attributes_ = 1000;
+  std::optional<uint64_t> batch_attributes_;
   std::vector<std::string> modes_;
   std::vector<std::string> tags_;
+  std::optional<int> distribution_;
+  std::optional<int> sharing_group_;
+  std::optional<int> threat_level_id_;
+  std::optional<int> analysis_;
+  std::optional<std::string> title_;
   std::vector<std::string> blacklist_;
   std::vector<std::string> safelists_;
-  CLI::Option* min_score_option_ = nullptr;
-  CLI::Option* batch_option_ = nullptr;
 };
 
 }  // namespace mispsift

@@ -13,13 +13,13 @@
 #include "mispsift/base/ascii_case.h"
 #include "mispsift/base/status_macros.h"
 #include "mispsift/base/utf8.h"
+#include "src/misp/json_text_of.h"
 
 namespace mispsift::misp {
 namespace {
 
 constexpr size_t kMaxErrorBytes = size_t{64} << 10;
 constexpr size_t kMaxWordsBytes = 300;
-constexpr int kMaxAccessReads = 3;
 constexpr absl::Duration kLongestRetryDelay = absl::Minutes(1);
 // MISP's window is 900 s; a server that asks for more is not believed.
 constexpr int64_t kLongestWaitSeconds = 3600;
@@ -32,20 +32,6 @@ absl::Status Say(absl::StatusCode code, std::string_view url,
   return absl::Status(code, words.empty()
                                 ? fmt::format("{}: {}", url, text)
                                 : fmt::format("{}: {}: {}", url, text, words));
-}
-
-// A member's text; empty where it is no text.
-std::string TextOf(const rapidjson::Value& object, const char* name) {
-  if (!object.IsObject() || !object.HasMember(name)) return {};
-  const rapidjson::Value& member = object[name];
-  if (!member.IsString()) return {};
-  return {member.GetString(), member.GetStringLength()};
-}
-bool IsTrue(const rapidjson::Value& object, const char* name) {
-  if (!object.IsObject() || !object.HasMember(name)) return false;
-  const rapidjson::Value& member = object[name];
-  return member.IsTrue() || (member.IsNumber() && member.GetDouble() != 0) ||
-         (member.IsString() && std::string_view(member.GetString()) == "1");
 }
 
 }  // namespace
@@ -100,7 +86,6 @@ HttpRequest Server::Post(std::string_view path, std::string json) const {
   return request;
 }
 
-// The message of a JSON error, or that there is a page; without the key.
 std::string Server::WordsOf(const HttpResponse& response) const {
   std::string words;
   if (response.body.size() > kMaxErrorBytes) return words;
@@ -258,59 +243,6 @@ absl::StatusOr<HttpResponse> Server::Ask(const HttpRequest& request) {
     ++repeated;
     MISPSIFT_RETURN_IF_ERROR(Sleep(judgement.wait));
   }
-}
-
-absl::StatusOr<ServerAccess> ReadAccess(Server* server) {
-  ServerAccess access;
-  const std::string& url = server->options().url;
-  const auto ask = [&](std::string_view path,
-                       rapidjson::Document* document) -> absl::Status {
-    for (int failures = 1; failures <= kMaxAccessReads; ++failures) {
-      MISPSIFT_ASSIGN_OR_RETURN(const HttpResponse response,
-                                server->Ask(server->Get(path)));
-      document->Parse<rapidjson::kParseIterativeFlag>(response.body.data(),
-                                                      response.body.size());
-      if (!document->HasParseError() && document->IsObject()) {
-        return absl::OkStatus();
-      }
-      // Cut on its way, perhaps.
-      MISPSIFT_RETURN_IF_ERROR(server->Sleep(server->RetryDelay(failures)));
-    }
-    return absl::UnavailableError(
-        fmt::format("{}: what it says at {} is no MISP's", url, path));
-  };
-  rapidjson::Document version;
-  MISPSIFT_RETURN_IF_ERROR(ask("/servers/getVersion", &version));
-  access.version = server->Told(TextOf(version, "version"));
-  rapidjson::Document me;
-  MISPSIFT_RETURN_IF_ERROR(ask("/users/view/me", &me));
-  if (access.version.empty() || !me.HasMember("User") ||
-      !me.HasMember("Role")) {
-    return absl::UnavailableError(
-        fmt::format("{}: what it says of itself is no MISP's", url));
-  }
-  const rapidjson::Value& role = me["Role"];
-  access.role = server->Told(TextOf(role, "name"));
-  access.site_admin = IsTrue(role, "perm_site_admin");
-  if (me.HasMember("Organisation")) {
-    access.org = server->Told(TextOf(me["Organisation"], "name"));
-  }
-  const std::string limit = TextOf(role, "rate_limit_count");
-  const bool no_searches =
-      role.IsObject() && role.HasMember("rate_limit_count") &&
-      (limit == "0" || (role["rate_limit_count"].IsInt() &&
-                        role["rate_limit_count"].GetInt() == 0));
-  if (IsTrue(role, "enforce_rate_limit") && no_searches) {
-    return absl::PermissionDeniedError(
-        fmt::format("{}: the role {} may not search by API (its rate limit "
-                    "is 0)",
-                    url, access.role));
-  }
-  if (IsTrue(me["User"], "disabled")) {
-    return absl::PermissionDeniedError(
-        fmt::format("{}: the key's user is disabled", url));
-  }
-  return access;
 }
 
 }  // namespace mispsift::misp

@@ -16,6 +16,7 @@
 #include "mispsift/misp/feed_refresh.h"
 #include "mispsift/misp/fetch_journal.h"
 #include "mispsift/misp/server.h"
+#include "mispsift/misp/server_access.h"
 #include "mispsift/misp/server_refresh.h"
 #include "mispsift/misp/server_warninglists.h"
 #include "mispsift/misp/snapshot_file.h"

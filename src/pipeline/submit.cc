@@ -2,104 +2,312 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <optional>
-#include <set>
+#include <algorithm>
+#include <memory>
 #include <utility>
 
-#include "mispsift/base/bytes.h"
 #include "mispsift/base/file.h"
+#include "mispsift/base/json_writer.h"
 #include "mispsift/base/status_macros.h"
+#include "mispsift/base/version.h"
+#include "mispsift/misp/server.h"
+#include "mispsift/misp/server_access.h"
+#include "mispsift/pipeline/exit_code.h"
 #include "mispsift/submit/feed_folder.h"
+#include "mispsift/submit/sender.h"
+#include "mispsift/submit/sighting_drafts.h"
+#include "src/pipeline/result_drafts.h"
 
 namespace mispsift {
 namespace {
 
-constexpr uint64_t kMaxSummaryBytes = uint64_t{64} << 20;
+using Print = absl::FunctionRef<absl::Status(std::string_view line)>;
 
-absl::StatusOr<std::string> ReadScanTime(const std::string& results) {
-  PaddedBytes summary;
-  if (!ReadFile(results + "/summary.json", kMaxSummaryBytes, &summary).ok()) {
-    return absl::FailedPreconditionError(
-        fmt::format("{} is not the folder of a finished scan", results));
-  }
-  return ParseScanTime(summary.view());
+void CountAttribute(const DraftAttribute& attribute, SubmitReport* report) {
+  SubmitReport::TypeCount& type = report->types[attribute.type];
+  ++type.count;
+  type.bytes += attribute.value.size() + attribute.data.size();
 }
 
-absl::StatusOr<std::ifstream> OpenFields(const std::string& results) {
-  std::ifstream fields(results + "/fields.jsonl", std::ios::binary);
-  if (!fields) {
-    return absl::FailedPreconditionError(fmt::format(
-        "{} has no fields.jsonl: scan with --collect fields", results));
+void CountEvent(const EventDraft& event, size_t json_bytes,
+                SubmitReport* report) {
+  ++report->events;
+  report->bytes += json_bytes;
+  report->objects += event.objects.size();
+  report->attributes += AttributeCount(event);
+  for (const DraftAttribute& attribute : event.attributes) {
+    CountAttribute(attribute, report);
   }
-  return fields;
+  for (const DraftObject& object : event.objects) {
+    for (const DraftAttribute& attribute : object.attributes) {
+      CountAttribute(attribute, report);
+    }
+  }
 }
 
-bool IsSelected(const ReportFields& fields, SubmitSelection selection) {
-  switch (selection) {
-    case SubmitSelection::kAll:
-      return true;
-    case SubmitSelection::kMatched:
-      return fields.matches > 0;
-    case SubmitSelection::kUnmatched:
-      return fields.matches == 0;
+// Hands everything to `print`.
+class Printer : public DraftSink {
+ public:
+  Printer(const SubmitOptions& options, Print print, SubmitReport* report)
+      : options_(options), print_(print), report_(*report) {}
+
+  absl::StatusOr<std::optional<Uuid>> EventOfReport(std::string_view) override {
+    return std::optional<Uuid>();
   }
-  return false;
+
+  absl::Status Event(const DraftedEvent& drafted) override {
+    if (report_.events == options_.max_events) {
+      report_.planned.push_back(drafted.event.uuid.ToString());
+      return absl::OkStatus();
+    }
+    const std::string json = EventJson(drafted.event);
+    CountEvent(drafted.event, json.size(), &report_);
+    return print_(json);
+  }
+
+  absl::Status Sighting(const SightingDraft& sighting,
+                        const std::string&) override {
+    // A feed has none, and a dry run without a server shows what a feed has.
+    if (options_.server.empty()) return absl::OkStatus();
+    ++report_.sightings;
+    std::string line;
+    JsonWriter json(&line);
+    json.StartObject();
+    json.Key("Event").StartObject();
+    json.Key("uuid").String(sighting.event.ToString());
+    json.EndObject();
+    json.Key("Sighting").Raw(SightingsJson({&sighting, 1}));
+    json.EndObject();
+    return print_(line);
+  }
+
+ private:
+  const SubmitOptions& options_;
+  Print print_;
+  SubmitReport& report_;
+};
+
+// Writes events into a feed.
+class FeedWriter : public DraftSink {
+ public:
+  FeedWriter(FeedFolder feed, uint64_t max_events, SubmitReport* report)
+      : feed_(std::move(feed)), max_events_(max_events), report_(*report) {}
+
+  absl::StatusOr<std::optional<Uuid>> EventOfReport(std::string_view) override {
+    return std::optional<Uuid>();
+  }
+
+  absl::Status Event(const DraftedEvent& drafted) override {
+    if (report_.events == max_events_) {
+      report_.planned.push_back(drafted.event.uuid.ToString());
+      return absl::OkStatus();
+    }
+    CountEvent(drafted.event, EventJson(drafted.event).size(), &report_);
+    return feed_.Add(drafted.event);
+  }
+
+  absl::Status Sighting(const SightingDraft&, const std::string&) override {
+    return absl::OkStatus();
+  }
+
+  absl::Status Finish() { return std::move(feed_).Finish(); }
+
+ private:
+  FeedFolder feed_;
+  const uint64_t max_events_;
+  SubmitReport& report_;
+};
+
+// Notes in the outbox what is to be sent.
+class Planner : public DraftSink {
+ public:
+  Planner(Outbox* outbox, uint64_t max_events, SubmitReport* report)
+      : outbox_(*outbox), max_events_(max_events), report_(*report) {}
+
+  absl::StatusOr<std::optional<Uuid>> EventOfReport(
+      std::string_view report_id) override {
+    return outbox_.EventOfReport(report_id);
+  }
+
+  absl::Status Event(const DraftedEvent& drafted) override {
+    if (report_.events == max_events_) {
+      return outbox_.PlanEvent(drafted.event, drafted.report_ids, std::nullopt);
+    }
+    const std::string json = EventJson(drafted.event);
+    CountEvent(drafted.event, json.size(), &report_);
+    return outbox_.PlanEvent(drafted.event, drafted.report_ids, json);
+  }
+
+  absl::Status Sighting(const SightingDraft& sighting,
+                        const std::string& server_id) override {
+    ++report_.sightings;
+    return outbox_.PlanSighting(sighting, server_id);
+  }
+
+ private:
+  Outbox& outbox_;
+  const uint64_t max_events_;
+  SubmitReport& report_;
+};
+
+// Whatever keeps every event from being stored as it was meant is found before
+// the first one.
+absl::StatusOr<misp::ServerAccess> CheckAccess(
+    const std::vector<std::string>& tags, bool has_events, bool has_sightings,
+    misp::Server* server) {
+  MISPSIFT_ASSIGN_OR_RETURN(misp::ServerAccess access, ReadAccess(server));
+  const std::string& url = server->options().url;
+  const auto lacks = [&](std::string_view what) {
+    return absl::PermissionDeniedError(
+        fmt::format("{}: the role {} may not {}", url, access.role, what));
+  };
+  if (has_sightings && !access.may_sight) {
+    return lacks("add sightings (--sightings none does without)");
+  }
+  if (!has_events) return access;
+  if (!access.may_add) return lacks("add events");
+  if (tags.empty()) return access;
+  if (!access.may_tag) return lacks("tag events");
+  MISPSIFT_ASSIGN_OR_RETURN(const std::vector<std::string> unknown,
+                            misp::UnknownTags(server, tags));
+  if (!unknown.empty() && !access.may_create_tags) {
+    return lacks(
+        fmt::format("create the tag {}, which is not there", unknown.front()));
+  }
+  return access;
+}
+
+absl::Status OfServer(absl::Status status) {
+  if (status.ok() || absl::IsCancelled(status)) return status;
+  return WithExitCode(std::move(status), ExitCode::kServer);
+}
+
+// To a MISP server, by way of the outbox.
+class Posting {
+ public:
+  Posting(const SubmitOptions& options, SubmitProgress* progress,
+          SubmitReport* report)
+      : options_(options), progress_(*progress), report_(*report) {}
+
+  absl::Status Open() {
+    CurlTransportOptions connection = options_.connection;
+    // A name that begins so gets JSON without the blanks.
+    connection.user_agent = fmt::format("MISP mispsift/{}", Version());
+    MISPSIFT_ASSIGN_OR_RETURN(transport_,
+                              MakeCurlTransport(std::move(connection)));
+    MISPSIFT_ASSIGN_OR_RETURN(
+        misp::Server server,
+        misp::Server::Create(
+            {options_.server, options_.key, options_.retry_delay,
+             options_.max_failures, &progress_.stop},
+            transport_.get()));
+    server_.emplace(std::move(server));
+    MISPSIFT_ASSIGN_OR_RETURN(
+        Outbox outbox,
+        Outbox::Open(options_.ledger.empty() ? DefaultLedger(options_.results)
+                                             : options_.ledger,
+                     server_->options().url));
+    outbox_.emplace(std::move(outbox));
+    return absl::OkStatus();
+  }
+
+  absl::Status Plan() {
+    Planner planner(&*outbox_, options_.max_events, &report_);
+    MISPSIFT_RETURN_IF_ERROR(outbox_->BeginPlan());
+    MISPSIFT_RETURN_IF_ERROR(
+        DraftResults(options_, &progress_, &report_, &planner));
+    return outbox_->FinishPlan();
+  }
+
+  absl::Status CheckServer() {
+    MISPSIFT_ASSIGN_OR_RETURN(const std::vector<Uuid> events,
+                              outbox_->UnsettledEvents());
+    MISPSIFT_ASSIGN_OR_RETURN(const std::vector<WaitingSightings> sightings,
+                              outbox_->UnsettledSightings());
+    MISPSIFT_ASSIGN_OR_RETURN(const misp::ServerAccess access,
+                              CheckAccess(options_.draft.tags, !events.empty(),
+                                          !sightings.empty(), &*server_));
+    progress_.events_to_send =
+        std::min<uint64_t>(events.size(), options_.max_events);
+    sender_.gzip = access.takes_gzip;
+    sender_.connections = options_.connection.connections;
+    sender_.items_per_second = options_.items_per_second;
+    sender_.max_events = options_.max_events;
+    sender_.settled = &progress_.events_settled;
+    return absl::OkStatus();
+  }
+
+  absl::Status Send() {
+    MISPSIFT_RETURN_IF_ERROR(SendEvents(sender_, &*outbox_, &*server_));
+    return SendSightings(sender_, &*outbox_, &*server_);
+  }
+
+  absl::Status Report() {
+    report_.settled = outbox_->settled();
+    report_.problems = outbox_->problems();
+    MISPSIFT_ASSIGN_OR_RETURN(const std::vector<Uuid> planned,
+                              outbox_->PlannedEvents());
+    for (const Uuid& event : planned) {
+      report_.planned.push_back(event.ToString());
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  const SubmitOptions& options_;
+  SubmitProgress& progress_;
+  SubmitReport& report_;
+  std::unique_ptr<Transport> transport_;
+  std::optional<misp::Server> server_;
+  std::optional<Outbox> outbox_;
+  SenderOptions sender_;
+};
+
+absl::Status Post(const SubmitOptions& options, SubmitProgress* progress,
+                  SubmitReport* report) {
+  Posting posting(options, progress, report);
+  MISPSIFT_RETURN_IF_ERROR(posting.Open());
+  MISPSIFT_RETURN_IF_ERROR(posting.Plan());
+  // Everything that is to be sent is in the ledger, which outlives this run.
+  MISPSIFT_RETURN_IF_ERROR(OfServer(posting.CheckServer()));
+  // The server will take what is sent as it is meant.
+  MISPSIFT_RETURN_IF_ERROR(OfServer(posting.Send()));
+  // All of it is settled.
+  return posting.Report();
+}
+
+absl::Status WriteFeed(const SubmitOptions& options, SubmitProgress* progress,
+                       SubmitReport* report) {
+  MISPSIFT_ASSIGN_OR_RETURN(FeedFolder feed,
+                            FeedFolder::Create(options.feed_out, options.org));
+  FeedWriter writer(std::move(feed), options.max_events, report);
+  MISPSIFT_RETURN_IF_ERROR(DraftResults(options, progress, report, &writer));
+  return writer.Finish();
 }
 
 }  // namespace
 
-absl::StatusOr<SubmitReport> Submit(
-    const SubmitOptions& options,
-    absl::FunctionRef<absl::Status(std::string_view line)> print) {
+std::string DefaultLedger(const std::string& results) {
+  std::string ledger = results;
+  while (ledger.size() > 1 && ledger.ends_with('/')) ledger.pop_back();
+  return ledger + ".outbox";
+}
+
+absl::StatusOr<SubmitReport> Submit(const SubmitOptions& options,
+                                    SubmitProgress* progress, Print print) {
   MISPSIFT_ASSIGN_OR_RETURN(const FileDescriptor lock,
                             LockFolder(options.results));
-  DraftSettings settings = options.draft;
-  MISPSIFT_ASSIGN_OR_RETURN(settings.scanned, ReadScanTime(options.results));
-  MISPSIFT_ASSIGN_OR_RETURN(std::ifstream lines, OpenFields(options.results));
-  std::optional<FeedFolder> feed;
-  if (!options.feed_out.empty()) {
-    MISPSIFT_ASSIGN_OR_RETURN(
-        feed, FeedFolder::Create(options.feed_out, options.org));
-  }
-  // The results are whole and the destination is ours.
-
   SubmitReport report;
-  std::set<Uuid> drafted_before;
-  std::string line;
-  for (uint64_t number = 1; std::getline(lines, line); ++number) {
-    absl::StatusOr<ReportFields> fields = ParseFieldsLine(line);
-    if (!fields.ok()) {
-      return absl::DataLossError(
-          fmt::format("{}/fields.jsonl:{}: {}", options.results, number,
-                      std::string(fields.status().message())));
-    }
-    if (!IsSelected(*fields, options.select)) continue;
-    const DraftedEvent drafted = DraftEvent(*fields, settings);
-    if (!drafted_before.insert(drafted.event.uuid).second) continue;
-    if (report.events == options.max_events) {
-      report.planned.push_back(drafted.event.uuid.ToString());
-      continue;
-    }
-    for (const LeftOutValue& value : drafted.left_out) {
-      report.refused.push_back(fmt::format("{}: {} {}: {}", value.report_id,
-                                           value.type, value.value,
-                                           value.detail));
-    }
-    if (options.dry_run) {
-      MISPSIFT_RETURN_IF_ERROR(print(EventJson(drafted.event)));
-    }
-    if (feed.has_value()) MISPSIFT_RETURN_IF_ERROR(feed->Add(drafted.event));
-    ++report.events;
-    report.attributes += drafted.event.attributes.size();
+  absl::Status status;
+  if (options.dry_run) {
+    Printer printer(options, print, &report);
+    status = DraftResults(options, progress, &report, &printer);
+  } else if (!options.feed_out.empty()) {
+    status = WriteFeed(options, progress, &report);
+  } else {
+    status = Post(options, progress, &report);
   }
-  if (lines.bad()) {
-    return absl::DataLossError(
-        fmt::format("cannot read {}/fields.jsonl", options.results));
-  }
-  // Every selected analysis is written, or planned and listed.
-
-  if (feed.has_value()) MISPSIFT_RETURN_IF_ERROR(std::move(*feed).Finish());
+  if (!status.ok()) return status;
   return report;
 }
 

@@ -8,6 +8,9 @@
 namespace mispsift {
 namespace {
 
+// Whoever sees the event sees all of it, whatever the server's default is.
+constexpr std::string_view kAsTheEvent = "5";
+
 // MISP's own JSON has numbers as text.
 std::string Number(int64_t number) { return fmt::format("{}", number); }
 
@@ -21,8 +24,52 @@ void WriteAttribute(const DraftAttribute& attribute, int64_t timestamp,
   json->Key("to_ids").Bool(attribute.to_ids);
   json->Key("comment").String(attribute.comment);
   json->Key("timestamp").String(Number(timestamp));
+  json->Key("distribution").String(kAsTheEvent);
   json->Key("deleted").Bool(false);
-  json->Key("disable_correlation").Bool(false);
+  json->Key("disable_correlation").Bool(attribute.disable_correlation);
+  if (!attribute.relation.empty()) {
+    json->Key("object_relation").String(attribute.relation);
+  }
+  if (!attribute.data.empty()) json->Key("data").String(attribute.data);
+  json->EndObject();
+}
+
+void WriteAttributes(const std::vector<DraftAttribute>& attributes,
+                     int64_t timestamp, JsonWriter* json) {
+  json->Key("Attribute").StartArray();
+  for (const DraftAttribute& attribute : attributes) {
+    WriteAttribute(attribute, timestamp, json);
+  }
+  json->EndArray();
+}
+
+void WriteDraftObject(const DraftObject& object, int64_t timestamp,
+                      JsonWriter* json) {
+  json->StartObject();
+  json->Key("uuid").String(object.uuid.ToString());
+  json->Key("name").String(object.name);
+  json->Key("meta-category").String(object.meta_category);
+  json->Key("description").String(object.description);
+  json->Key("template_uuid").String(object.template_uuid);
+  json->Key("template_version").String(Number(object.template_version));
+  json->Key("comment").String(object.comment);
+  json->Key("timestamp").String(Number(timestamp));
+  json->Key("distribution").String(kAsTheEvent);
+  json->Key("deleted").Bool(false);
+  WriteAttributes(object.attributes, timestamp, json);
+  json->Key("ObjectReference").StartArray();
+  for (const DraftReference& reference : object.references) {
+    json->StartObject();
+    json->Key("uuid").String(reference.uuid.ToString());
+    json->Key("object_uuid").String(object.uuid.ToString());
+    json->Key("referenced_uuid").String(reference.referenced.ToString());
+    json->Key("relationship_type").String(reference.relationship);
+    json->Key("timestamp").String(Number(timestamp));
+    json->Key("comment").String("");
+    json->Key("deleted").Bool(false);
+    json->EndObject();
+  }
+  json->EndArray();
   json->EndObject();
 }
 
@@ -39,17 +86,24 @@ std::string Write(const EventDraft& event, const std::string* org) {
   if (org != nullptr) json.Key("publish_timestamp").String("0");
   json.Key("published").Bool(false);
   json.Key("distribution").String(Number(event.distribution));
+  if (event.distribution == 4) {
+    json.Key("sharing_group_id").String(Number(event.sharing_group_id));
+  }
   json.Key("threat_level_id").String(Number(event.threat_level_id));
   json.Key("analysis").String(Number(event.analysis));
+  if (!event.extends.IsNil()) {
+    json.Key("extends_uuid").String(event.extends.ToString());
+  }
   if (org != nullptr) {
     json.Key("Orgc");
     WriteFeedOrg(*org, &json);
   }
   json.Key("Tag");
   WriteEventTags(event.tags, &json);
-  json.Key("Attribute").StartArray();
-  for (const DraftAttribute& attribute : event.attributes) {
-    WriteAttribute(attribute, event.timestamp, &json);
+  WriteAttributes(event.attributes, event.timestamp, &json);
+  json.Key("Object").StartArray();
+  for (const DraftObject& object : event.objects) {
+    WriteDraftObject(object, event.timestamp, &json);
   }
   json.EndArray();
   json.EndObject();

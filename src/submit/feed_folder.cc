@@ -63,6 +63,17 @@ struct FeedFolder::Impl {
     manifest_json.StartObject();
   }
 
+  absl::Status AddHashes(const Uuid& event,
+                         const std::vector<DraftAttribute>& attributes) {
+    for (const DraftAttribute& attribute : attributes) {
+      for (const std::string_view half : Halves(attribute)) {
+        MISPSIFT_RETURN_IF_ERROR(hashes.Append(
+            fmt::format("{},{}\n", Md5Hex(half), event.ToString())));
+      }
+    }
+    return absl::OkStatus();
+  }
+
   FileDescriptor lock;  // of the folder
   std::string path;
   std::string org;
@@ -94,11 +105,9 @@ absl::Status FeedFolder::Add(const EventDraft& event) {
   MISPSIFT_RETURN_IF_ERROR(WriteFileAtomically(
       fmt::format("{}/{}.json", impl_->path, event.uuid.ToString()),
       FeedEventJson(event, impl_->org) + '\n'));
-  for (const DraftAttribute& attribute : event.attributes) {
-    for (const std::string_view half : Halves(attribute)) {
-      MISPSIFT_RETURN_IF_ERROR(impl_->hashes.Append(
-          fmt::format("{},{}\n", Md5Hex(half), event.uuid.ToString())));
-    }
+  MISPSIFT_RETURN_IF_ERROR(impl_->AddHashes(event.uuid, event.attributes));
+  for (const DraftObject& object : event.objects) {
+    MISPSIFT_RETURN_IF_ERROR(impl_->AddHashes(event.uuid, object.attributes));
   }
   WriteManifestEntry(event, impl_->org, &impl_->manifest_json);
   return absl::OkStatus();

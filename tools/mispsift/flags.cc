@@ -41,9 +41,7 @@ struct Typed {
   std::string depth = "full";
   std::string collect = "fields";
   MatchFlags match;  // of scan, lookup and explain
-  SubmitCommand submit;
-  std::vector<std::string> submit_blacklist;
-  std::string select = "all";
+  SubmitFlags submit;
   LookupCommand lookup;
   ExplainCommand explain;
   std::vector<std::string> kinds;
@@ -154,48 +152,6 @@ CLI::App* AddScan(CLI::App* app, Typed* typed) {
   return scan;
 }
 
-CLI::App* AddSubmit(CLI::App* app, Typed* typed) {
-  CLI::App* submit =
-      app->add_subcommand("submit", "Turn a scan's results into MISP events");
-  SubmitOptions& options = typed->submit.options;
-  submit->add_option("results", options.results, "A scan's result folder")
-      ->required();
-  submit->add_option("--feed-out", options.feed_out,
-                     "Write a MISP feed folder");
-  submit->add_flag("--dry-run", options.dry_run,
-                   "Print the events, one JSON line each; send nothing");
-  submit
-      ->add_option("--select", typed->select,
-                   "all (default), matched or unmatched analyses")
-      ->check(CLI::IsMember({"all", "matched", "unmatched"}));
-  submit->add_option("--max-events", options.max_events,
-                     "The rest stay planned (default 1000)");
-  submit
-      ->add_option("--ioc-blacklist", typed->submit_blacklist,
-                   "Values, networks, .domains and /regexes/ that are never "
-                   "submitted, comma separated; may be repeated")
-      ->allow_extra_args(false);
-  submit
-      ->add_option("--tag", options.draft.tags,
-                   "Tag of every event; may be repeated")
-      ->allow_extra_args(false);
-  submit->add_option("--distribution", options.draft.distribution, "Default 0")
-      ->check(CLI::Range(0, 3));
-  submit
-      ->add_option("--threat-level-id", options.draft.threat_level_id,
-                   "1 high to 4 undefined (default)")
-      ->check(CLI::Range(1, 4));
-  submit
-      ->add_option("--analysis", options.draft.analysis,
-                   "0 initial (default), 1 ongoing, 2 completed")
-      ->check(CLI::Range(0, 2));
-  submit->add_option("--title", options.draft.title,
-                     "What an event's info begins with");
-  submit->add_option("--org", options.org,
-                     "Organisation that the feed is by (default mispsift)");
-  return submit;
-}
-
 CLI::App* AddLookup(CLI::App* app, Typed* typed) {
   CLI::App* lookup = app->add_subcommand(
       "lookup", "Look values up in a snapshot, one JSON line each");
@@ -293,19 +249,13 @@ Command ScanFrom(Typed* typed) {
   return std::move(typed->scan);
 }
 
-Command SubmitFrom(Typed* typed) {
-  SubmitOptions& options = typed->submit.options;
-  if (options.feed_out.empty() && !options.dry_run) {
-    return Mistake("submit", "no destination: give --feed-out or --dry-run");
+Command SubmitFrom(const Typed& typed) {
+  SubmitCommand submit;
+  const absl::Status resolved = typed.submit.Resolve(&submit);
+  if (!resolved.ok()) {
+    return Mistake("submit", std::string(resolved.message()));
   }
-  options.select = typed->select == "matched"     ? SubmitSelection::kMatched
-                   : typed->select == "unmatched" ? SubmitSelection::kUnmatched
-                                                  : SubmitSelection::kAll;
-  const absl::Status listed =
-      ReadValueList("--ioc-blacklist", SplitLists(typed->submit_blacklist),
-                    &options.draft.ioc_blacklist);
-  if (!listed.ok()) return Mistake("submit", std::string(listed.message()));
-  return std::move(typed->submit);
+  return submit;
 }
 
 Command LookupFrom(Typed* typed) {
@@ -362,7 +312,9 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
       "fetch", "Build or refresh a snapshot of what MISP servers know");
   typed.fetch.AddTo(fetch);
   const CLI::App* scan = AddScan(&app, &typed);
-  const CLI::App* submit = AddSubmit(&app, &typed);
+  CLI::App* submit =
+      app.add_subcommand("submit", "Turn a scan's results into MISP events");
+  typed.submit.AddTo(submit);
   const CLI::App* lookup = AddLookup(&app, &typed);
   const CLI::App* explain = AddExplain(&app, &typed);
   CLI::App* snapshot = app.add_subcommand("snapshot", "Look into snapshots");
@@ -398,7 +350,7 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   } else if (scan->parsed()) {
     parsed.command = ScanFrom(&typed);
   } else if (submit->parsed()) {
-    parsed.command = SubmitFrom(&typed);
+    parsed.command = SubmitFrom(typed);
   } else if (lookup->parsed()) {
     parsed.command = LookupFrom(&typed);
   } else if (explain->parsed()) {

@@ -9,7 +9,7 @@
 #include "mispsift/pipeline/explain.h"
 #include "mispsift/pipeline/fetch.h"
 #include "mispsift/pipeline/scan.h"
-#include "mispsift/pipeline/submit.h"
+#include "tools/mispsift/submit_flags.h"
 
 namespace mispsift {
 
@@ -27,10 +27,6 @@ struct FetchCommand {
 struct ScanCommand {
   ScanOptions options;
   bool fail_on_match = false;
-};
-
-struct SubmitCommand {
-  SubmitOptions options;
 };
 
 struct LookupCommand {

@@ -64,6 +64,9 @@ class Server {
   // characters blank, at most 300 bytes.
   std::string Told(std::string_view words) const;
 
+  // The message of an answer that is a JSON error; empty when it is none.
+  std::string WordsOf(const HttpResponse& response) const;
+
   // One question, asked again as long as that makes sense. No other may be on
   // its way.
   // Errors: kUnavailable (unreachable, or failing all the time),
@@ -90,23 +93,10 @@ class Server {
       : options_(std::move(options)), transport_(transport) {}
 
   HttpRequest Request(std::string_view method, std::string_view path) const;
-  std::string WordsOf(const HttpResponse& response) const;
 
   ServerOptions options_;
   Transport* transport_;
 };
-
-// Who a key belongs to and what that role may do.
-struct ServerAccess {
-  std::string version;  // "2.5.1"
-  std::string role;
-  std::string org;
-  bool site_admin = false;
-};
-
-// Asks the server who it is and who we are.
-// Errors: those of Ask(); kPermissionDenied when the key may not search.
-absl::StatusOr<ServerAccess> ReadAccess(Server* server);
 
 }  // namespace mispsift::misp
 

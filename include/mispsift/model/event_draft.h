@@ -19,6 +19,8 @@ struct DraftAttribute {
   bool to_ids = false;
   std::string relation;  // within an object; empty outside
   std::string data;      // a file in base64; empty for none
+  // Where a value says nothing of what bears it: "on-premise", a size.
+  bool disable_correlation = false;
 };
 
 // One object refers to another, or to an attribute, of the same event.

@@ -52,8 +52,11 @@ inline constexpr uint32_t kDefaultSubmitModes =
 struct DraftSettings {
   uint32_t modes = kDefaultSubmitModes;
   // With {task_id}, {report_id}, {name}, {md5}, {sha1}, {sha256}, {url},
-  // {target} (name or url), {score}, {families}, {dialect}, {date} in it; with
-  // none of them, " #" and the task follow, as Cuckoo writes it.
+  // {target} (name or url), {score}, {families}, {dialect}, {date}, {count} (of
+  // analyses) in it, which stand for nothing where the report does not say; a
+  // brace itself is "{{" or "}}". With none of them, " #" and the task follow,
+  // as Cuckoo writes it; of a batch, whose placeholders are those of its first
+  // analysis, " (12 analyses)".
   std::string title = "Cuckoo Sandbox analysis";
   std::vector<std::string> tags;
   int distribution = 0;
@@ -75,7 +78,8 @@ struct DraftSettings {
   std::string scanned;
 };
 
-// Errors: kInvalidArgument when the title has a placeholder that is none.
+// Errors: kInvalidArgument when the title has a placeholder that is none, or a
+// brace that is neither doubled nor of a placeholder.
 absl::Status CheckTitle(std::string_view title);
 
 // Why a value is not in a draft.
@@ -84,7 +88,8 @@ enum class LeftOut : uint8_t {
   kBlacklisted,
   kSafelisted,
   kWarninglisted,  // `detail` names the lists
-  kSpecialUse,     // an address of no use to others: private, loopback, ...
+  kSpecialUse,     // an address or host of no use to others: private, loopback,
+                   // a single label, below .local, ...
   kOwnTraffic,     // an address that the report says is the sandbox's own
   kCount,
 };
@@ -94,9 +99,9 @@ std::string_view LeftOutName(LeftOut reason);
 struct LeftOutValue {
   std::string report_id;
   std::string type;
-  std::string value;
+  std::string value;  // as the report spells it
   LeftOut reason = LeftOut::kInvalid;
-  std::string detail;
+  std::string detail;  // where it is not all of the value: which part
 };
 
 // The binary that was analysed.
@@ -114,17 +119,41 @@ struct DraftedEvent {
 // One unpublished event of one analysis. Values are as MISP would store them;
 // what it would take for the same value comes once; what is of no use to
 // others, or known to be harmless, is left out and listed, as is what MISP
-// would refuse.
+// would refuse. Where that is an address that a domain has, the domain alone is
+// sent; what resolves to a blacklisted address is left out with it.
+//
+// The event of a target whose hash is safelisted has no attributes, and lists
+// the hash. Nor may any other have one left: who sends them drops those whose
+// AttributeCount() is 0.
 //
 // The same report and settings give the same event, uuids included: the
 // event's is a UUIDv5 of the report's id, an object's of event, template and
 // what it is about, an attribute's of event, type and value, and of its object
 // and relation where it has them.
 //
-// `sample` is null where the binary is not at hand or not wanted.
+// `sample` is null where the binary is not at hand or not wanted. CheckTitle()
+// has passed the title.
 DraftedEvent DraftEvent(const ReportFields& fields,
                         const DraftSettings& settings,
                         const SampleFile* sample = nullptr);
+
+// The same for one who drafts many: the lists of the settings are read once.
+//
+// Threads: any, once built.
+class EventDrafter {
+ public:
+  explicit EventDrafter(DraftSettings settings);
+  ~EventDrafter();
+  EventDrafter(EventDrafter&&) noexcept;
+  EventDrafter& operator=(EventDrafter&&) noexcept;
+
+  DraftedEvent Draft(const ReportFields& fields,
+                     const SampleFile* sample = nullptr) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<const Impl> impl_;
+};
 
 // The uuid of the event that DraftEvent() drafts of a report.
 Uuid EventUuidOf(std::string_view report_id);

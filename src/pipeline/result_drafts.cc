@@ -1,0 +1,267 @@
+#include "src/pipeline/result_drafts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "mispsift/base/bytes.h"
+#include "mispsift/base/file.h"
+#include "mispsift/base/json_writer.h"
+#include "mispsift/base/status_macros.h"
+#include "mispsift/submit/fields_line.h"
+#include "mispsift/submit/sighting_drafts.h"
+#include "src/pipeline/sample_binary.h"
+
+namespace mispsift {
+namespace {
+
+constexpr uint64_t kMaxSummaryBytes = uint64_t{64} << 20;
+
+absl::StatusOr<std::string> ReadScanTime(const std::string& results) {
+  PaddedBytes summary;
+  if (!ReadFile(results + "/summary.json", kMaxSummaryBytes, &summary).ok()) {
+    return absl::FailedPreconditionError(
+        fmt::format("{} is not the folder of a finished scan", results));
+  }
+  return ParseScanTime(summary.view());
+}
+
+// A file of lines, and where in it one is.
+class LineFile {
+ public:
+  // `what_to_do` is said when it is not there.
+  static absl::StatusOr<LineFile> Open(const std::string& path,
+                                       std::string_view what_to_do) {
+    std::ifstream lines(path, std::ios::binary);
+    if (!lines) {
+      return absl::FailedPreconditionError(
+          fmt::format("there is no {}{}", path, what_to_do));
+    }
+    return LineFile(path, std::move(lines));
+  }
+
+  // Nothing behind the last line.
+  std::optional<std::string_view> Next() {
+    if (!std::getline(lines_, line_)) return std::nullopt;
+    ++number_;
+    return line_;
+  }
+  bool failed() const { return lines_.bad(); }
+
+  absl::Status Damaged(const absl::Status& status) const {
+    return absl::DataLossError(fmt::format("{}:{}: {}", path_, number_,
+                                           std::string(status.message())));
+  }
+
+ private:
+  LineFile(std::string path, std::ifstream lines)
+      : path_(std::move(path)), lines_(std::move(lines)) {}
+
+  std::string path_;
+  std::ifstream lines_;
+  std::string line_;
+  uint64_t number_ = 0;
+};
+
+class ResultDrafts {
+ public:
+  ResultDrafts(const SubmitOptions& options, SubmitProgress* progress,
+               SubmitReport* report, DraftSink* sink)
+      : options_(options),
+        settings_(options.draft),
+        progress_(*progress),
+        report_(*report),
+        sink_(*sink) {}
+
+  absl::Status Run() {
+    MISPSIFT_ASSIGN_OR_RETURN(settings_.scanned,
+                              ReadScanTime(options_.results));
+    MISPSIFT_ASSIGN_OR_RETURN(LineFile fields,
+                              LineFile::Open(options_.results + "/fields.jsonl",
+                                             ": scan with --collect fields"));
+    MISPSIFT_ASSIGN_OR_RETURN(
+        LineFile correlations,
+        LineFile::Open(options_.results + "/correlations.jsonl", ""));
+    MISPSIFT_RETURN_IF_ERROR(OpenLeftOut());
+    if (options_.batch_attributes > 0) {
+      batch_.emplace(settings_, options_.batch_attributes);
+    }
+    // The results are whole.
+    while (const std::optional<std::string_view> line = fields.Next()) {
+      if (progress_.stop) return absl::CancelledError("stopped");
+      absl::StatusOr<ReportFields> report = ParseFieldsLine(*line);
+      if (!report.ok()) return fields.Damaged(report.status());
+      MISPSIFT_RETURN_IF_ERROR(ReadCorrelations(*report, &correlations));
+      ++progress_.analyses;
+      if (IsSelected(*report)) MISPSIFT_RETURN_IF_ERROR(Analysis(*report));
+    }
+    if (fields.failed() || correlations.failed()) {
+      return absl::DataLossError(
+          fmt::format("cannot read the results in {}", options_.results));
+    }
+    if (batch_.has_value()) MISPSIFT_RETURN_IF_ERROR(Pass(batch_->Finish()));
+    // Every selected analysis was passed on, or counted.
+    return left_out_.has_value() ? std::move(*left_out_).Commit()
+                                 : absl::OkStatus();
+  }
+
+ private:
+  absl::Status OpenLeftOut() {
+    if (options_.left_out_file.empty()) return absl::OkStatus();
+    MISPSIFT_ASSIGN_OR_RETURN(AtomicFile file,
+                              AtomicFile::Create(options_.left_out_file));
+    left_out_.emplace(std::move(file));
+    return absl::OkStatus();
+  }
+
+  // A report's correlations stand in the order of the reports, as many as its
+  // fields say.
+  absl::Status ReadCorrelations(const ReportFields& fields, LineFile* lines) {
+    correlations_.clear();
+    for (uint64_t i = 0; i < fields.matches; ++i) {
+      const std::optional<std::string_view> line = lines->Next();
+      const absl::Status other =
+          absl::DataLossError("not the correlations of fields.jsonl");
+      if (!line.has_value()) return lines->Damaged(other);
+      if (options_.sightings == SightingPolicy::kNone) continue;
+      absl::StatusOr<CorrelationLine> correlation = ParseCorrelationLine(*line);
+      if (!correlation.ok()) return lines->Damaged(correlation.status());
+      if (correlation->report_id != fields.report_id) {
+        return lines->Damaged(other);
+      }
+      correlations_.push_back(*std::move(correlation));
+    }
+    return absl::OkStatus();
+  }
+
+  bool IsSelected(const ReportFields& fields) const {
+    if (options_.min_score.has_value() &&
+        fields.facts.score.value_or(-1) < *options_.min_score) {
+      return false;
+    }
+    switch (options_.select) {
+      case SubmitSelection::kAll:
+        return true;
+      case SubmitSelection::kMatched:
+        return fields.matches > 0;
+      case SubmitSelection::kUnmatched:
+        return fields.matches == 0;
+    }
+    return false;
+  }
+
+  absl::Status Analysis(const ReportFields& fields) {
+    ++report_.selected;
+    report_.warninglists_checked &= fields.warninglisted.has_value();
+    MISPSIFT_ASSIGN_OR_RETURN(const std::optional<Uuid> before,
+                              sink_.EventOfReport(fields.report_id));
+    // What MISP knows from this very analysis tells nothing about the sample.
+    const Uuid own = before.value_or(EventUuidOf(fields.report_id));
+    const auto known = std::find_if(
+        fields.known_events.begin(), fields.known_events.end(),
+        [&own](const KnownEvent& event) { return event.uuid != own; });
+    const bool is_known = known != fields.known_events.end();
+    if (is_known) ++report_.known;
+    if (is_known && options_.known == KnownPolicy::kSkip) {
+      return absl::OkStatus();
+    }
+    const bool wants_event =
+        !before.has_value() &&
+        (!is_known || options_.known != KnownPolicy::kSight) &&
+        drafted_.insert(fields.report_id).second;
+    if (wants_event) {
+      MISPSIFT_RETURN_IF_ERROR(
+          Draft(fields, is_known && options_.known == KnownPolicy::kExtend
+                            ? known->uuid
+                            : Uuid{}));
+    }
+    if (options_.sightings == SightingPolicy::kMatched ||
+        (options_.sightings == SightingPolicy::kKnown && is_known)) {
+      return Sight(own);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Draft(const ReportFields& fields, const Uuid& extends) {
+    std::optional<SampleFile> sample;
+    if (options_.upload_sample) {
+      sample = FindSample(fields, options_.max_sample_bytes);
+      ++(sample.has_value() ? report_.samples : report_.no_sample);
+    }
+    const SampleFile* at_hand = sample.has_value() ? &*sample : nullptr;
+    if (batch_.has_value()) return Pass(batch_->Add(fields, at_hand));
+    DraftedEvent drafted = DraftEvent(fields, settings_, at_hand);
+    drafted.event.extends = extends;
+    return Pass(std::move(drafted));
+  }
+
+  absl::Status Pass(const std::optional<DraftedEvent>& drafted) {
+    if (!drafted.has_value()) return absl::OkStatus();
+    MISPSIFT_RETURN_IF_ERROR(NoteLeftOut(*drafted));
+    if (AttributeCount(drafted->event) == 0) {
+      ++report_.empty;
+      return absl::OkStatus();
+    }
+    return sink_.Event(*drafted);
+  }
+
+  absl::Status NoteLeftOut(const DraftedEvent& drafted) {
+    for (const LeftOutValue& value : drafted.left_out) {
+      ++report_.left_out[static_cast<size_t>(value.reason)];
+      if (value.reason == LeftOut::kInvalid) report_.refused.push_back(value);
+      if (!left_out_.has_value()) continue;
+      std::string line;
+      JsonWriter json(&line);
+      json.StartObject();
+      json.Key("report").String(value.report_id);
+      json.Key("type").String(value.type);
+      json.Key("value").String(value.value);
+      json.Key("reason").String(LeftOutName(value.reason));
+      json.Key("detail").StringOrNull(value.detail);
+      json.EndObject();
+      MISPSIFT_RETURN_IF_ERROR(left_out_->Append(line + '\n'));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Sight(const Uuid& own) {
+    for (const CorrelationLine& correlation : correlations_) {
+      // An analysis must not confirm what it has said itself; and without an
+      // event there is no place to sight at.
+      if (correlation.confidence < options_.min_confidence ||
+          correlation.event == own || correlation.event.IsNil()) {
+        continue;
+      }
+      const SightingDraft sighting = DraftSighting(
+          correlation, options_.sighting_source, settings_.scanned);
+      if (!sighted_.insert(sighting.uuid).second) continue;
+      MISPSIFT_RETURN_IF_ERROR(sink_.Sighting(sighting, correlation.event_id));
+    }
+    return absl::OkStatus();
+  }
+
+  const SubmitOptions& options_;
+  DraftSettings settings_;
+  SubmitProgress& progress_;
+  SubmitReport& report_;
+  DraftSink& sink_;
+  std::optional<BatchDrafter> batch_;
+  std::optional<AtomicFile> left_out_;
+  std::vector<CorrelationLine> correlations_;  // of the report at hand
+  absl::flat_hash_set<std::string> drafted_;   // report ids
+  absl::flat_hash_set<Uuid> sighted_;
+};
+
+}  // namespace
+
+absl::Status DraftResults(const SubmitOptions& options,
+                          SubmitProgress* progress, SubmitReport* report,
+                          DraftSink* sink) {
+  return ResultDrafts(options, progress, report, sink).Run();
+}
+
+}  // namespace mispsift

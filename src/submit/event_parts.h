@@ -1,0 +1,25 @@
+#ifndef MISPSIFT_SRC_SUBMIT_EVENT_PARTS_H_
+#define MISPSIFT_SRC_SUBMIT_EVENT_PARTS_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mispsift/base/uuid.h"
+
+namespace mispsift {
+
+// Parts of what EventJson() wrote.
+
+// Of the attributes, those of objects included, in their order.
+std::vector<Uuid> AttributeUuidsOf(std::string_view event_json);
+
+// The attributes that are named, in that order, as a list that POST
+// /attributes/add takes. Those of objects stand in it as attributes of the
+// event: that request has no other place for them.
+std::string AttributesJson(std::string_view event_json,
+                           const std::vector<Uuid>& attributes);
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_SRC_SUBMIT_EVENT_PARTS_H_

@@ -1,0 +1,247 @@
+#include "tools/mispsift/submit_flags.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <map>
+
+#include "mispsift/base/status_macros.h"
+#include "tools/mispsift/value_lists.h"
+
+namespace mispsift {
+namespace {
+
+const std::map<std::string, KnownPolicy> kKnownPolicies = {
+    {"submit", KnownPolicy::kSubmit},
+    {"skip", KnownPolicy::kSkip},
+    {"extend", KnownPolicy::kExtend},
+    {"sight", KnownPolicy::kSight}};
+
+const std::map<std::string, SightingPolicy> kSightingPolicies = {
+    {"none", SightingPolicy::kNone},
+    {"known", SightingPolicy::kKnown},
+    {"matched", SightingPolicy::kMatched}};
+
+}  // namespace
+
+void SubmitFlags::AddTo(CLI::App* submit) {
+  SubmitOptions& options = typed_.options;
+  DraftSettings& draft = options.draft;
+  const auto add = [submit](const char* name, auto* value, const char* help) {
+    return submit->add_option(name, *value, help);
+  };
+  const auto add_list = [&add](const char* name,
+                               std::vector<std::string>* values,
+                               const char* help) {
+    // Or a second value would be taken for what stands behind the flag.
+    return add(name, values, help)->allow_extra_args(false);
+  };
+  add("results", &options.results, "A scan's result folder")->required();
+
+  add("--misp", &options.server, "URL of the MISP server that gets the events")
+      ->group("Destination");
+  add("--feed-out", &options.feed_out,
+      "Folder of a MISP feed that they are added to")
+      ->group("Destination");
+  submit
+      ->add_flag("--dry-run", options.dry_run,
+                 "Print what would be sent, one JSON line each; send nothing")
+      ->group("Destination");
+  submit
+      ->add_flag("--status", typed_.status,
+                 "Show what the ledger says, and send nothing")
+      ->group("Destination");
+  submit->add_flag("--json", typed_.json, "With --status: for a program")
+      ->group("Destination");
+  add("--ledger", &options.ledger,
+      "What was sent where (default: the results' name and .outbox)")
+      ->group("Destination");
+  add("--org", &options.org,
+      "Organisation that a feed is by (default mispsift)")
+      ->group("Destination");
+
+  add("--select", &select_,
+      "all (default), matched or unmatched analyses; min-score: those of "
+      "--min-malscore")
+      ->check(CLI::IsMember({"all", "matched", "unmatched", "min-score"}))
+      ->group("What is submitted");
+  min_score_option_ =
+      add("--min-malscore", &min_score_, "Only analyses with such a score")
+          ->group("What is submitted");
+  add("--known", &options.known,
+      "Samples that MISP knows: submit, skip, extend (an event that extends "
+      "the known one) or sight (default: no event, sightings alone)")
+      ->transform(CLI::CheckedTransformer(kKnownPolicies))
+      ->group("What is submitted");
+  add("--sightings", &options.sightings,
+      "Attributes that matched are sighted: of every analysis (matched, "
+      "default), of known samples (known), or none")
+      ->transform(CLI::CheckedTransformer(kSightingPolicies))
+      ->group("What is submitted");
+  add("--min-confidence", &options.min_confidence,
+      "Of matches that are sighted (default 50)")
+      ->check(CLI::Range(0, 100))
+      ->group("What is submitted");
+  add("--sighting-source", &options.sighting_source,
+      "Default: Cuckoo Sandbox or CAPE Sandbox")
+      ->group("What is submitted");
+  add("--group-by", &group_by_,
+      "One event a report (default), or a batch of many in one")
+      ->check(CLI::IsMember({"report", "batch"}))
+      ->group("What is submitted");
+  batch_option_ = add("--batch-attributes", &batch_attributes_,
+                      "Attributes of a batch (default 1000)")
+                      ->check(CLI::Range(uint64_t{1}, uint64_t{100'000}))
+                      ->group("What is submitted");
+  add("--max-events", &options.max_events,
+      "The rest stay planned (default 1000)")
+      ->group("What is submitted");
+  add_list("--mode", &modes_,
+           "What of a report: maldoc, ipaddr, hashes, url, config (these are "
+           "the default), dropped, registry, registry_read, mutexes, network, "
+           "signatures, ids_files; may be repeated")
+      ->group("What is submitted");
+  add_list("--ioc-blacklist", &blacklist_,
+           "Values, networks, .domains and /regexes/ that are never "
+           "submitted, comma separated; may be repeated")
+      ->group("What is submitted");
+  add_list("--safelist", &safelists_,
+           "File of such entries, one a line; may be repeated")
+      ->group("What is submitted");
+  submit
+      ->add_flag("--submit-informed", draft.submit_informed,
+                 "Also values on warninglists that only inform")
+      ->group("What is submitted");
+  submit
+      ->add_flag("--upload-sample", options.upload_sample,
+                 "The binary too, zipped, where it lies beside the report")
+      ->group("What is submitted");
+  add("--max-sample-bytes", &options.max_sample_bytes,
+      "Of a binary (default 32 MiB)")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 30))
+      ->group("What is submitted");
+  add("--left-out", &options.left_out_file,
+      "File for what is left out, and why: a JSON line each")
+      ->group("What is submitted");
+
+  add_list("--tag", &tags_, "Tag of every event; may be repeated")
+      ->group("Events");
+  add("--distribution", &draft.distribution,
+      "0 your organisation (default) to 3 all, 4 a sharing group")
+      ->check(CLI::Range(0, 4))
+      ->group("Events");
+  add("--sharing-group", &draft.sharing_group_id,
+      "Its number, with --distribution 4")
+      ->check(CLI::Range(1, 1 << 30))
+      ->group("Events");
+  add("--threat-level-id", &draft.threat_level_id,
+      "1 high to 4 undefined (default)")
+      ->check(CLI::Range(1, 4))
+      ->group("Events");
+  add("--analysis", &draft.analysis,
+      "0 initial (default), 1 ongoing, 2 completed")
+      ->check(CLI::Range(0, 2))
+      ->group("Events");
+  add("--title", &draft.title,
+      "An event's info; {task_id}, {name}, {sha256}, {families} ... stand for "
+      "what the report says")
+      ->group("Events");
+  submit
+      ->add_flag("--objects", draft.objects,
+                 "MISP objects in place of attributes, where there is one")
+      ->group("Events");
+
+  add("--key-file", &key_file_,
+      "File with the key (else MISP_KEY, MISP_KEY_FILE)")
+      ->group("Server");
+  add("--rate", &options.items_per_second,
+      "Attributes and sightings a second at most (default: no bound)")
+      ->check(CLI::Range(0.001, 1e9))
+      ->group("Server");
+  server_.AddTo(submit);
+}
+
+absl::Status SubmitFlags::Resolve(SubmitCommand* command) const {
+  *command = typed_;
+  SubmitOptions& options = command->options;
+  if (command->status) {
+    if (options.ledger.empty()) options.ledger = DefaultLedger(options.results);
+    return absl::OkStatus();
+  }
+  MISPSIFT_RETURN_IF_ERROR(ResolvePolicies(&options));
+  MISPSIFT_RETURN_IF_ERROR(ResolveDraft(&options));
+  return ResolveDestination(&options);
+}
+
+absl::Status SubmitFlags::ResolvePolicies(SubmitOptions* options) const {
+  options->select = select_ == "matched"     ? SubmitSelection::kMatched
+                    : select_ == "unmatched" ? SubmitSelection::kUnmatched
+                                             : SubmitSelection::kAll;
+  if (min_score_option_->count() > 0) options->min_score = min_score_;
+  if (select_ == "min-score" && !options->min_score.has_value()) {
+    return absl::InvalidArgumentError(
+        "--select min-score needs --min-malscore");
+  }
+  if (group_by_ == "batch") {
+    options->batch_attributes = batch_attributes_;
+  } else if (batch_option_->count() > 0) {
+    return absl::InvalidArgumentError(
+        "--batch-attributes needs --group-by batch");
+  }
+  if (group_by_ == "batch" && options->known == KnownPolicy::kExtend) {
+    return absl::InvalidArgumentError(
+        "--known extend needs --group-by report: an event extends one other");
+  }
+  if (options->known == KnownPolicy::kSight &&
+      options->sightings == SightingPolicy::kNone) {
+    return absl::InvalidArgumentError(
+        "--known sight with --sightings none would leave known samples out: "
+        "say --known skip");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SubmitFlags::ResolveDraft(SubmitOptions* options) const {
+  DraftSettings& draft = options->draft;
+  if ((draft.distribution == 4) != (draft.sharing_group_id != 0)) {
+    return absl::InvalidArgumentError(
+        "--distribution 4 and --sharing-group go together");
+  }
+  if (!modes_.empty()) {
+    std::string names;
+    for (const std::string& mode : modes_) names += mode + ' ';
+    MISPSIFT_RETURN_IF_ERROR(ParseSubmitModes(names, &draft.modes));
+  }
+  MISPSIFT_RETURN_IF_ERROR(CheckTitle(draft.title));
+  draft.tags = tags_;
+  MISPSIFT_RETURN_IF_ERROR(ReadValueList(
+      "--ioc-blacklist", SplitLists(blacklist_), &draft.ioc_blacklist));
+  MISPSIFT_ASSIGN_OR_RETURN(const std::vector<std::string> safe,
+                            ReadSafelists(safelists_));
+  return ReadValueList("--safelist", safe, &draft.safelist);
+}
+
+absl::Status SubmitFlags::ResolveDestination(SubmitOptions* options) const {
+  if (options->server.empty() && options->feed_out.empty() &&
+      !options->dry_run) {
+    options->server = Environment("MISP_URL");
+  }
+  if (!options->server.empty() && !options->feed_out.empty()) {
+    return absl::InvalidArgumentError(
+        "--misp and --feed-out: one destination at a time");
+  }
+  if (options->server.empty() && options->feed_out.empty() &&
+      !options->dry_run) {
+    return absl::InvalidArgumentError(
+        "no destination: give --misp, --feed-out, --dry-run or MISP_URL");
+  }
+  if (options->server.empty() || options->dry_run) return absl::OkStatus();
+  MISPSIFT_ASSIGN_OR_RETURN(options->key, key_file_.empty()
+                                              ? KeyFromEnvironment()
+                                              : ReadKeyFile(key_file_));
+  options->retry_delay = server_.retry_delay();
+  options->max_failures = server_.max_failures();
+  return server_.Resolve(&options->connection);
+}
+
+}  // namespace mispsift

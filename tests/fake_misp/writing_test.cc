@@ -156,13 +156,16 @@ TEST_F(FakeMispWriting, ObjectsMayRepeatValuesButNotUuids) {
          {"type":"filename","value":"without a relation"}]})";
   const httplib::Response answer =
       Ask(fake_, "/events/add",
-          std::string(R"({"info":"i","Object":[)") + kObject + "1\"," +
-              attributes + "," + kObject + "2\"," + attributes + "," + kObject +
-              "1\"," + attributes + "]}");
+          std::string(R"({"info":"i","Attribute":[{"type":"md5",
+              "value":"00112233445566778899aabbccddeeff"}],"Object":[)") +
+              kObject + "1\"," + attributes + "," + kObject + "2\"," +
+              attributes + "," + kObject + "1\"," + attributes + "]}");
   ASSERT_EQ(answer.status, 200);
   EXPECT_THAT(fake_.Objects(1), SizeIs(2));
   EXPECT_THAT(Values(1), ElementsAre("00112233445566778899aabbccddeeff",
+                                     "00112233445566778899aabbccddeeff",
                                      "00112233445566778899aabbccddeeff"));
+  EXPECT_THAT(fake_.Duplicates(), IsEmpty());
 }
 
 TEST_F(FakeMispWriting, AReferenceLeadsToWhatIsInTheEvent) {

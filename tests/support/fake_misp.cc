@@ -110,6 +110,7 @@ void FakeMisp::Impl::Start() {
                : -1;
   }
   MISPSIFT_CHECK(port > 0);
+  WidenBacklog(port);
   settings.base_url =
       fmt::format("http://127.0.0.1:{}{}", port, settings.options.base_path);
   thread = std::thread([this] { server.listen_after_bind(); });

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "fmt/format.h"
 #include "mispsift/base/check.h"
@@ -71,6 +72,23 @@ void DecodeBody(bool takes_gzip, RecordedRequest* request) {
   }
 }
 
+// This process's sockets with that port at this end.
+std::vector<int> SocketsAt(int port) {
+  std::vector<int> sockets;
+  std::error_code error;
+  for (const auto& file :
+       std::filesystem::directory_iterator("/proc/self/fd", error)) {
+    const int fd = std::atoi(file.path().filename().c_str());
+    sockaddr_in here{};
+    socklen_t size = sizeof(here);
+    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&here), &size) == 0 &&
+        here.sin_family == AF_INET && ntohs(here.sin_port) == port) {
+      sockets.push_back(fd);
+    }
+  }
+  return sockets;
+}
+
 }  // namespace
 
 void HideEncoding(const httplib::Request& request) {
@@ -94,19 +112,20 @@ RecordedRequest Recorded(const httplib::Request& request, bool takes_gzip) {
   return recorded;
 }
 
+void WidenBacklog(int port) {
+  constexpr int kClients = 1024;
+  for (const int fd : SocketsAt(port)) {
+    int listens = 0;
+    socklen_t size = sizeof(listens);
+    ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size);
+    if (listens != 0) ::listen(fd, kClients);
+  }
+}
+
 void EndConnections(int port, int client_port) {
-  std::error_code error;
-  for (const auto& file :
-       std::filesystem::directory_iterator("/proc/self/fd", error)) {
-    const int fd = std::atoi(file.path().filename().c_str());
-    sockaddr_in here{};
+  for (const int fd : SocketsAt(port)) {
     sockaddr_in there{};
-    socklen_t size = sizeof(here);
-    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&here), &size) != 0 ||
-        here.sin_family != AF_INET || ntohs(here.sin_port) != port) {
-      continue;
-    }
-    size = sizeof(there);
+    socklen_t size = sizeof(there);
     const bool connected =
         ::getpeername(fd, reinterpret_cast<sockaddr*>(&there), &size) == 0;
     if (client_port == 0 ||

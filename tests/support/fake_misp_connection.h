@@ -14,9 +14,13 @@ void HideEncoding(const httplib::Request& request);
 // The request as it came, its body uncompressed as MISP does it.
 RecordedRequest Recorded(const httplib::Request& request, bool takes_gzip);
 
-// Ends connections at once and without a word: those of this process with the
-// server's port at this end; of these only the one to `client_port`, unless
-// that is 0. httplib tells nobody its sockets.
+// Lets more than httplib's five clients wait to be accepted: who comes after
+// them tries again only a second later.
+void WidenBacklog(int port);
+
+// Ends connections of the server at once and without a word; only the one to
+// `client_port`, unless that is 0. httplib tells nobody its sockets: those of
+// this process with the server's port at this end are they.
 void EndConnections(int port, int client_port);
 
 }  // namespace mispsift

@@ -210,7 +210,12 @@ bool IsIp(const std::string& text) {
 
 std::string HostOfUrl(const std::string& url) {
   const size_t scheme = url.find("://");
-  std::string host = scheme == std::string::npos ? url : url.substr(scheme + 3);
+  const bool has_scheme =
+      scheme != std::string::npos && scheme > 0 &&
+      url.find_first_not_of(
+          "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw"
+          "xyz0123456789+-.") >= scheme;
+  std::string host = has_scheme ? url.substr(scheme + 3) : url;
   host = host.substr(0, host.find_first_of("/?#"));
   const size_t at = host.rfind('@');
   if (at != std::string::npos) host = host.substr(at + 1);

@@ -15,127 +15,12 @@
 #include "absl/strings/escaping.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/submit/event_drafts.h"
+#include "tests/support/event_tables.h"
 
 namespace mispsift {
 namespace {
 
 using nlohmann::json;
-
-const std::string kPayload = "Payload delivery";
-const std::string kDropped = "Artifacts dropped";
-const std::string kInstallation = "Payload installation";
-const std::string kPersistence = "Persistence mechanism";
-const std::string kNetwork = "Network activity";
-const std::string kAnalysis = "External analysis";
-const std::string kInternal = "Internal reference";
-const std::string kOther = "Other";
-
-// Of the types that drafts have, the categories that MISP lets them be in: all
-// that are used here.
-const std::map<std::string, std::set<std::string>>& Categories() {
-  static const std::set<std::string> file = {kPayload, kDropped, kInstallation,
-                                             kAnalysis};
-  static const std::set<std::string> fuzzy = {kPayload, kDropped,
-                                              kInstallation};
-  static const std::set<std::string> network = {kPayload, kNetwork, kAnalysis};
-  static const std::set<std::string> any = {
-      kPayload, kDropped,  kInstallation, kPersistence,
-      kNetwork, kAnalysis, kInternal,     kOther};
-  static const std::map<std::string, std::set<std::string>> categories = {
-      {"md5", file},
-      {"sha1", file},
-      {"sha256", file},
-      {"sha512", fuzzy},
-      {"ssdeep", fuzzy},
-      {"filename",
-       {kPayload, kDropped, kInstallation, kPersistence, kAnalysis}},
-      {"filename|md5", file},
-      {"filename|sha1", file},
-      {"filename|sha256", file},
-      {"malware-sample", file},
-      {"size-in-bytes", {kOther}},
-      {"domain", network},
-      {"hostname", network},
-      {"ip-dst", network},
-      {"url", network},
-      {"user-agent", network},
-      {"domain|ip", {kNetwork, kAnalysis}},
-      {"mutex", {kDropped}},
-      {"regkey", {kDropped, kPersistence, kAnalysis}},
-      {"text", any},
-      {"comment", any},
-  };
-  return categories;
-}
-
-struct Template {
-  std::string uuid;
-  int version;
-  std::string meta_category;
-  std::set<std::string> all;
-  std::set<std::string> one_of;
-  std::map<std::string, std::string> types;  // of its relations
-  std::set<std::string> multiple;
-};
-
-// Of misp-objects.
-const std::map<std::string, Template>& Templates() {
-  static const std::map<std::string, Template> templates = {
-      {"file",
-       {"688c46fb-5edb-40a3-8273-1af7923e2215",
-        25,
-        "file",
-        {},
-        {"filename", "size-in-bytes", "md5", "sha1", "sha256", "sha512",
-         "ssdeep", "malware-sample"},
-        {{"filename", "filename"},
-         {"size-in-bytes", "size-in-bytes"},
-         {"md5", "md5"},
-         {"sha1", "sha1"},
-         {"sha256", "sha256"},
-         {"sha512", "sha512"},
-         {"ssdeep", "ssdeep"},
-         {"magic", "text"},
-         {"malware-sample", "malware-sample"}},
-        {"filename"}}},
-      {"domain-ip",
-       {"43b3b146-77eb-4931-b4cc-b66c60f28734",
-        11,
-        "network",
-        {},
-        {"ip", "domain", "hostname"},
-        {{"ip", "ip-dst"}, {"domain", "domain"}},
-        {"ip", "domain"}}},
-      {"url",
-       {"60efb77b-40b5-4c46-871b-ed1ed999fce5",
-        10,
-        "network",
-        {},
-        {"url", "resource_path"},
-        {{"url", "url"}, {"host", "hostname"}, {"ip", "ip-dst"}},
-        {"ip"}}},
-      {"sandbox-report",
-       {"4d3fffd2-cd07-4357-96e0-a51c988faaef",
-        2,
-        "misc",
-        {"sandbox-type"},
-        {"web-sandbox", "on-premise-sandbox", "saas-sandbox"},
-        {{"sandbox-type", "text"},
-         {"on-premise-sandbox", "text"},
-         {"score", "text"},
-         {"results", "text"}},
-        {"results"}}},
-      {"sb-signature",
-       {"984c5c39-be7f-4e1e-b034-d3213bac51cb",
-        2,
-        "misc",
-        {"software", "signature"},
-        {},
-        {{"software", "text"}, {"signature", "text"}, {"text", "text"}},
-        {"signature"}}},
-  };
-  return templates;
-}
 
 const std::set<std::string>& Relationships() {
   static const std::set<std::string> known = {
@@ -315,9 +200,13 @@ class Checker {
     return found->get<std::string>();
   }
 
-  void CheckMatches(const json& of, const char* key, const char* pattern) {
+  void CheckMatches(const json& of, const char* key,
+                    const std::string& pattern) {
+    // Of few patterns; making one costs more than all else here.
+    static std::map<std::string, std::regex> patterns;
+    const auto found = patterns.try_emplace(pattern, pattern).first;
     const std::string text = Text(of, key);
-    if (!std::regex_match(text, std::regex(pattern))) {
+    if (!std::regex_match(text, found->second)) {
       Say(fmt::format("{} is {}", key, text));
     }
   }
@@ -370,8 +259,8 @@ class Checker {
     const std::string category = Text(attribute, "category");
     const std::string value = Text(attribute, "value");
     const std::string name = fmt::format("{}{} {}", where, type, value);
-    const auto allowed = Categories().find(type);
-    if (allowed == Categories().end()) {
+    const auto allowed = MispCategories().find(type);
+    if (allowed == MispCategories().end()) {
       Say(fmt::format("{}: a type that is never drafted", name));
     } else if (!allowed->second.contains(category)) {
       Say(fmt::format("{}: not in {}", name, category));
@@ -437,12 +326,12 @@ class Checker {
   void CheckObject(const json& object) {
     CheckUuid(object);
     const std::string name = Text(object, "name");
-    const auto found = Templates().find(name);
-    if (found == Templates().end()) {
+    const auto found = MispTemplates().find(name);
+    if (found == MispTemplates().end()) {
       Say(fmt::format("{}: no template that is drafted", name));
       return;
     }
-    const Template& its = found->second;
+    const MispTemplate& its = found->second;
     if (Text(object, "template_uuid") != its.uuid ||
         Text(object, "template_version") != fmt::format("{}", its.version) ||
         Text(object, "meta-category") != its.meta_category ||

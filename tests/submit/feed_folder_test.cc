@@ -111,6 +111,24 @@ TEST_F(FeedFolderTest, WritesTheThreePartsOfAFeed) {
                 "," + uuid + "\n" + Md5Hex("a|b") + "," + uuid + "\n");
 }
 
+TEST_F(FeedFolderTest, ObjectsAreInTheFeedAndItsHashes) {
+  DraftObject object;
+  object.name = "file";
+  object.uuid = UuidV5(kMispsiftNamespace, "object");
+  object.attributes = {{UuidV5(kMispsiftNamespace, "c"), "malware-sample",
+                        "Payload delivery", "a.exe|" + std::string(32, 'a'), "",
+                        true, "malware-sample", "UEsDBA=="}};
+  event_.attributes.clear();
+  event_.objects = {object};
+  Write();
+  const std::string uuid = event_.uuid.ToString();
+  const json event = json::parse(Content(root_ / (uuid + ".json")))["Event"];
+  EXPECT_EQ(event["Object"][0]["Attribute"][0]["data"], "UEsDBA==");
+  EXPECT_EQ(Content(root_ / "hashes.csv"), Md5Hex("a.exe") + "," + uuid + "\n" +
+                                               Md5Hex(std::string(32, 'a')) +
+                                               "," + uuid + "\n");
+}
+
 TEST_F(FeedFolderTest, KeepsTheEventsThatItHas) {
   Write();
   const std::map<std::string, std::string> first = Files();

@@ -30,6 +30,15 @@ for call in sys.argv[2:]:
 PY
 }
 
+# contents : all that the server holds, as JSON, see FakeMisp::Contents().
+contents() {
+  python3 - "$url" <<'PY'
+import json, sys, urllib.request
+answer = json.load(urllib.request.urlopen(sys.argv[1] + "/_control", b'{"op": "contents"}'))
+json.dump(answer["contents"], sys.stdout)
+PY
+}
+
 # requests : "METHOD path" of each request since clear_requests, a line each.
 requests() {
   python3 - "$url" <<'PY'

@@ -287,7 +287,10 @@ bool FakeMispStore::EditAttribute(std::string_view uuid,
   edit(changed);
   MISPSIFT_CHECK(changed.id == row.id && changed.uuid == row.uuid);
   KnowTags(changed.tags);
-  place.event->plain.reset();
+  const bool same_to_misp = PlainKey(changed) == PlainKey(row) &&
+                            changed.deleted == row.deleted &&
+                            changed.object_id == row.object_id;
+  if (!same_to_misp) place.event->plain.reset();
   if (!row.deleted) --place.event->live_count;
   if (!changed.deleted) ++place.event->live_count;
   const auto own = place.event->own.find(place.id);

@@ -38,7 +38,7 @@ enum List : uint64_t {
 
 constexpr std::string_view kNamesDocumentUrls = "malicious_document_urls";
 constexpr size_t kMaxMarkBytes = 200;
-constexpr size_t kAroundIt = 96;  // two string objects and a digest
+constexpr size_t kDigestBytes = 40;  // in a set that is half full
 
 bool SaysSomething(const MalwareConfig& config) {
   return !config.family.empty() || !config.urls.empty() ||
@@ -210,7 +210,7 @@ void FactLists::EndTtps() {
   for (const std::string& id : ttps_) {
     if (IsNew(kNamedTtpList, fmt::format("{} {}", id, ttps_of_)) &&
         HasRoom(named_ttps_.size())) {
-      kept_bytes_ += ttps_of_.size();
+      kept_bytes_ += sizeof(NamedTtp) + ttps_of_.size();
       named_ttps_.push_back({ttps_of_, id});
     }
   }
@@ -377,7 +377,7 @@ void FactLists::Finish() {
 
 bool FactLists::IsNew(uint64_t list, std::string_view value) {
   const bool is_new = seen_.insert(DigestOf(list, value)).second;
-  if (is_new) kept_bytes_ += kAroundIt;
+  if (is_new) kept_bytes_ += kDigestBytes;
   return is_new;
 }
 
@@ -394,7 +394,7 @@ void FactLists::AddNew(uint64_t list, std::string_view value,
     ++*left_out;
     return;
   }
-  kept_bytes_ += value.size();
+  kept_bytes_ += sizeof(std::string) + value.size();
   out->emplace_back(value);
 }
 
@@ -405,7 +405,7 @@ void FactLists::AddPair(uint64_t list, std::string_view domain,
       !IsNew(list, fmt::format("{} {}", domain, ip)) || !HasRoom(out->size())) {
     return;
   }
-  kept_bytes_ += domain.size() + ip.size();
+  kept_bytes_ += sizeof(ContactedDomain) + domain.size() + ip.size();
   out->push_back({std::string(domain), std::string(ip)});
 }
 

@@ -19,6 +19,7 @@ struct GroupMembers {
   std::string_view named_key;  // under which kNamed stands
   bool named_is_text = false;  // and not a number
   size_t kept = 0;             // how many texts were kept before it began
+  size_t answers = 0;          // likewise: addresses that wait for their query
   std::array<std::string_view, static_cast<size_t>(Slot::kGroupSlots)> slots;
 
   bool Has(Slot slot) const { return Get(slot).data() != nullptr; }

@@ -9,6 +9,7 @@
 #include "mispsift/normalize/api_buffer.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/spell_out.h"
+#include "src/cuckoo/request_header.h"
 
 namespace mispsift {
 namespace {
@@ -99,20 +100,6 @@ std::string_view HiveOf(std::string_view text) {
 bool IsOtherHash(Field field) {
   return field == Field::kImphash || field == Field::kAuthentihash ||
          field == Field::kCertificate || field == Field::kJa3;
-}
-
-// What an HTTP request says behind `name` ("user-agent:", lower case); empty
-// if it has no such header.
-std::string_view HeaderOf(std::string_view request, std::string_view name) {
-  while (!request.empty()) {
-    const size_t end = std::min(request.find('\n'), request.size());
-    const std::string_view line = request.substr(0, end);
-    if (StartsWithIgnoreCase(line, name)) {
-      return kBlanks.Trim(line.substr(name.size()));
-    }
-    request.remove_prefix(std::min(end + 1, request.size()));
-  }
-  return {};
 }
 
 // The kind of a field that is one and nothing else.

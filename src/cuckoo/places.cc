@@ -27,6 +27,7 @@ Area BaseOf(Area area) {
     case Area::kDnsType:
     case Area::kHeaders:
     case Area::kHeaderName:
+    case Area::kTtps:
     case Area::kMarkCategory:
     case Area::kCalls:
     case Area::kArguments:
@@ -34,13 +35,24 @@ Area BaseOf(Area area) {
       return Area::kNone;
     case Area::kTargetFile:
     case Area::kDroppedFile:
+      return Area::kHashedFile;
+    case Area::kHashedFile:
     case Area::kCape:
     case Area::kExtracted:
       return Area::kFile;
     case Area::kHttpsEx:
       return Area::kHttpEx;
     case Area::kSuricata:
+    case Area::kIdsFile:
+      return Area::kIds;
+    case Area::kIds:
       return Area::kFlow;
+    case Area::kIdsDnsAnswer:
+      return Area::kDnsAnswer;
+    case Area::kWholeSummary:
+      return Area::kSummary;
+    case Area::kMarkedData:
+    case Area::kMarkedIocs:
     case Area::kMark:
       return Area::kSignatureData;
     case Area::kConfigs:
@@ -59,15 +71,27 @@ Area BelowOf(Area area) {
     case Area::kArguments:
     case Area::kArgumentPair:
     case Area::kHeaders:
+    case Area::kTtps:
       return Area::kPlain;
     case Area::kTarget:
     case Area::kTargetFile:
+    case Area::kHashedFile:
     case Area::kDroppedFile:
     case Area::kCape:
       return Area::kFile;
     case Area::kHttpEx:
     case Area::kHttpsEx:
       return Area::kHttpBody;
+    case Area::kSuricata:
+    case Area::kIdsFile:
+      return Area::kIds;
+    case Area::kWholeSummary:
+      return Area::kSummary;
+    case Area::kSignature:
+    case Area::kTtp:
+      return Area::kSignaturePart;
+    case Area::kMarkedData:
+    case Area::kMarkedIocs:
     case Area::kMark:
       return Area::kSignatureData;
     case Area::kConfigs:
@@ -167,7 +191,8 @@ std::vector<bool> AreasThatTell(bool with_configs) {
   for (const Area area :
        {Area::kRoot, Area::kBehavior, Area::kProcess, Area::kSignature,
         Area::kTarget, Area::kTargetFile, Area::kHttpEx, Area::kHttpsEx,
-        Area::kDomains, Area::kDns}) {
+        Area::kDomains, Area::kDns, Area::kDnsAnswer, Area::kHeaders,
+        Area::kMark, Area::kMarkedData, Area::kTtp}) {
     tells[static_cast<size_t>(area)] = true;
   }
   for (const Area area : {Area::kConfigs, Area::kCapeConfigs}) {
@@ -210,11 +235,16 @@ Place MemberPlace(Place object, std::string_view key) {
        area = BaseOf(area)) {
     const PlaceRow* row = Table().Find(area, folded.view());
     if (row == nullptr) continue;
+    const bool is_mark =
+        object.area == Area::kMarkedData && row->in != Area::kMarkedData &&
+        row->field != Field::kHidden && row->to != Area::kCalls;
     return {row->to == Area::kNone ? BelowOf(object.area) : row->to, row->field,
-            row->slot, row->where == Where::kCount ? object.where : row->where};
+            is_mark ? Slot::kMark : row->slot,
+            row->where == Where::kCount ? object.where : row->where};
   }
   const Area below = BelowOf(object.area);
-  return {below, below == Area::kConfig ? Field::kGuess : Field::kText, kNoSlot,
+  return {below, below == Area::kConfig ? Field::kGuess : Field::kText,
+          object.area == Area::kMarkedData ? Slot::kMark : kNoSlot,
           object.where};
 }
 
@@ -240,6 +270,7 @@ Place ElementPlace(Place list, size_t index) {
 Group ObjectGroup(Area area) {
   switch (area) {
     case Area::kDnsAnswer:
+    case Area::kIdsDnsAnswer:
     case Area::kHeaders:
     case Area::kMark:
       return Group::kNamed;
@@ -252,6 +283,8 @@ Group ObjectGroup(Area area) {
       return Group::kHttp;
     case Area::kFlow:
     case Area::kSuricata:
+    case Area::kIds:
+    case Area::kIdsFile:
       return Group::kFlow;
     case Area::kDomains:
     case Area::kDns:
@@ -269,7 +302,9 @@ Group ListGroup(Area area) {
 
 Place NamedPlace(Area area, std::string_view selector) {
   Area names = Area::kNone;
-  if (area == Area::kDnsAnswer) names = Area::kDnsType;
+  if (area == Area::kDnsAnswer || area == Area::kIdsDnsAnswer) {
+    names = Area::kDnsType;
+  }
   if (area == Area::kHeaders) names = Area::kHeaderName;
   if (area == Area::kMark) names = Area::kMarkCategory;
   if (area == Area::kArgumentPair) names = Area::kArguments;

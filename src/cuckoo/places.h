@@ -65,6 +65,7 @@ enum class Area : uint8_t {
   kTarget,
   kTargetFile,
   kFile,
+  kHashedFile,  // one that a report tells the hashes of
   kDroppedFile,
   kExtracted,
   kCertificate,
@@ -79,7 +80,7 @@ enum class Area : uint8_t {
   kDomains,
   kDns,
   kDnsAnswer,
-  kDnsType,  // selectors of kDnsAnswer
+  kDnsType,  // selectors of kDnsAnswer and kIdsDnsAnswer
   kHttp,
   kHeaders,
   kHeaderName,  // selectors of kHeaders
@@ -90,9 +91,13 @@ enum class Area : uint8_t {
   kDeadHosts,
   kDeadHost,
   kSmtp,
-  kSuricata,
+  kSuricata,  // all of it
+  kIds,       // what is in it, and in others of its kind
+  kIdsFile,
+  kIdsDnsAnswer,
   kUrlAnalysis,
   kBehavior,
+  kWholeSummary,  // of all processes
   kSummary,
   kProcess,
   kModule,
@@ -102,7 +107,12 @@ enum class Area : uint8_t {
   kArgumentPair,  // {"name": ..., "value": ...}
   kDroid,
   kSignature,
+  kSignaturePart,  // what no row places in one
+  kTtp,            // techniques of ATT&CK that a signature shows
+  kTtps,           // those of all signatures
   kSignatureData,
+  kMarkedData,  // an object here names values that the signature marks
+  kMarkedIocs,
   kMark,
   kMarkCategory,  // selectors of kMark
   kMetadata,
@@ -140,14 +150,33 @@ enum class Slot : uint8_t {
   kScore,
   kMalscore,
   kCategory,
-  kName,
+  // Of the file that is open, else of the target.
   kMd5,
   kSha1,
   kSha256,
+  kSha512,
+  kSsdeep,
+  kFileType,
+  kFileSize,
   kTargetUrl,
   kFamily,
+  kRequest,  // the text of an HTTP request
+  kAnswer,   // an address that a name server gave
+  // Of the signature that is open.
+  kSignatureName,
+  kDescription,
+  kSeverity,
+  kMark,
+  kMarkedUrl,
+  kTtpSignature,   // which one shows the techniques beside it
   kRepeatedSlots,  // from here on a list gives a value with each element
+  kName,           // of a file, as its hashes; the first counts
+  kAttackId,
   kHttpUrl,
+  kUserAgent,
+  kMutex,
+  kWrittenKey,
+  kReadKey,
   kContactedHost,
   kContactedDomain,
   kConfigUrl,

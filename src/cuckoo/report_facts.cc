@@ -2,36 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <chrono>
-#include <cmath>
 
 #include "absl/strings/ascii.h"
 #include "mispsift/base/byte_set.h"
-#include "mispsift/normalize/normalize.h"
+#include "src/cuckoo/parse_double.h"
 
 namespace mispsift {
 namespace {
-
-constexpr uint64_t kUrlList = 1;
-constexpr uint64_t kHttpUrlList = 2;
-constexpr uint64_t kHostList = 3;
-constexpr uint64_t kDomainList = 4;
-constexpr uint64_t kOwnAddressList = 5;
-// What is longer is no name, address or url of anything; every correlation
-// repeats these.
-constexpr size_t kMaxFactBytes = 4096;
-constexpr uint64_t kFirstConfigList = 16;  // three for each configuration
-
-std::optional<double> ParseDouble(std::string_view text) {
-  double number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || stop != end || !std::isfinite(number)) {
-    return std::nullopt;
-  }
-  return number;
-}
 
 // "2023-07-18 21:09:13" in ISO 8601; what stands behind the seconds is cut
 // off. No zone is invented. Empty when it is something else.
@@ -66,19 +44,8 @@ std::string IsoOfEpoch(double seconds) {
       clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
-bool SaysSomething(const MalwareConfig& config) {
-  return !config.family.empty() || !config.urls.empty() ||
-         !config.mutexes.empty() || !config.user_agents.empty();
-}
-
 void SetOnce(std::string_view text, std::string* out) {
   if (out->empty()) out->assign(text);
-}
-
-// Only what is such a hash, in the one spelling.
-void SetHash(IndicatorKind kind, std::string_view text, std::string* out) {
-  std::string hash;
-  if (Canonicalize(text, &kind, &hash)) SetOnce(hash, out);
 }
 
 }  // namespace
@@ -90,9 +57,7 @@ void FactsBuilder::Start(ReportFacts* facts) {
   version_.clear();
   score_.reset();
   malscore_.reset();
-  http_urls_.clear();
-  seen_.clear();
-  kept_bytes_ = 0;
+  lists_.Start(facts);
 }
 
 void FactsBuilder::Member(Place object, std::string_view key, bool is_object,
@@ -113,6 +78,8 @@ void FactsBuilder::Member(Place object, std::string_view key, bool is_object,
     case Area::kSignature:
       if (key == "marks") shape_.like_cuckoo2 = true;
       return;
+    case Area::kTtp:
+      return lists_.AttackId(key);  // Cuckoo 2's are keys
     case Area::kTarget:
       if (key == "file" && is_object) shape_.target_file = true;
       return;
@@ -154,11 +121,7 @@ void FactsBuilder::RootMember(std::string_view key, bool is_object,
 }
 
 void FactsBuilder::Text(Slot slot, std::string_view text) {
-  if (text.size() > kMaxFactBytes) return;
-  ReportTarget& target = facts_->target;
-  MalwareConfig* config =
-      facts_->configs.empty() ? nullptr : &facts_->configs.back();
-  const uint64_t config_list = kFirstConfigList + 3 * facts_->configs.size();
+  if (text.size() > kMaxFactBytes && slot != Slot::kRequest) return;
   switch (slot) {
     case Slot::kTaskId:
       return SetOnce(text, &facts_->task_id);
@@ -167,47 +130,9 @@ void FactsBuilder::Text(Slot slot, std::string_view text) {
     case Slot::kVersion:
       return SetOnce(text, &version_);
     case Slot::kCategory:
-      return SetOnce(text, &target.category);
-    case Slot::kName:
-      return SetOnce(text, &target.name);
-    case Slot::kMd5:
-      return SetHash(IndicatorKind::kMd5, text, &target.md5);
-    case Slot::kSha1:
-      return SetHash(IndicatorKind::kSha1, text, &target.sha1);
-    case Slot::kSha256:
-      return SetHash(IndicatorKind::kSha256, text, &target.sha256);
-    case Slot::kTargetUrl:
-      return SetOnce(text, &target.url);
-    case Slot::kHttpUrl:
-      // Only where it is whole; some writers have the path alone.
-      if (text.find("://") == std::string_view::npos) return;
-      return AddNew(kHttpUrlList, text, &http_urls_);
-    case Slot::kContactedHost:
-      return AddNew(kHostList, text, &facts_->hosts);
-    case Slot::kContactedDomain:
-      return Domain(text, {});
-    case Slot::kOwnAddress: {
-      IndicatorKind kind = IndicatorKind::kIp;
-      std::string address;
-      if (!Canonicalize(text, &kind, &address)) return;
-      return AddNew(kOwnAddressList, address, &facts_->own_addresses);
-    }
-    case Slot::kFamily:
-      if (config != nullptr) SetOnce(text, &config->family);
-      return;
-    case Slot::kConfigUrl:
-      if (config != nullptr) AddNew(config_list, text, &config->urls);
-      return;
-    case Slot::kConfigMutex:
-      if (config != nullptr) AddNew(config_list + 1, text, &config->mutexes);
-      return;
-    case Slot::kConfigUserAgent:
-      if (config != nullptr) {
-        AddNew(config_list + 2, text, &config->user_agents);
-      }
-      return;
+      return SetOnce(text, &facts_->target.category);
     default:
-      return;
+      return lists_.Text(slot, text);
   }
 }
 
@@ -228,44 +153,19 @@ void FactsBuilder::Number(Slot slot, std::string_view number) {
       if (!malscore_) malscore_ = ParseDouble(number);
       return;
     default:
-      return;
+      return lists_.Number(slot, number);
   }
-}
-
-void FactsBuilder::Domain(std::string_view domain, std::string_view ip) {
-  if (domain.empty() || domain.size() + ip.size() > kMaxFactBytes) return;
-  if (!IsNew(kDomainList, fmt::format("{} {}", domain, ip))) {
-    return;
-  }
-  kept_bytes_ += domain.size() + ip.size();
-  facts_->domains.push_back({std::string(domain), std::string(ip)});
-}
-
-void FactsBuilder::RequestedUrl(std::string_view url) {
-  if (url.size() <= kMaxFactBytes) AddNew(kUrlList, url, &facts_->urls);
-}
-
-void FactsBuilder::Config(std::string_view family) {
-  // A list of empty configurations is one.
-  if (facts_->configs.empty() || SaysSomething(facts_->configs.back())) {
-    facts_->configs.emplace_back();
-    kept_bytes_ += sizeof(MalwareConfig);
-  }
-  if (family.size() <= kMaxFactBytes) facts_->configs.back().family = family;
 }
 
 bool FactsBuilder::Finish() {
+  lists_.Finish();
   const bool is_cuckoo3 = shape_.task && shape_.signatures;
   const bool is_report =
       (shape_.info && shape_.section) ||
       (shape_.behavior && (shape_.processes || shape_.summary)) || is_cuckoo3;
   if (!is_report || shape_.process_tree) return false;
   facts_->dialect = TellDialect();
-  if (!facts_->configs.empty() && !SaysSomething(facts_->configs.back())) {
-    facts_->configs.pop_back();
-  }
   facts_->score = malscore_ ? malscore_ : score_;
-  if (facts_->urls.empty()) facts_->urls = std::move(http_urls_);
   ReportTarget& target = facts_->target;
   if (target.category.empty()) {
     if (!target.md5.empty() || !target.sha256.empty()) {
@@ -293,20 +193,6 @@ Dialect FactsBuilder::TellDialect() const {
     return Dialect::kCuckoo1;
   }
   return Dialect::kOther;
-}
-
-bool FactsBuilder::IsNew(uint64_t list, std::string_view value) {
-  const bool is_new = seen_.insert(DigestOf(list, value)).second;
-  constexpr size_t kAroundIt = 96;  // two string objects and a digest
-  if (is_new) kept_bytes_ += kAroundIt;
-  return is_new;
-}
-
-void FactsBuilder::AddNew(uint64_t list, std::string_view value,
-                          std::vector<std::string>* out) {
-  if (value.empty() || !IsNew(list, value)) return;
-  kept_bytes_ += value.size();
-  out->emplace_back(value);
 }
 
 }  // namespace mispsift

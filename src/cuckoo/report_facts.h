@@ -5,11 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "absl/container/flat_hash_set.h"
-#include "mispsift/base/digest.h"
 #include "mispsift/model/report.h"
+#include "src/cuckoo/fact_lists.h"
 #include "src/cuckoo/places.h"
 
 namespace mispsift {
@@ -35,16 +33,24 @@ class FactsBuilder {
   void Text(Slot slot, std::string_view text);
   void Number(Slot slot, std::string_view number);
 
-  void Domain(std::string_view domain, std::string_view ip);
-  void RequestedUrl(std::string_view url);
-  // A malware configuration begins; what is in its slots belongs to it.
-  void Config(std::string_view family);
+  // Likewise; FactLists says what these mean.
+  void BeginObject(Area area, std::string_view key) {
+    lists_.BeginObject(area, key);
+  }
+  void EndObject(Area area) { lists_.EndObject(area); }
+  void Domain(std::string_view domain, std::string_view ip) {
+    lists_.Domain(domain, ip);
+  }
+  void DnsAnswer(std::string_view name, std::string_view ip) {
+    lists_.DnsAnswer(name, ip);
+  }
+  void RequestedUrl(std::string_view url) { lists_.RequestedUrl(url); }
 
   // Settles what depends on the whole document. False: not a report.
   bool Finish();
 
   // Of what is in lists, about.
-  size_t kept_bytes() const { return kept_bytes_; }
+  size_t kept_bytes() const { return lists_.kept_bytes(); }
 
  private:
   struct Shape {
@@ -65,19 +71,13 @@ class FactsBuilder {
 
   void RootMember(std::string_view key, bool is_object, bool is_container);
   Dialect TellDialect() const;
-  // True for the first time that `value` comes in list number `list`.
-  bool IsNew(uint64_t list, std::string_view value);
-  void AddNew(uint64_t list, std::string_view value,
-              std::vector<std::string>* out);
 
   ReportFacts* facts_ = nullptr;
   Shape shape_;
   std::string version_;
   std::optional<double> score_;
   std::optional<double> malscore_;
-  std::vector<std::string> http_urls_;
-  absl::flat_hash_set<Digest> seen_;
-  size_t kept_bytes_ = 0;
+  FactLists lists_;
 };
 
 }  // namespace mispsift

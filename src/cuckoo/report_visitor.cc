@@ -15,6 +15,7 @@ void ReportVisitor::Start(ObservationSink* sink, ReportFacts* facts) {
   path_.Clear();
   levels_.clear();
   groups_.clear();
+  answers_.clear();
   place_ = Place();
   key_ = {};
   KeepOnly(0);
@@ -72,6 +73,10 @@ void ReportVisitor::FinishGroup(int group) {
       break;
     case Group::kDomain:
       facts_.Domain(members.Get(Slot::kDomain), members.Get(Slot::kDomainIp));
+      for (size_t i = members.answers; i < answers_.size(); ++i) {
+        facts_.DnsAnswer(members.Get(Slot::kHost), answers_[i]);
+      }
+      answers_.resize(members.answers);
       break;
     case Group::kHttp:
       facts_.RequestedUrl(observer_.UrlOf(members));
@@ -91,20 +96,44 @@ size_t ReportVisitor::FinishNamed(const GroupMembers& members, int group) {
     observer_.Text(named.field, members.where, value);
     path_.Pop();
   }
-  if (members.group != Group::kPair || !IsGroupSlot(named.slot)) {
-    return members.kept;
+  if (members.group == Group::kNamed) {
+    return TellNamed(members, named.slot, group);
   }
+  if (!IsGroupSlot(named.slot)) return members.kept;
   GroupMembers& outer = groups_[static_cast<size_t>(group)];
   if (outer.Has(named.slot)) return members.kept;
-  if (texts_ == Texts::kStay) {
-    outer.Set(named.slot, value);
+  outer.Set(named.slot, PassOn(value, members.kept));
+  return kept_.size();
+}
+
+size_t ReportVisitor::TellNamed(const GroupMembers& members, Slot slot,
+                                int group) {
+  if (!members.named_is_text) return members.kept;
+  const std::string_view value = members.Get(Slot::kNamed);
+  if (members.area == Area::kMark) facts_.Text(Slot::kMark, value);
+  if (slot != Slot::kAnswer) {
+    if (slot != Slot::kNone) facts_.Text(slot, value);
     return members.kept;
   }
-  // The value goes on in the outer group, the rest of the pair ends here.
-  std::string own(value);
-  KeepOnly(members.kept);
-  outer.Set(named.slot, Keep(own));
+  if (members.area != Area::kDnsAnswer) return members.kept;
+  // Whose address it is the answer says, or the query, at its end.
+  if (members.Has(Slot::kHost)) {
+    facts_.DnsAnswer(members.Get(Slot::kHost), value);
+    return members.kept;
+  }
+  if (group == kNoGroup ||
+      groups_[static_cast<size_t>(group)].area != Area::kDns) {
+    return members.kept;
+  }
+  answers_.push_back(PassOn(value, members.kept));
   return kept_.size();
+}
+
+std::string_view ReportVisitor::PassOn(std::string_view text, size_t kept) {
+  if (texts_ == Texts::kStay) return text;
+  std::string own(text);
+  KeepOnly(kept);
+  return Keep(own);
 }
 
 // A copy where the text would not stay. No text stays none: an element's key.

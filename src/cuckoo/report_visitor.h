@@ -75,12 +75,16 @@ class ReportVisitor {
   bool observes() const { return depth_ != ScanDepth::kFacts; }
 
   bool Begin(Group kind);
+  void End();
   int StartGroup(Group kind, Place place);
   void FinishGroup(int group);
-  // How many of the texts that are kept stay.
+  // These say how many of the texts that are kept stay. `group`: that around.
   size_t FinishNamed(const GroupMembers& members, int group);
+  size_t TellNamed(const GroupMembers& members, Slot slot, int group);
 
   std::string_view Keep(std::string_view text);
+  // The text goes on in the group around; what was kept from `kept` on ends.
+  std::string_view PassOn(std::string_view text, size_t kept);
   void KeepOnly(size_t count);
 
   const ScanDepth depth_;
@@ -90,9 +94,10 @@ class ReportVisitor {
   Observer observer_;
   FactsBuilder facts_;
   std::vector<Level> levels_;
-  std::vector<GroupMembers> groups_;  // those that are open
-  Place place_;                       // of the value that comes next
-  std::string_view key_;              // likewise; empty for an element
+  std::vector<GroupMembers> groups_;       // those that are open
+  std::vector<std::string_view> answers_;  // of the queries that are open
+  Place place_;                            // of the value that comes next
+  std::string_view key_;                   // likewise; empty for an element
   std::deque<std::string> kept_;
   size_t kept_bytes_ = 0;
 };
@@ -116,8 +121,7 @@ inline void ReportVisitor::Element() {
 }
 
 inline bool ReportVisitor::BeginObject() {
-  // CAPE's families are the keys; Cuckoo 2 has the family inside.
-  if (place_.area == Area::kConfigs) facts_.Config(key_);
+  facts_.BeginObject(place_.area, key_);
   return Begin(ObjectGroup(place_.area));
 }
 
@@ -133,15 +137,21 @@ inline bool ReportVisitor::Begin(Group kind) {
   return true;
 }
 
-inline void ReportVisitor::EndObject() {
+inline void ReportVisitor::End() {
   const int group = levels_.back().group;
   levels_.pop_back();
   FinishGroup(group);
 }
 
+inline void ReportVisitor::EndObject() {
+  const Area area = levels_.back().place.area;
+  End();
+  facts_.EndObject(area);
+}
+
 inline void ReportVisitor::EndList() {
   path_.Pop();
-  EndObject();
+  End();
 }
 
 inline int ReportVisitor::StartGroup(Group kind, Place place) {
@@ -151,6 +161,7 @@ inline int ReportVisitor::StartGroup(Group kind, Place place) {
   members.area = place.area;
   members.where = place.where;
   members.kept = kept_.size();
+  members.answers = answers_.size();
   return static_cast<int>(groups_.size()) - 1;
 }
 

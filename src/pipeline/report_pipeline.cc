@@ -13,6 +13,7 @@
 #include "mispsift/sink/report_lines.h"
 #include "src/pipeline/memory_budget.h"
 #include "src/pipeline/report_scanner.h"
+#include "src/pipeline/warninglisted_values.h"
 
 namespace mispsift {
 namespace {
@@ -58,6 +59,12 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
                       .misp_correlation_limit = options.misp_correlation_limit},
       options.depth, options.limits, filter, options.verify_percent,
       options.max_json_nesting, &budget, options.max_values);
+  // What is on a warninglist matters to who sends the fields.
+  const std::unique_ptr<const WarninglistedValues> lists =
+      options.collect_fields ? WarninglistedValues::Of(snapshot, options.index)
+                             : nullptr;
+  tbb::enumerable_thread_specific<WarninglistCheck> checks(
+      [&lists] { return lists->NewCheck(); });
   tbb::concurrent_queue<std::unique_ptr<Job>> idle;
   absl::Status disk = absl::OkStatus();
   uint64_t overlooked = 0;
@@ -74,6 +81,11 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
   };
   const auto scan = [&](Job* job) {
     job->scanned = scanners.local().Scan(job->candidate);
+    if (lists != nullptr) {
+      for (ReportResult& result : job->scanned.results) {
+        result.warninglisted = lists->Find(result.facts, &checks.local());
+      }
+    }
     job->text = Render(job->scanned.results, index, options.collect_fields);
     return job;
   };

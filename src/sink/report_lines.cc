@@ -45,6 +45,129 @@ void WriteTexts(const std::vector<std::string_view>& texts, JsonWriter* json) {
   json->EndArray();
 }
 
+void WriteDomains(const std::vector<ContactedDomain>& domains,
+                  JsonWriter* json) {
+  json->StartArray();
+  for (const ContactedDomain& contacted : domains) {
+    json->StartObject();
+    json->Key("domain").String(contacted.domain);
+    json->Key("ip").StringOrNull(contacted.ip);
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
+void WriteConfigs(const std::vector<MalwareConfig>& configs, JsonWriter* json) {
+  json->StartArray();
+  for (const MalwareConfig& config : configs) {
+    json->StartObject();
+    json->Key("family").StringOrNull(config.family);
+    json->Key("urls");
+    WriteStrings(config.urls, json);
+    json->Key("mutexes");
+    WriteStrings(config.mutexes, json);
+    json->Key("user_agents");
+    WriteStrings(config.user_agents, json);
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
+// The members that a target's file has as well.
+void WriteFileMembers(const FileFacts& file, JsonWriter* json) {
+  json->Key("sha512").StringOrNull(file.sha512);
+  json->Key("ssdeep").StringOrNull(file.ssdeep);
+  json->Key("type").StringOrNull(file.type);
+  json->Key("size");
+  file.size > 0 ? json->Uint(file.size) : json->Null();
+}
+
+void WriteFiles(const std::vector<FileFacts>& files, JsonWriter* json) {
+  json->StartArray();
+  for (const FileFacts& file : files) {
+    json->StartObject();
+    json->Key("name").StringOrNull(file.name);
+    json->Key("md5").StringOrNull(file.md5);
+    json->Key("sha1").StringOrNull(file.sha1);
+    json->Key("sha256").StringOrNull(file.sha256);
+    WriteFileMembers(file, json);
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
+void WriteSignatures(const std::vector<SignatureFacts>& signatures,
+                     JsonWriter* json) {
+  json->StartArray();
+  for (const SignatureFacts& signature : signatures) {
+    json->StartObject();
+    json->Key("name").StringOrNull(signature.name);
+    json->Key("description").StringOrNull(signature.description);
+    json->Key("severity");
+    signature.severity ? json->Double(*signature.severity) : json->Null();
+    json->Key("attack_ids");
+    WriteStrings(signature.attack_ids, json);
+    json->Key("marks");
+    WriteStrings(signature.marks, json);
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
+void WriteWarninglisted(
+    const std::optional<std::vector<WarninglistedValue>>& values,
+    JsonWriter* json) {
+  if (!values.has_value()) {
+    json->Null();
+    return;
+  }
+  json->StartArray();
+  for (const WarninglistedValue& value : *values) {
+    json->StartObject();
+    json->Key("value").String(value.value);
+    json->Key("lists");
+    WriteStrings(value.lists, json);
+    json->Key("blocks").Bool(value.blocks);
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
+void WriteFacts(const ReportFacts& facts, JsonWriter* json) {
+  json->Key("urls");
+  WriteStrings(facts.urls, json);
+  json->Key("domains");
+  WriteDomains(facts.domains, json);
+  json->Key("hosts");
+  WriteStrings(facts.hosts, json);
+  json->Key("configs");
+  WriteConfigs(facts.configs, json);
+  json->Key("target_file").StartObject();
+  WriteFileMembers(facts.target_file, json);
+  json->EndObject();
+  json->Key("dropped");
+  WriteFiles(facts.dropped, json);
+  json->Key("ids_files");
+  WriteFiles(facts.ids_files, json);
+  json->Key("dns_answers");
+  WriteDomains(facts.dns_answers, json);
+  json->Key("user_agents");
+  WriteStrings(facts.user_agents, json);
+  json->Key("mutexes");
+  WriteStrings(facts.mutexes, json);
+  json->Key("regkeys");
+  WriteStrings(facts.regkeys, json);
+  json->Key("read_regkeys");
+  WriteStrings(facts.read_regkeys, json);
+  json->Key("document_urls");
+  WriteStrings(facts.document_urls, json);
+  json->Key("signatures");
+  WriteSignatures(facts.signatures, json);
+  json->Key("own_addresses");
+  WriteStrings(facts.own_addresses, json);
+  json->Key("left_out").Uint(facts.left_out);
+}
+
 // MISP's ids are text in its own JSON; 0 means that there is none.
 void WriteId(uint64_t id, JsonWriter* json) {
   id == 0 ? json->Null() : json->String(fmt::format("{}", id));
@@ -229,31 +352,9 @@ void AppendFieldsLine(const ReportResult& result, const Snapshot& snapshot,
   json.StartObject();
   json.Key("report");
   WriteReport(result, &json);
-  json.Key("urls");
-  WriteStrings(facts.urls, &json);
-  json.Key("domains").StartArray();
-  for (const ContactedDomain& contacted : facts.domains) {
-    json.StartObject();
-    json.Key("domain").String(contacted.domain);
-    json.Key("ip").StringOrNull(contacted.ip);
-    json.EndObject();
-  }
-  json.EndArray();
-  json.Key("hosts");
-  WriteStrings(facts.hosts, &json);
-  json.Key("configs").StartArray();
-  for (const MalwareConfig& config : facts.configs) {
-    json.StartObject();
-    json.Key("family").StringOrNull(config.family);
-    json.Key("urls");
-    WriteStrings(config.urls, &json);
-    json.Key("mutexes");
-    WriteStrings(config.mutexes, &json);
-    json.Key("user_agents");
-    WriteStrings(config.user_agents, &json);
-    json.EndObject();
-  }
-  json.EndArray();
+  WriteFacts(facts, &json);
+  json.Key("warninglisted");
+  WriteWarninglisted(result.warninglisted, &json);
   json.Key("matches").Uint(result.matches.matches.size());
   json.Key("known_events").StartArray();
   std::set<uint32_t> known;

@@ -44,10 +44,17 @@ TEST(ReportOutlineTest, EmptiesWhatIsSkippedOver) {
 
 TEST(ReportOutlineTest, LeavesOutMoreWhereOnlyFactsCount) {
   const std::string_view json =
-      R"({"info":{"id":1},"behavior":{"summary":{"files":["a"]}}})";
+      R"({"info":{"id":1},"behavior":{"summary":{"files":["a"],"mutex":["b"]},)"
+      R"("generic":[{"summary":{"mutex":["b"]}}]},"signatures":[{"marks":[)"
+      R"({"ioc":"c","category":"file"},{"other":{"d":1}}],"families":["e"]}],)"
+      R"("suricata":{"alerts":[{"f":1}],"files":[{"md5":"g"}]}})";
   EXPECT_EQ(Drawn(json), json);
-  EXPECT_EQ(Drawn(json, ScanDepth::kFacts),
-            R"({"info":{"id":1},"behavior":{"summary":{}}})");
+  EXPECT_EQ(
+      Drawn(json, ScanDepth::kFacts),
+      R"({"info":{"id":1},"behavior":{"summary":{"files":[],"mutex":["b"]},)"
+      R"("generic":[{"summary":{}}]},"signatures":[{"marks":[)"
+      R"({"ioc":"c","category":"file"},{"other":{}}],"families":[]}],)"
+      R"("suricata":{"alerts":[],"files":[{"md5":"g"}]}})");
 }
 
 TEST(ReportOutlineTest, KnowsWhereEachByteStands) {

@@ -1,19 +1,44 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "mispsift/cuckoo/report_reader.h"
 #include "tests/support/observations.h"
 #include "tests/support/report_generator.h"
+#include "tests/support/slow_report_facts.h"
 #include "tests/support/slow_report_reader.h"
 
 namespace mispsift {
 namespace {
 
-constexpr int kDocuments = 4000;
+constexpr int kDocuments = 3000;
+
+template <typename T>
+void Append(const std::vector<T>& from, std::vector<T>* to) {
+  to->insert(to->end(), from.begin(), from.end());
+}
+
+void Gather(const ReportFacts& facts, ReportFacts* all) {
+  all->target_file.sha512 += facts.target_file.sha512;
+  all->target_file.ssdeep += facts.target_file.ssdeep;
+  all->target_file.type += facts.target_file.type;
+  all->target_file.size |= facts.target_file.size;
+  Append(facts.own_addresses, &all->own_addresses);
+  Append(facts.dropped, &all->dropped);
+  Append(facts.ids_files, &all->ids_files);
+  Append(facts.dns_answers, &all->dns_answers);
+  Append(facts.user_agents, &all->user_agents);
+  Append(facts.mutexes, &all->mutexes);
+  Append(facts.regkeys, &all->regkeys);
+  Append(facts.read_regkeys, &all->read_regkeys);
+  Append(facts.document_urls, &all->document_urls);
+  Append(facts.signatures, &all->signatures);
+}
 
 TEST(ReportReaderRandomTest, AgreesWithTheSlowReader) {
   const char* given = std::getenv("MISPSIFT_TEST_SEED");
@@ -26,7 +51,7 @@ TEST(ReportReaderRandomTest, AgreesWithTheSlowReader) {
   ReportReader facts(ScanDepth::kFacts);
   size_t observations = 0;
   size_t assembled = 0;
-  size_t own_addresses = 0;
+  ReportFacts reached;  // how much of some lists
   for (int i = 0; i < kDocuments; ++i) {
     const std::string json = generator.Report();
     JsonNode root;
@@ -45,8 +70,8 @@ TEST(ReportReaderRandomTest, AgreesWithTheSlowReader) {
       // Whatever is skipped over, the report says the same of itself.
       ASSERT_EQ(short_read.outcome.reject, read.outcome.reject) << json;
       ASSERT_TRUE(short_read.facts == read.facts) << json;
-      ASSERT_EQ(read.facts.own_addresses, SlowOwnAddresses(root)) << json;
-      own_addresses += read.facts.own_addresses.size();
+      ASSERT_EQ(FactsDifference(read.facts, SlowReadFacts(root)), "") << json;
+      Gather(read.facts, &reached);
       observations += read.all.size();
       for (const PlacedObservation& seen : read.all) {
         assembled += seen.reading == Reading::kAssembled ? 1 : 0;
@@ -55,7 +80,26 @@ TEST(ReportReaderRandomTest, AgreesWithTheSlowReader) {
   }
   // The generator reaches what it is for.
   EXPECT_GT(observations, 40u * kDocuments);
-  EXPECT_GT(own_addresses, 0u);
+  EXPECT_FALSE(reached.own_addresses.empty());
+  EXPECT_FALSE(reached.target_file.sha512.empty());
+  EXPECT_FALSE(reached.target_file.ssdeep.empty());
+  EXPECT_FALSE(reached.target_file.type.empty());
+  EXPECT_GT(reached.target_file.size, 0u);
+  EXPECT_FALSE(reached.dropped.empty());
+  EXPECT_FALSE(reached.ids_files.empty());
+  EXPECT_FALSE(reached.dns_answers.empty());
+  EXPECT_FALSE(reached.user_agents.empty());
+  EXPECT_FALSE(reached.mutexes.empty());
+  EXPECT_FALSE(reached.regkeys.empty());
+  EXPECT_FALSE(reached.read_regkeys.empty());
+  EXPECT_FALSE(reached.document_urls.empty());
+  const auto any = [&reached](auto is) {
+    return std::ranges::any_of(reached.signatures, is);
+  };
+  using Signature = const SignatureFacts&;
+  EXPECT_TRUE(any([](Signature s) { return s.attack_ids.size() > 1; }));
+  EXPECT_TRUE(any([](Signature s) { return s.marks.size() > 1; }));
+  EXPECT_TRUE(any([](Signature s) { return s.severity.has_value(); }));
   EXPECT_GT(assembled, static_cast<size_t>(kDocuments) / 2);
 }
 

@@ -9,6 +9,7 @@
 #include "mispsift/normalize/normalize.h"
 #include "tests/support/observations.h"
 #include "tests/support/real_data.h"
+#include "tests/support/slow_report_facts.h"
 #include "tests/support/slow_report_reader.h"
 
 namespace mispsift {
@@ -76,6 +77,9 @@ TEST(ReportReaderRealTest, AgreesWithTheSlowReader) {
     for (const ScanDepth depth : {ScanDepth::kFields, ScanDepth::kFull}) {
       const ReadResult read = ReadReport(json, depth);
       EXPECT_EQ(FirstDifference(read.all, SlowReadReport(root, depth)), "");
+      if (read.facts.left_out == 0) {
+        EXPECT_EQ(FactsDifference(read.facts, SlowReadFacts(root)), "");
+      }
     }
   }
 }

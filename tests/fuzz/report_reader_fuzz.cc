@@ -10,6 +10,7 @@
 #include "mispsift/base/check.h"
 #include "mispsift/cuckoo/report_reader.h"
 #include "tests/support/observations.h"
+#include "tests/support/slow_report_facts.h"
 #include "tests/support/slow_report_reader.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -30,6 +31,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // Stricter in places: half a surrogate pair, NaN, 1e999.
   if (!mispsift::ParseJson(json, &root)) return 0;
   if (root.type != mispsift::JsonNode::Type::kObject) return 0;
+  const mispsift::ReportFacts slow = mispsift::SlowReadFacts(root);
+  MISPSIFT_CHECK(read.facts == shallow.facts);
+  if (read.facts.left_out == 0) {
+    MISPSIFT_CHECK(mispsift::FactsDifference(read.facts, slow).empty());
+  }
   for (const ScanDepth depth : {ScanDepth::kFull, ScanDepth::kFields}) {
     MISPSIFT_CHECK(ToText(depth == ScanDepth::kFull ? read.all : shallow.all) ==
                    ToText(mispsift::SlowReadReport(root, depth)));

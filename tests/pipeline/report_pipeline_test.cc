@@ -1,5 +1,6 @@
 #include "src/pipeline/report_pipeline.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -11,6 +12,8 @@
 
 namespace mispsift {
 namespace {
+
+using ::testing::HasSubstr;
 
 // What a bug of the sifting would do: the filter lacks what the index has.
 TEST(ReportPipelineTest, AnOverlookedReportFailsTheScanThatVerifies) {
@@ -37,6 +40,41 @@ TEST(ReportPipelineTest, AnOverlookedReportFailsTheScanThatVerifies) {
   EXPECT_EQ(scan(&filter, 100).code(), absl::StatusCode::kInternal);
   EXPECT_TRUE(scan(&filter, 0).ok());
   EXPECT_TRUE(scan(nullptr, 100).ok());
+}
+
+// What the lists say of a report stands in its line, where there are lists.
+TEST(ReportPipelineTest, FieldsTellWhatIsOnWarninglists) {
+  TempFolder folder;
+  std::ofstream(folder.path("report.json"))
+      << R"({"info":{"id":7},"network":{"hosts":["203.0.113.7","192.0.2.9"]}})";
+  Warninglist list;
+  list.name = "ranges";
+  list.type = WarninglistType::kCidr;
+  list.entries = {"203.0.113.0/24"};
+  const auto fields = [&folder](const Snapshot& snapshot) {
+    const Index index = Index::Build(snapshot, {});
+    ScanOptions options;
+    absl::StatusOr<ResultFolder> results =
+        ResultFolder::Create(folder.path("results"), true);
+    EXPECT_TRUE(results.ok());
+    ReportArchiveWalker walker({folder.path("report.json")}, options.limits);
+    TriagePage page(index);
+    Summary summary;
+    ScanProgress progress;
+    EXPECT_TRUE(ScanReports(options, index, nullptr, &walker, &*results, &page,
+                            &summary, &progress)
+                    .ok());
+    EXPECT_TRUE(std::move(*results).Finish("{}").ok());
+    std::ifstream in(folder.path("results/fields.jsonl"));
+    std::string line;
+    std::getline(in, line);
+    return line;
+  };
+  EXPECT_THAT(fields(SnapshotOf({{"ip-dst", "198.51.100.1"}}, {list})),
+              HasSubstr(R"("warninglisted":[{"value":"203.0.113.7",)"
+                        R"("lists":["ranges"],"blocks":true}])"));
+  EXPECT_THAT(fields(SnapshotOf({{"ip-dst", "198.51.100.1"}})),
+              HasSubstr(R"("warninglisted":null)"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cstdint>
 #include <random>
@@ -36,7 +37,9 @@ class ReportGenerator {
   }
 
   std::string Report() {
-    budget_ = 120;
+    // Half of them are few sections that are more as they should be.
+    is_orderly_ = Chance(50);
+    budget_ = is_orderly_ ? 180 : 120;
     return Blank() + Object(Place(), 0) + Blank();
   }
 
@@ -66,29 +69,72 @@ class ReportGenerator {
       if (area == Area::kAny || area == Area::kFile || area == Area::kFlow) {
         if (Chance(5)) fitting.push_back(key);
       }
+      if (area == Area::kHashedFile && Chance(30)) fitting.push_back(key);
     }
+    if (place.area == Area::kTtp && Chance(40)) return Pick(kAttackIds);
     if (fitting.empty() || Chance(5)) return "other";
     std::string key = Pick(fitting);
     if (Chance(5)) key[0] = static_cast<char>(std::toupper(key[0]));
     return key;
   }
 
+  // Whether objects, or lists of them, are what a report has there.
+  bool IsObject(Place place) const {
+    return place.field == Field::kText && place.slot == Slot::kNone &&
+           std::any_of(keys_.begin(), keys_.end(), [place](const auto& row) {
+             return row.first == place.area;
+           });
+  }
+
+  // What belongs together comes together; in any order.
+  std::vector<std::string> AllKeys(Place place) {
+    constexpr size_t kMost = 12;
+    std::vector<std::string> keys;
+    for (const auto& [area, key] : keys_) {
+      if (area == place.area) keys.push_back(key);
+    }
+    std::shuffle(keys.begin(), keys.end(), random_);
+    keys.resize(std::min(keys.size(), kMost));
+    return keys;
+  }
+
   std::string Value(Place place, int depth) {
     --budget_;
     const bool may_nest = budget_ > 0 && depth < 12;
+    if (Chance(is_orderly_ ? 90 : 10) && Likely(place) != nullptr) {
+      return Quoted(*Likely(place));
+    }
+    if (place.slot == Slot::kFileSize || place.slot == Slot::kSeverity) {
+      if (Chance(70)) return Scalar();
+    }
     const int kind = Below(10);
-    if (may_nest && kind < 4) return Object(place, depth + 1);
-    if (may_nest && kind < 6) return List(place, depth + 1);
+    const int objects = !is_orderly_ ? 4 : IsObject(place) ? 7 : 1;
+    if (may_nest && kind < objects) return Object(place, depth + 1);
+    if (may_nest && kind < objects + 2) return List(place, depth + 1);
     if (kind == 9) return Scalar();
     return Quoted(Text());
   }
 
   std::string Object(Place place, int depth) {
     std::string json = "{";
-    const int members = place.area == Area::kRoot ? 10 : 1 + Below(5);
-    for (int i = 0; i < members && budget_ > 0; ++i) {
+    std::vector<std::string> keys;
+    int members = 1 + Below(5);
+    if (place.area == Area::kRoot) {
+      static const std::vector<std::string> sections = {
+          "target",   "dropped",    "network", "suricata",
+          "behavior", "signatures", "ttps",    "metadata"};
+      if (is_orderly_) keys = {Pick(sections), Pick(sections)};
+      if (is_orderly_) json += "\"info\":{},";
+      members = is_orderly_ ? 2 : 10;
+    } else if (Chance(is_orderly_ ? 90 : 10)) {
+      keys = AllKeys(place);
+    }
+    while (keys.size() < static_cast<size_t>(members)) {
+      keys.push_back(Key(place));
+    }
+    for (size_t i = 0; i < keys.size() && budget_ > 0; ++i) {
       if (i > 0) json += ',';
-      const std::string key = Key(place);
+      const std::string& key = keys[i];
       json += Blank() + Quoted(key) + Blank() + ':' + Blank();
       const Place below = MemberPlace(place, key);
       // A section of a report is an object or a list of them.
@@ -104,7 +150,7 @@ class ReportGenerator {
 
   std::string List(Place place, int depth) {
     std::string json = "[";
-    const int elements = Below(4);
+    const int elements = Below(4) + (is_orderly_ ? 1 : 0);
     for (int i = 0; i < elements && budget_ > 0; ++i) {
       if (i > 0) json += ',';
       json += Blank() +
@@ -112,6 +158,42 @@ class ReportGenerator {
               Blank();
     }
     return json + ']';
+  }
+
+  // What little else than chance would bring to a place; null: anything will
+  // do there.
+  const std::string* Likely(Place place) {
+    static const std::vector<std::string> selectors = {"A", "AAAA", "url",
+                                                       "User-Agent"};
+    static const std::vector<std::string> named = {"192.0.2.9", "2001:db8::9",
+                                                   "http://evil.example/doc"};
+    static const std::vector<std::string> names = {"malicious_document_urls",
+                                                   "evil_signature"};
+    static const std::vector<std::string> requests = {
+        "GET / HTTP/1.1\r\nUser-Agent: evil/1.0\r\n\r\n"};
+    static const std::vector<std::string> hashes = {
+        "96:AbCdEf:GhIjKl", std::string(128, 'a'), std::string(64, 'B')};
+    switch (place.slot) {
+      case Slot::kSelector:
+        return &Pick(selectors);
+      case Slot::kNamed:
+        return &Pick(named);
+      case Slot::kSignatureName:
+      case Slot::kTtpSignature:
+        return &Pick(names);
+      case Slot::kAttackId:
+        return &Pick(kAttackIds);
+      case Slot::kRequest:
+        return &Pick(requests);
+      case Slot::kOwnAddress:
+        return &named.front();
+      case Slot::kSha256:
+      case Slot::kSha512:
+      case Slot::kSsdeep:
+        return &Pick(hashes);
+      default:
+        return nullptr;
+    }
   }
 
   std::string Scalar() {
@@ -246,10 +328,14 @@ class ReportGenerator {
     return json + '"';
   }
 
+  inline static const std::vector<std::string> kAttackIds = {
+      "T1055", "t1547.001", "T1547.1", "T10551"};
+
   std::mt19937_64 random_;
   std::vector<std::string> more_texts_;
   std::vector<std::pair<Area, std::string>> keys_;
   int budget_ = 0;  // of values still to be written
+  bool is_orderly_ = false;
 };
 
 }  // namespace mispsift

@@ -30,19 +30,19 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 
   bool null() override { return Add({}); }
   bool boolean(bool) override { return Add({}); }
-  bool number_integer(number_integer_t) override {
-    return Add({JsonNode::Type::kNumber, "", {}, {}});
+  bool number_integer(number_integer_t number) override {
+    return AddNumber("", std::to_string(number));
   }
   bool number_unsigned(number_unsigned_t number) override {
-    return Add({JsonNode::Type::kNumber, std::to_string(number), {}, {}});
+    return AddNumber(std::to_string(number), std::to_string(number));
   }
   bool number_float(number_float_t, const string_t& raw) override {
     // A whole number over 64 bits comes here too.
     const bool digits = raw.find_first_not_of("0123456789") == raw.npos;
-    return Add({JsonNode::Type::kNumber, digits ? raw : "", {}, {}});
+    return AddNumber(digits ? raw : "", raw);
   }
   bool string(string_t& text) override {
-    return Add({JsonNode::Type::kString, text, {}, {}});
+    return Add({JsonNode::Type::kString, text, "", {}, {}});
   }
   bool binary(binary_t&) override { return false; }
   bool start_object(size_t) override { return Open(JsonNode::Type::kObject); }
@@ -71,6 +71,10 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
       return &parent->members.back().value;
     }
     return &parent->elements.emplace_back();
+  }
+  bool AddNumber(std::string text, std::string raw) {
+    return Add(
+        {JsonNode::Type::kNumber, std::move(text), std::move(raw), {}, {}});
   }
   bool Add(JsonNode node) {
     *Place() = std::move(node);
@@ -165,7 +169,6 @@ class SlowReader {
 
   void Walk(const JsonNode& node, Place place, const std::string& path) {
     if (node.type == JsonNode::Type::kString) {
-      if (place.slot == Slot::kOwnAddress) OwnAddress(node.text);
       if (place.field != Field::kHidden) Text(place, path, node.text);
     } else if (node.type == JsonNode::Type::kList) {
       WalkList(node, place, path);
@@ -175,7 +178,6 @@ class SlowReader {
   }
 
   std::vector<PlacedObservation> out;
-  std::vector<std::string> own_addresses;
 
  private:
   // Members by slot: the first of each, numbers that are whole as digits.
@@ -490,16 +492,6 @@ class SlowReader {
     reading_ = before;
   }
 
-  void OwnAddress(const std::string& text) {
-    K kind = K::kIp;
-    std::string ip;
-    if (Canonicalize(text, &kind, &ip) &&
-        std::find(own_addresses.begin(), own_addresses.end(), ip) ==
-            own_addresses.end()) {
-      own_addresses.push_back(ip);
-    }
-  }
-
   ScanDepth depth_;
   Where where_ = Where::kDebug;
   std::string path_;
@@ -522,12 +514,6 @@ bool ParseJson(std::string_view json, JsonNode* root) {
   *root = JsonNode();
   TreeBuilder builder(root);
   return nlohmann::json::sax_parse(json.begin(), json.end(), &builder);
-}
-
-std::vector<std::string> SlowOwnAddresses(const JsonNode& root) {
-  SlowReader reader(ScanDepth::kFull);
-  reader.Walk(root, Place(), "$");
-  return std::move(reader.own_addresses);
 }
 
 std::vector<PlacedObservation> SlowReadReport(const JsonNode& root,

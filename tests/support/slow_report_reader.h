@@ -18,7 +18,8 @@ struct JsonNode {
   enum class Type { kOther, kNumber, kString, kList, kObject };
 
   Type type = Type::kOther;
-  std::string text;  // of a string; of a whole number that is not negative
+  std::string text;    // of a string; of a whole number that is not negative
+  std::string number;  // as written
   std::vector<JsonNode> elements;
   std::vector<JsonMember> members;
 
@@ -39,9 +40,6 @@ bool ParseJson(std::string_view json, JsonNode* root);
 // sees. Takes any JSON; does not judge whether it is a report.
 std::vector<PlacedObservation> SlowReadReport(const JsonNode& root,
                                               ScanDepth depth);
-
-// What the report declares to be the sandbox's own, canonical, each once.
-std::vector<std::string> SlowOwnAddresses(const JsonNode& root);
 
 }  // namespace mispsift
 

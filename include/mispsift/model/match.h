@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,6 +77,8 @@ struct ReportResult {
   // that could match, and what it shows was not counted.
   bool observed = true;
   ReportFacts facts;  // empty when rejected
+  // What of the facts is on warninglists; nothing where nobody asked.
+  std::optional<std::vector<WarninglistedValue>> warninglisted;
   ReportMatches matches;
 };
 

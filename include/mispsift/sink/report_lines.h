@@ -31,7 +31,21 @@ namespace mispsift {
 //     submit drafts an event from:
 //     {"report","urls":[],"domains":[{"domain","ip"}],"hosts":[],
 //      "configs":[{"family","urls":[],"mutexes":[],"user_agents":[]}],
+//      "target_file":{"sha512","ssdeep","type","size"},
+//      "dropped":[{"name","md5","sha1","sha256","sha512","ssdeep","type",
+//                  "size"}],
+//      "ids_files":[as dropped],"dns_answers":[{"domain","ip"}],
+//      "user_agents":[],"mutexes":[],"regkeys":[],"read_regkeys":[],
+//      "document_urls":[],
+//      "signatures":[{"name","description","severity","attack_ids":[],
+//                     "marks":[]}],
+//      "own_addresses":[],"left_out",
+//      "warninglisted":[{"value","lists":[],"blocks"}],
 //      "matches","known_events":[{"uuid","id"}]}
+//     model/report.h says what they mean. left_out: how many values of all
+//     lists together were over the bound on one. warninglisted: the values
+//     above that are on warninglists, null where there are none to ask; blocks:
+//     one of the lists says that it is no sign of anything, else they inform.
 //     known_events: those that hold a hash of the target.
 //   "report" is {"id","source","member","dialect","task_id","started","score",
 //     "target":{"category","name","md5","sha1","sha256","url"}}.

@@ -104,6 +104,9 @@ std::optional<FakeAnswer> AnswerInstead(const Fault& fault,
       if (answer.body[0] == '{' || answer.body[0] == '[') {
         answer.content_type = "application/json; charset=UTF-8";
       }
+      if (answer.status == 429) {
+        answer.headers.emplace_back("X-Rate-Limit-Reset", "1");
+      }
       return answer;
     case Fault::Kind::kRedirect:
       answer = HtmlAnswer(fault.status == 0 ? 302 : fault.status, "");

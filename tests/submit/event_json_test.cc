@@ -81,8 +81,10 @@ TEST(EventJsonTest, SaysAllThatAServerIsToTake) {
 }
 
 TEST(EventJsonTest, LeavesOutWhatIsNotSet) {
+  DraftSettings settings;
+  settings.sharing_group_id = 12;  // which only distribution 4 is about
   const json event =
-      json::parse(EventJson(DraftEvent(FullFields(), {}).event))["Event"];
+      json::parse(EventJson(DraftEvent(FullFields(), settings).event))["Event"];
   EXPECT_FALSE(event.contains("sharing_group_id"));
   EXPECT_FALSE(event.contains("extends_uuid"));
   EXPECT_EQ(event["Object"], json::array());

@@ -23,9 +23,7 @@ EventDraft StartEvent(const DraftSettings& settings, const std::string& time) {
   event.date = time.substr(0, 10);
   event.timestamp = SecondsOf(time);
   event.distribution = settings.distribution;
-  if (settings.distribution == 4) {
-    event.sharing_group_id = settings.sharing_group_id;
-  }
+  event.sharing_group_id = settings.sharing_group_id;
   event.threat_level_id = settings.threat_level_id;
   event.analysis = settings.analysis;
   event.tags = settings.tags;

@@ -89,6 +89,8 @@ class ResultDrafts {
     MISPSIFT_RETURN_IF_ERROR(OpenLeftOut());
     if (options_.batch_attributes > 0) {
       batch_.emplace(settings_, options_.batch_attributes);
+    } else {
+      drafter_.emplace(settings_);
     }
     // The results are whole.
     while (const std::optional<std::string_view> line = fields.Next()) {
@@ -194,7 +196,7 @@ class ResultDrafts {
     }
     const SampleFile* at_hand = sample.has_value() ? &*sample : nullptr;
     if (batch_.has_value()) return Pass(batch_->Add(fields, at_hand));
-    DraftedEvent drafted = DraftEvent(fields, settings_, at_hand);
+    DraftedEvent drafted = drafter_->Draft(fields, at_hand);
     drafted.event.extends = extends;
     return Pass(std::move(drafted));
   }
@@ -249,6 +251,7 @@ class ResultDrafts {
   SubmitProgress& progress_;
   SubmitReport& report_;
   DraftSink& sink_;
+  std::optional<EventDrafter> drafter_;  // or
   std::optional<BatchDrafter> batch_;
   std::optional<AtomicFile> left_out_;
   std::vector<CorrelationLine> correlations_;  // of the report at hand

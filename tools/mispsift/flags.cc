@@ -18,6 +18,8 @@
 #include "mispsift/base/printable.h"
 #include "mispsift/base/version.h"
 #include "mispsift/pipeline/cuckoo_conf.h"
+#include "tools/mispsift/config_file.h"
+#include "tools/mispsift/config_show.h"
 #include "tools/mispsift/console.h"
 #include "tools/mispsift/fetch_flags.h"
 #include "tools/mispsift/match_flags.h"
@@ -325,6 +327,12 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
                "No progress on stderr");
   app.add_option("--log-format", typed.log_format, "text (default) or json")
       ->check(CLI::IsMember({"text", "json"}));
+  const auto config_file = std::make_shared<ConfigFile>(&app);
+  app.config_formatter(config_file);
+  app.set_config("--config", "",
+                 "Settings in TOML: flags' names with _, in a table named "
+                 "after the command; what is typed and the environment come "
+                 "first");
   CLI::App* fetch = app.add_subcommand(
       "fetch", "Build or refresh a snapshot of what MISP servers know");
   typed.fetch.AddTo(fetch);
@@ -344,6 +352,11 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   CLI::App* verify =
       snapshot->add_subcommand("verify", "Check every byte of a snapshot");
   verify->add_option("files", typed.verify.files, "Snapshot files")->required();
+
+  CLI::App* config = app.add_subcommand("config", "Look into the settings");
+  config->require_subcommand(1);
+  const CLI::App* show = config->add_subcommand(
+      "show", "What is set, and where it comes from; with --config FILE");
 
   ParsedFlags parsed;
   if (argc > 1 && argv[1][0] != '-' && !IsCommand(app, argv[1])) {
@@ -375,7 +388,9 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
     conf = *std::move(read);
     parsed.warnings = conf.warnings;
   }
-  if (fetch->parsed()) {
+  if (show->parsed()) {
+    parsed.command = Finished{0, ShowConfig(app, *config_file), ""};
+  } else if (fetch->parsed()) {
     parsed.command = FetchFrom(typed, conf);
   } else if (scan->parsed()) {
     parsed.command = ScanFrom(conf, &typed);

@@ -24,6 +24,9 @@ CREATE INDEX inputs_by_bytes ON inputs(bytes);
 CREATE TABLE runs(
   number INTEGER PRIMARY KEY, snapshot TEXT NOT NULL, shards INTEGER NOT NULL,
   stage INTEGER NOT NULL);
+CREATE TABLE planned(
+  path TEXT PRIMARY KEY, bytes INTEGER NOT NULL, modified INTEGER NOT NULL)
+  WITHOUT ROWID;
 )sql";
 
 // Of a file; empty where it cannot be read.
@@ -142,7 +145,18 @@ absl::StatusOr<bool> BackfillState::IsScanned(const SeenFile& file) {
 }
 
 absl::StatusOr<BackfillRun> BackfillState::BeginRun(
-    const std::string& snapshot_id, uint32_t shards) {
+    const std::string& snapshot_id, uint32_t shards,
+    const std::vector<SeenFile>& files) {
+  MISPSIFT_RETURN_IF_ERROR(
+      impl_->database.Run("BEGIN IMMEDIATE; DELETE FROM planned"));
+  MISPSIFT_ASSIGN_OR_RETURN(
+      SqlStatement plan,
+      impl_->database.Prepare("INSERT OR REPLACE INTO planned(path, bytes, "
+                              "modified) VALUES(?,?,?)"));
+  for (const SeenFile& file : files) {
+    MISPSIFT_RETURN_IF_ERROR(
+        plan.Run(file.path, static_cast<int64_t>(file.bytes), file.modified));
+  }
   MISPSIFT_ASSIGN_OR_RETURN(
       SqlStatement insert,
       impl_->database.Prepare(
@@ -151,7 +165,8 @@ absl::StatusOr<BackfillRun> BackfillState::BeginRun(
   insert.Start(snapshot_id, int64_t{shards});
   MISPSIFT_RETURN_IF_ERROR(insert.Next().status());
   const uint64_t number = static_cast<uint64_t>(insert.Int(0));
-  MISPSIFT_RETURN_IF_ERROR(insert.Next().status());  // commits
+  MISPSIFT_RETURN_IF_ERROR(insert.Next().status());  // lets go of it
+  MISPSIFT_RETURN_IF_ERROR(impl_->database.Run("COMMIT"));
   return BackfillRun{number, snapshot_id, shards, BackfillStage::kPlanned};
 }
 
@@ -162,14 +177,16 @@ absl::Status BackfillState::SetStage(uint64_t run, BackfillStage stage) {
   return update.Run(static_cast<int64_t>(stage), static_cast<int64_t>(run));
 }
 
-absl::Status BackfillState::Record(const BackfillRun& run,
-                                   const std::vector<SeenFile>& files) {
+absl::Status BackfillState::Record(const BackfillRun& run) {
   MISPSIFT_RETURN_IF_ERROR(impl_->database.Run("BEGIN IMMEDIATE"));
-  for (const SeenFile& file : files) {
-    MISPSIFT_RETURN_IF_ERROR(impl_->add_input.Run(
-        file.path, static_cast<int64_t>(file.bytes), file.modified, nullptr,
-        run.snapshot_id, static_cast<int64_t>(run.number)));
-  }
+  MISPSIFT_ASSIGN_OR_RETURN(
+      SqlStatement record,
+      impl_->database.Prepare(
+          "INSERT OR REPLACE INTO inputs(path, bytes, modified, snapshot, run) "
+          "SELECT path, bytes, modified, ?, ? FROM planned"));
+  MISPSIFT_RETURN_IF_ERROR(
+      record.Run(run.snapshot_id, static_cast<int64_t>(run.number)));
+  MISPSIFT_RETURN_IF_ERROR(impl_->database.Run("DELETE FROM planned"));
   MISPSIFT_RETURN_IF_ERROR(SetStage(run.number, BackfillStage::kRecorded));
   return impl_->database.Run("COMMIT");
 }

@@ -41,6 +41,7 @@ struct BackfillRun {
 //   inputs  path, bytes, modified, content (XXH3-128, once somebody asked),
 //           snapshot, run
 //   runs    number, snapshot, shards, stage
+//   planned path, bytes, modified: the inputs of the run that is not recorded
 //
 // Errors:  the database's; kAborted when another run has the folder.
 // Threads: thread-compatible.
@@ -57,12 +58,13 @@ class BackfillState {
   // where sizes are the same.
   absl::StatusOr<bool> IsScanned(const SeenFile& file);
 
+  // Of these inputs; all runs before it are at kRecorded.
   absl::StatusOr<BackfillRun> BeginRun(const std::string& snapshot_id,
-                                       uint32_t shards);
+                                       uint32_t shards,
+                                       const std::vector<SeenFile>& files);
   absl::Status SetStage(uint64_t run, BackfillStage stage);
-  // kRecorded, and that these were scanned.
-  absl::Status Record(const BackfillRun& run,
-                      const std::vector<SeenFile>& files);
+  // kRecorded: its inputs were scanned as they stood when it began.
+  absl::Status Record(const BackfillRun& run);
   // Runs that are not at kSubmitted, in their order.
   absl::StatusOr<std::vector<BackfillRun>> OpenRuns();
 

@@ -25,9 +25,9 @@ class BackfillStateTest : public testing::Test {
   }
 
   static void Scanned(BackfillState* state, const SeenFile& file) {
-    const absl::StatusOr<BackfillRun> run = state->BeginRun("s1", 1);
+    const absl::StatusOr<BackfillRun> run = state->BeginRun("s1", 1, {file});
     ASSERT_TRUE(run.ok()) << run.status();
-    ASSERT_TRUE(state->Record(*run, {file}).ok());
+    ASSERT_TRUE(state->Record(*run).ok());
   }
 
   const TempFolder folder_;
@@ -66,11 +66,11 @@ TEST_F(BackfillStateTest, TheSameContentElsewhereIsTheSame) {
 TEST_F(BackfillStateTest, RunsGoOnFromTheirStage) {
   {
     BackfillState state = Open();
-    const absl::StatusOr<BackfillRun> first = state.BeginRun("s1", 3);
+    const absl::StatusOr<BackfillRun> first = state.BeginRun("s1", 3, {});
     ASSERT_TRUE(first.ok());
     EXPECT_EQ(first->number, 1U);
     ASSERT_TRUE(state.SetStage(1, BackfillStage::kScanned).ok());
-    ASSERT_TRUE(state.BeginRun("s2", 1).ok());
+    ASSERT_TRUE(state.BeginRun("s2", 1, {}).ok());
   }
   BackfillState state = Open();
   std::vector<BackfillRun> runs = state.OpenRuns().value();

@@ -48,6 +48,7 @@ struct Typed {
   std::optional<uint64_t> maxioc;
   MatchFlags match;  // of scan, lookup and explain
   SubmitFlags submit;
+  BackfillFlags backfill;
   LookupCommand lookup;
   ExplainCommand explain;
   std::vector<std::string> kinds;
@@ -277,6 +278,31 @@ Command SubmitFrom(const Typed& typed, const CuckooConf& conf) {
   return submit;
 }
 
+// As fetch, scan and submit would run, each as it is configured.
+Command BackfillFrom(const CuckooConf& conf, Typed* typed) {
+  BackfillCommand backfill;
+  BackfillOptions& options = backfill.options;
+  if (typed->fetch.HasSource(conf)) {
+    Command fetch = FetchFrom(*typed, conf);
+    if (std::holds_alternative<Finished>(fetch)) return fetch;
+    options.fetch = std::move(std::get<FetchCommand>(fetch).options);
+  }
+  typed->scan.options.paths = typed->backfill.paths();
+  Command scan = ScanFrom(conf, typed);
+  if (std::holds_alternative<Finished>(scan)) return scan;
+  options.scan = std::move(std::get<ScanCommand>(scan).options);
+  if (typed->submit.HasDestination(conf)) {
+    Command submit = SubmitFrom(*typed, conf);
+    if (std::holds_alternative<Finished>(submit)) return submit;
+    options.submit = std::move(std::get<SubmitCommand>(submit).options);
+  }
+  const absl::Status resolved = typed->backfill.Resolve(&options);
+  if (!resolved.ok()) {
+    return Mistake("backfill", std::string(resolved.message()));
+  }
+  return backfill;
+}
+
 Command LookupFrom(const CuckooConf& conf, Typed* typed) {
   LookupCommand& lookup = typed->lookup;
   const absl::Status applied = typed->match.Resolve(
@@ -342,6 +368,12 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
       app.add_subcommand("submit", "Turn a scan's results into MISP events");
   typed.submit.AddTo(submit);
   AddCuckooConf(submit, &typed);
+  CLI::App* backfill = app.add_subcommand(
+      "backfill",
+      "The nightly job: fetch, scan what is new, submit; each as its table in "
+      "--config FILE says");
+  typed.backfill.AddTo(backfill);
+  AddCuckooConf(backfill, &typed);
   const CLI::App* lookup = AddLookup(&app, &typed);
   const CLI::App* explain = AddExplain(&app, &typed);
   CLI::App* snapshot = app.add_subcommand("snapshot", "Look into snapshots");
@@ -396,6 +428,8 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
     parsed.command = ScanFrom(conf, &typed);
   } else if (submit->parsed()) {
     parsed.command = SubmitFrom(typed, conf);
+  } else if (backfill->parsed()) {
+    parsed.command = BackfillFrom(conf, &typed);
   } else if (lookup->parsed()) {
     parsed.command = LookupFrom(conf, &typed);
   } else if (explain->parsed()) {

@@ -9,6 +9,7 @@
 #include "mispsift/pipeline/explain.h"
 #include "mispsift/pipeline/fetch.h"
 #include "mispsift/pipeline/scan.h"
+#include "tools/mispsift/backfill_flags.h"
 #include "tools/mispsift/submit_flags.h"
 
 namespace mispsift {
@@ -59,8 +60,8 @@ struct Finished {
 };
 
 using Command = std::variant<Finished, FetchCommand, ScanCommand, SubmitCommand,
-                             LookupCommand, ExplainCommand, SnapshotInfoCommand,
-                             SnapshotVerifyCommand>;
+                             BackfillCommand, LookupCommand, ExplainCommand,
+                             SnapshotInfoCommand, SnapshotVerifyCommand>;
 
 struct ParsedFlags {
   Command command;

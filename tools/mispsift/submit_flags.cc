@@ -159,6 +159,13 @@ void SubmitFlags::AddTo(CLI::App* submit) {
   server_.AddTo(submit);
 }
 
+bool SubmitFlags::HasDestination(const CuckooConf& conf) const {
+  const SubmitOptions& options = typed_.options;
+  return !options.server.empty() || !options.feed_out.empty() ||
+         options.dry_run || !Environment("MISP_URL").empty() ||
+         !conf.reporting.url.empty() || !conf.processing.url.empty();
+}
+
 absl::Status SubmitFlags::Resolve(const CuckooConf& conf,
                                   SubmitCommand* command) const {
   *command = typed_;

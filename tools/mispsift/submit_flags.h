@@ -32,6 +32,9 @@ class SubmitFlags {
   // `submit` keeps pointing to this object.
   void AddTo(CLI::App* submit);
 
+  // Whether anything says where to submit to.
+  bool HasDestination(const CuckooConf& conf) const;
+
   // Errors: kInvalidArgument with what is wrong; never repeats a key.
   absl::Status Resolve(const CuckooConf& conf, SubmitCommand* command) const;
 

@@ -373,7 +373,8 @@ absl::Status Outbox::Impl::PlanAttribute(const Uuid& event, const Uuid* object,
 absl::Status Outbox::PlanSighting(const SightingDraft& sighting) {
   return impl_->plan_sighting->Run(impl_->destination, sighting.uuid.ToString(),
                                    sighting.attribute.ToString(),
-                                   sighting.event.ToString(), sighting.time, sighting.source);
+                                   sighting.event.ToString(), sighting.time,
+                                   sighting.source);
 }
 
 absl::StatusOr<std::vector<Uuid>> Outbox::UnsettledEvents() {

@@ -8,6 +8,7 @@
 #include "mispsift/match/matcher.h"
 #include "mispsift/pipeline/explain.h"
 #include "mispsift/pipeline/fetch.h"
+#include "mispsift/pipeline/merge.h"
 #include "mispsift/pipeline/scan.h"
 #include "tools/mispsift/submit_flags.h"
 
@@ -27,6 +28,15 @@ struct FetchCommand {
 struct ScanCommand {
   ScanOptions options;
   bool fail_on_match = false;
+};
+
+struct ManifestCommand {
+  std::vector<std::string> paths;
+  std::string out;  // empty: standard output
+};
+
+struct MergeCommand {
+  MergeOptions options;
 };
 
 struct LookupCommand {
@@ -58,9 +68,10 @@ struct Finished {
   std::string err;  // for stderr
 };
 
-using Command = std::variant<Finished, FetchCommand, ScanCommand, SubmitCommand,
-                             LookupCommand, ExplainCommand, SnapshotInfoCommand,
-                             SnapshotVerifyCommand>;
+using Command =
+    std::variant<Finished, FetchCommand, ScanCommand, SubmitCommand,
+                 LookupCommand, ExplainCommand, ManifestCommand, MergeCommand,
+                 SnapshotInfoCommand, SnapshotVerifyCommand>;
 
 struct ParsedFlags {
   Command command;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <utility>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include "mispsift/base/status_macros.h"
 #include "mispsift/submit/fields_line.h"
 #include "mispsift/submit/sighting_drafts.h"
+#include "src/pipeline/line_file.h"
 #include "src/pipeline/sample_binary.h"
 
 namespace mispsift {
@@ -29,43 +29,6 @@ absl::StatusOr<std::string> ReadScanTime(const std::string& results) {
   }
   return ParseScanTime(summary.view());
 }
-
-// A file of lines, and where in it one is.
-class LineFile {
- public:
-  // `what_to_do` is said when it is not there.
-  static absl::StatusOr<LineFile> Open(const std::string& path,
-                                       std::string_view what_to_do) {
-    std::ifstream lines(path, std::ios::binary);
-    if (!lines) {
-      return absl::FailedPreconditionError(
-          fmt::format("there is no {}{}", path, what_to_do));
-    }
-    return LineFile(path, std::move(lines));
-  }
-
-  // Nothing behind the last line.
-  std::optional<std::string_view> Next() {
-    if (!std::getline(lines_, line_)) return std::nullopt;
-    ++number_;
-    return line_;
-  }
-  bool failed() const { return lines_.bad(); }
-
-  absl::Status Damaged(const absl::Status& status) const {
-    return absl::DataLossError(fmt::format("{}:{}: {}", path_, number_,
-                                           std::string(status.message())));
-  }
-
- private:
-  LineFile(std::string path, std::ifstream lines)
-      : path_(std::move(path)), lines_(std::move(lines)) {}
-
-  std::string path_;
-  std::ifstream lines_;
-  std::string line_;
-  uint64_t number_ = 0;
-};
 
 class ResultDrafts {
  public:

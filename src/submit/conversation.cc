@@ -91,11 +91,9 @@ class Conversations {
         if (done_ != nullptr) ++*done_;
         return absl::OkStatus();
       case Turn::Next::kGoOn:
-        failures_ = 0;
         later_.emplace(now, std::move(conversation));
         return absl::OkStatus();
       case Turn::Next::kWait:
-        failures_ = 0;
         later_.emplace(now + turn.wait, std::move(conversation));
         return absl::OkStatus();
       case Turn::Next::kLimit:
@@ -148,7 +146,9 @@ class Conversations {
   std::multimap<absl::Time, std::unique_ptr<Conversation>> later_;
   absl::Time all_wait_until_ = absl::InfinitePast();
   absl::Time next_begin_ = absl::InfinitePast();
-  int failures_ = 0;  // in a row
+  // Since something was last settled: a server that answers searches and
+  // stores nothing is given up as well.
+  int failures_ = 0;
 };
 
 }  // namespace

@@ -19,6 +19,8 @@ key_file = "$tmp/key"
 misp = "$url"
 key_file = "$tmp/key"
 tag = ["night"]
+retries = 2
+retry_delay = 0.01
 T
 night() { expect "$1" "$mispsift" backfill --config "$tmp/c.toml" --no-progress; }
 
@@ -53,8 +55,8 @@ expect 0 "$mispsift" backfill --config "$tmp/c.toml" --max-snapshot-age 0
 
 # A server that is gone: nothing is lost, and the next night goes on.
 control '{"op":"fault","spec":"path=/events/add,kind=status,status=503,times=0"}'
-sed 's/"id":7/"id":11/' "$tmp/archive/1/reports/report.json" >"$tmp/archive/flat/4.json"
-expect 4 "$mispsift" backfill --config "$tmp/c.toml" --config "$tmp/c.toml" --no-progress
+sed 's/"id":7/"id":11/; s/a\{64\}/'"$(printf 'b%.0s' $(seq 64))"'/' "$tmp/archive/1/reports/report.json" >"$tmp/archive/flat/4.json"
+expect 4 "$mispsift" backfill --config "$tmp/c.toml" --no-progress
 [ -s "$tmp/state/results/000003/summary.json" ] || fail "what was scanned is not kept"
 control '{"op":"clear_faults"}'
 night 0

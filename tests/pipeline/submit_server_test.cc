@@ -286,6 +286,20 @@ TEST_F(SubmitServerTest, ARunThatDiedIsSettledByAsking) {
   ExpectStored(3, 6);
 }
 
+TEST_F(SubmitServerTest, AServerThatStoresNothingIsGivenUp) {
+  WriteResults(results_, ManyAnalyses(2, 1));
+  // It answers what it is asked, all the same.
+  server_.Inject({.path = "/events/add",
+                  .times = 0,
+                  .kind = Fault::Kind::kStatus,
+                  .status = 503});
+  SubmitOptions options = SubmitTo(server_, results_);
+  options.max_failures = 3;
+  const absl::Status failed = RunSubmit(options).status();
+  EXPECT_EQ(failed.code(), absl::StatusCode::kUnavailable);
+  EXPECT_LE(server_.RequestCount("/events/add"), 5U);
+}
+
 TEST_F(SubmitServerTest, AServerThatIsGoneIsAnError) {
   WriteResults(results_, ManyAnalyses(1, 1));
   SubmitOptions options = SubmitTo(server_, results_);

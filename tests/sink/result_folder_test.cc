@@ -27,12 +27,14 @@ class ResultFolderTest : public testing::Test {
   void TearDown() override { fs::remove_all(root_); }
 
   void WriteOnce(const std::string& line) {
-    absl::StatusOr<ResultFolder> folder = ResultFolder::Create(out_, true);
+    absl::StatusOr<ResultFolder> folder =
+        ResultFolder::Create(out_, {.fields = true});
     ASSERT_TRUE(folder.ok()) << folder.status().message();
     ASSERT_TRUE(folder
                     ->Append({line,
                               line,
                               line,
+                              "",
                               {{"00112233445566778899aabbccddeeff", "[]\n"}}})
                     .ok());
     ASSERT_TRUE(std::move(*folder).Finish("{}\n").ok());
@@ -43,10 +45,11 @@ class ResultFolderTest : public testing::Test {
 };
 
 TEST_F(ResultFolderTest, HoldsWhatWasAppendedInOrder) {
-  absl::StatusOr<ResultFolder> folder = ResultFolder::Create(out_, true);
+  absl::StatusOr<ResultFolder> folder =
+      ResultFolder::Create(out_, {.fields = true});
   ASSERT_TRUE(folder.ok());
-  ASSERT_TRUE(folder->Append({"c1\n", "r1\n", "f1\n", {}}).ok());
-  ASSERT_TRUE(folder->Append({"", "r2\n", "", {{"ab", "[1]\n"}}}).ok());
+  ASSERT_TRUE(folder->Append({"c1\n", "r1\n", "f1\n", "", {}}).ok());
+  ASSERT_TRUE(folder->Append({"", "r2\n", "", "", {{"ab", "[1]\n"}}}).ok());
   ASSERT_TRUE(folder->AppendPage("<p>").ok());
   ASSERT_TRUE(folder->AppendPage("a page").ok());
   EXPECT_FALSE(fs::exists(out_ / "summary.json"));
@@ -73,7 +76,7 @@ TEST_F(ResultFolderTest, DoesNotTouchAFolderThatHoldsAnythingElse) {
   WriteOnce("old\n");
   for (const char* foreign : {"notes.txt", "enrichment/notes.txt"}) {
     std::ofstream(out_ / foreign) << "mine";
-    EXPECT_EQ(ResultFolder::Create(out_, true).status().code(),
+    EXPECT_EQ(ResultFolder::Create(out_, {.fields = true}).status().code(),
               absl::StatusCode::kInvalidArgument)
         << foreign;
     EXPECT_EQ(Content(out_ / foreign), "mine");
@@ -82,15 +85,30 @@ TEST_F(ResultFolderTest, DoesNotTouchAFolderThatHoldsAnythingElse) {
   }
   fs::remove_all(out_);
   std::ofstream(out_) << "a file";
-  EXPECT_EQ(ResultFolder::Create(out_, true).status().code(),
+  EXPECT_EQ(ResultFolder::Create(out_, {.fields = true}).status().code(),
             absl::StatusCode::kInvalidArgument);
 }
 
 TEST_F(ResultFolderTest, WithoutFieldsThereIsNoSuchFile) {
-  absl::StatusOr<ResultFolder> folder = ResultFolder::Create(out_, false);
+  absl::StatusOr<ResultFolder> folder = ResultFolder::Create(out_, {});
   ASSERT_TRUE(folder.ok());
   ASSERT_TRUE(std::move(*folder).Finish("{}\n").ok());
   EXPECT_FALSE(fs::exists(out_ / "fields.jsonl"));
+  EXPECT_FALSE(fs::exists(out_ / "shard.jsonl"));
+}
+
+TEST_F(ResultFolderTest, ThatOfAShardIsReplacedLikeAnyOther) {
+  {
+    absl::StatusOr<ResultFolder> folder =
+        ResultFolder::Create(out_, {.shard = true});
+    ASSERT_TRUE(folder.ok());
+    ASSERT_TRUE(folder->Append({"c", "r", "f", "s1\n", {}}).ok());
+    ASSERT_TRUE(std::move(*folder).Finish("{}\n").ok());
+  }
+  EXPECT_EQ(Content(out_ / "shard.jsonl"), "s1\n");
+  EXPECT_FALSE(fs::exists(out_ / "fields.jsonl"));
+  WriteOnce("whole\n");
+  EXPECT_FALSE(fs::exists(out_ / "shard.jsonl"));
 }
 
 }  // namespace

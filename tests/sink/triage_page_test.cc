@@ -53,7 +53,8 @@ class TriagePageTest : public testing::Test {
                           const TriagePage::Limits& limits,
                           const std::vector<ReportResult>& reports) {
     const Index index = Index::Build(snapshot, {});
-    TriagePage page(index, limits);
+    const SnapshotRecords records(index);
+    TriagePage page(&records, limits);
     Summary summary;
     for (const ReportResult& report : reports) {
       page.Add(report);
@@ -288,7 +289,8 @@ RC_GTEST_PROP(TriagePagePropertyTest, KeepsWhatSortingAllWouldKeep, ()) {
   std::sort(expected.begin(), expected.end());
 
   const Index index = Index::Build(snapshot, {});
-  TriagePage page(index, limits);
+  const SnapshotRecords records(index);
+  TriagePage page(&records, limits);
   Summary summary;
   for (const ReportResult& report : reports) page.Add(report);
   std::string html;

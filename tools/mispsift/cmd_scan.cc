@@ -43,6 +43,12 @@ int RunScan(const ScanCommand& command, const Console& console) {
     return 128 + stopped_by;
   }
   if (!summary.ok()) return console.Fail(summary.status());
+  if (summary->shard.has_value() && summary->shard->changed > 0) {
+    console.Warning(fmt::format(
+        "{} inputs have another size than in the manifest, the first is {}; "
+        "they were scanned as they are",
+        summary->shard->changed, Printable(summary->shard->first_changed)));
+  }
   console.Info(fmt::format(
       "{}: {} reports ({} rejected, {} other files), {:.1f} MB in {:.1f} s; "
       "{} matches in {} reports with {} events",

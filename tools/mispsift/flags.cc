@@ -23,6 +23,7 @@
 #include "tools/mispsift/console.h"
 #include "tools/mispsift/fetch_flags.h"
 #include "tools/mispsift/match_flags.h"
+#include "tools/mispsift/shard_flags.h"
 #include "tools/mispsift/value_lists.h"
 
 namespace mispsift {
@@ -46,6 +47,9 @@ struct Typed {
   std::string depth = "full";
   std::string collect = "fields";
   std::optional<uint64_t> maxioc;
+  ShardFlags shard;
+  ManifestCommand manifest;
+  MergeCommand merge;
   MatchFlags match;  // of scan, lookup and explain
   SubmitFlags submit;
   BackfillFlags backfill;
@@ -127,8 +131,8 @@ CLI::App* AddScan(CLI::App* app, Typed* typed) {
   ScanOptions& options = typed->scan.options;
   scan->add_option("paths", options.paths,
                    "Reports, folders, archives; - reads paths from standard "
-                   "input")
-      ->required();
+                   "input");
+  typed->shard.AddTo(scan);
   scan->add_option("--snapshot", options.snapshot, "What fetch wrote")
       ->required();
   scan->add_option("--out", options.out,
@@ -252,8 +256,13 @@ Command FetchFrom(const Typed& typed, const CuckooConf& conf) {
 
 Command ScanFrom(const CuckooConf& conf, Typed* typed) {
   ScanOptions& options = typed->scan.options;
+  const absl::Status sharded =
+      typed->shard.Resolve(options.paths, &options.shard);
+  if (!sharded.ok()) return Mistake("scan", std::string(sharded.message()));
   ReadPathsFromStdin(&options.paths);
-  if (options.paths.empty()) return Mistake("scan", "no paths to scan");
+  if (options.paths.empty() && !options.shard.has_value()) {
+    return Mistake("scan", "no paths to scan");
+  }
   options.depth =
       typed->depth == "full" ? ScanDepth::kFull : ScanDepth::kFields;
   options.collect_fields = typed->collect == "fields";
@@ -267,6 +276,12 @@ Command ScanFrom(const CuckooConf& conf, Typed* typed) {
   options.exact_only = matcher.exact_only;
   options.misp_correlation_limit = matcher.misp_correlation_limit;
   return std::move(typed->scan);
+}
+
+Command ManifestFrom(Typed* typed) {
+  ReadPathsFromStdin(&typed->manifest.paths);
+  if (typed->manifest.paths.empty()) return Mistake("manifest", "no paths");
+  return std::move(typed->manifest);
 }
 
 Command SubmitFrom(const Typed& typed, const CuckooConf& conf) {
@@ -376,6 +391,8 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   AddCuckooConf(backfill, &typed);
   const CLI::App* lookup = AddLookup(&app, &typed);
   const CLI::App* explain = AddExplain(&app, &typed);
+  const CLI::App* manifest = AddManifest(&app, &typed.manifest);
+  const CLI::App* merge = AddMerge(&app, &typed.merge);
   CLI::App* snapshot = app.add_subcommand("snapshot", "Look into snapshots");
   snapshot->require_subcommand(1);
   CLI::App* info = snapshot->add_subcommand("info", "What a snapshot holds");
@@ -434,6 +451,10 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
     parsed.command = LookupFrom(conf, &typed);
   } else if (explain->parsed()) {
     parsed.command = ExplainFrom(conf, &typed);
+  } else if (manifest->parsed()) {
+    parsed.command = ManifestFrom(&typed);
+  } else if (merge->parsed()) {
+    parsed.command = std::move(typed.merge);
   } else if (info->parsed()) {
     parsed.command = std::move(typed.info);
   } else {

@@ -8,6 +8,7 @@
 #include "mispsift/match/matcher.h"
 #include "mispsift/pipeline/explain.h"
 #include "mispsift/pipeline/fetch.h"
+#include "mispsift/pipeline/merge.h"
 #include "mispsift/pipeline/scan.h"
 #include "tools/mispsift/backfill_flags.h"
 #include "tools/mispsift/submit_flags.h"
@@ -28,6 +29,15 @@ struct FetchCommand {
 struct ScanCommand {
   ScanOptions options;
   bool fail_on_match = false;
+};
+
+struct ManifestCommand {
+  std::vector<std::string> paths;
+  std::string out;  // empty: standard output
+};
+
+struct MergeCommand {
+  MergeOptions options;
 };
 
 struct LookupCommand {
@@ -61,7 +71,8 @@ struct Finished {
 
 using Command = std::variant<Finished, FetchCommand, ScanCommand, SubmitCommand,
                              BackfillCommand, LookupCommand, ExplainCommand,
-                             SnapshotInfoCommand, SnapshotVerifyCommand>;
+                             ManifestCommand, MergeCommand, SnapshotInfoCommand,
+                             SnapshotVerifyCommand>;
 
 struct ParsedFlags {
   Command command;

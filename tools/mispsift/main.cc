@@ -40,6 +40,10 @@ int Main(int argc, const char* const* argv) {
           return RunLookup(command, console);
         } else if constexpr (std::is_same_v<T, ExplainCommand>) {
           return RunExplain(command, console);
+        } else if constexpr (std::is_same_v<T, ManifestCommand>) {
+          return RunManifest(command, console);
+        } else if constexpr (std::is_same_v<T, MergeCommand>) {
+          return RunMerge(command, console);
         } else if constexpr (std::is_same_v<T, SnapshotInfoCommand>) {
           return RunSnapshotInfo(command, console);
         } else {

@@ -21,12 +21,20 @@ struct ReportText {
   std::string correlations;
   std::string reports;
   std::string fields;
+  std::string shard;
   std::vector<Enrichment> enrichments;
+};
+
+// Files of a result folder that not every scan writes.
+struct ResultFiles {
+  bool fields = false;
+  bool shard = false;
 };
 
 // The folder that a scan leaves behind:
 //
 //   correlations.jsonl  reports.jsonl  [fields.jsonl]  enrichment/<id>.json
+//   [shard.jsonl]       of one that scanned a shard; see shard_lines.h
 //   index.html
 //   summary.json        written last: a folder without it is unfinished
 //
@@ -37,7 +45,7 @@ class ResultFolder {
   // Makes the folder, or empties one that holds an earlier scan's files and
   // nothing else. A folder that holds anything else is kInvalidArgument.
   static absl::StatusOr<ResultFolder> Create(const std::string& path,
-                                             bool with_fields);
+                                             const ResultFiles& with);
   ~ResultFolder();
   ResultFolder(ResultFolder&&) noexcept;
   ResultFolder& operator=(ResultFolder&&) noexcept;

@@ -18,11 +18,12 @@ mispsift, url, tmp, kills, seed = sys.argv[1:3] + [sys.argv[3]] + [int(sys.argv[
 print(f"seed {seed}", flush=True)
 rng = random.Random(seed)
 STAGES = ["any moment", "while it plans", "as a request comes in"]
-WRITES = ["/events/add", "/attributes/add", "/sightings/bulkSaveSightings"]
+WRITES = ["/events/add", "/events/edit", "/attributes/add", "/sightings/bulkSaveSightings"]
 # {path} stands for one that stores.
 FAULTS = {
     "stored, then cut": "path={path},kind=stored-then-cut,times=2",
     "stored partly, the rest later": "path=/events/add,kind=stored-partly,rows={rows},delay_ms=20,times=2",
+    "stored partly, the rest never": "path=/events/add,kind=stored-partly,rows={rows},times=2",
     "504, though stored": "path={path},kind=status,status=504,stored=1,times=2",
     "503": "path={path},kind=status,status=503",
     "slow": "path={path},kind=slow,delay_ms=30,times=3",
@@ -233,7 +234,8 @@ while total < kills:
     if not all(wanted[what] for what in ("events", "attributes", "sightings")):
         fail(f"nothing to send: {wanted}")
     control("write_latency", request_us=rng.choice([1000, 4000, 10000]), attribute_us=rng.choice([100, 500, 1500]))
-    series_kills = rng.randrange(3, 12)
+    # Few kills, and yet rounds of every kind.
+    series_kills = rng.randrange(3, max(4, min(12, kills // 4)))
     while True:
         spoil()
         stage = rng.choices([0, 1, 2], [5, 2, 5])[0]

@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "src/submit/analysis_time.h"
+
 namespace mispsift {
 namespace {
 
@@ -234,15 +236,21 @@ absl::StatusOr<ReportFields> ParseFieldsLine(std::string_view text) {
   return fields;
 }
 
-absl::StatusOr<std::string> ParseScanTime(std::string_view summary_json) {
+absl::StatusOr<ScanSummary> ParseScanSummary(std::string_view json) {
+  const absl::Status none = absl::DataLossError("not a summary.json of a scan");
   rapidjson::Document document;
-  document.Parse<kFlags>(summary_json.data(), summary_json.size());
-  std::string time;
-  if (!document.HasParseError() && document.IsObject()) {
-    time = LineReader().Text(document, "finished");
+  document.Parse<kFlags>(json.data(), json.size());
+  if (document.HasParseError() || !document.IsObject()) return none;
+  LineReader line;
+  ScanSummary summary;
+  summary.finished = line.Text(document, "finished");
+  const Value* reports = line.Object(document, "reports");
+  if (reports != nullptr && LineReader::Member(*reports, "ok") != nullptr) {
+    summary.reports = line.Count(*reports, "ok");
   }
-  if (time.empty()) return absl::DataLossError("not a summary.json of a scan");
-  return time;
+  const bool is_time = AnalysisTimeOf(summary.finished, "").seconds != 0;
+  if (!line.wrong().empty() || !is_time) return none;
+  return summary;
 }
 
 }  // namespace mispsift

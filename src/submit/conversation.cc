@@ -90,6 +90,9 @@ class Conversations {
         failures_ = 0;
         if (done_ != nullptr) ++*done_;
         return absl::OkStatus();
+      // Such an answer may only tell that what is wanted is still to be done:
+      // of a server that answers questions and fails at what they are about
+      // nothing comes.
       case Turn::Next::kGoOn:
         later_.emplace(now, std::move(conversation));
         return absl::OkStatus();

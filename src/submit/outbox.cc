@@ -44,7 +44,7 @@ struct Outbox::Impl {
   std::optional<SqlStatement> event_of_report, plan_event, plan_report,
       plan_object, plan_attribute, plan_sighting, read_event, event_state,
       objects_state, attributes_state, refuse_attribute, settle_event,
-      sighting_state, attribute_name;
+      sighting_state, event_name, attribute_name;
 
   // What was settled in this run.
   OutboxCounts settled;
@@ -122,8 +122,9 @@ absl::Status Outbox::Impl::Begin() {
        "UPDATE attributes SET state=?, detail=? WHERE destination=? AND "
        "uuid=?"},
       {&settle_event,
-       "UPDATE events SET state=?, server_id=?, detail=?, json=NULL WHERE "
-       "destination=? AND uuid=?"},
+       "UPDATE events SET state=?, server_id=?, detail=?, json=CASE ?1 WHEN 5 "
+       "THEN json END WHERE destination=? AND uuid=?"},
+      {&event_name, "SELECT info FROM events WHERE destination=? AND uuid=?"},
       {&attribute_name,
        "SELECT type || ' ' || value FROM attributes WHERE destination=? AND "
        "uuid=?"},
@@ -164,7 +165,23 @@ absl::Status Outbox::FinishPlan() { return impl_->database.Run("COMMIT"); }
 
 absl::StatusOr<std::optional<Uuid>> Outbox::EventOfReport(
     std::string_view report_id) {
-  return impl_->EventOf(report_id, SendState::kSending, SendState::kCount);
+  MISPSIFT_ASSIGN_OR_RETURN(
+      const std::optional<Uuid> event,
+      impl_->EventOf(report_id, SendState::kSending, SendState::kPartial));
+  if (event.has_value()) return event;
+  return impl_->EventOf(report_id, SendState::kBlocked, SendState::kBlocked);
+}
+
+absl::StatusOr<bool> Outbox::WasRefused(const Uuid& event,
+                                        std::string_view json) {
+  SqlStatement& select = *impl_->read_event;
+  select.Start(impl_->destination, event.ToString());
+  MISPSIFT_ASSIGN_OR_RETURN(const bool is_row, select.Next());
+  if (!is_row) return false;
+  const bool was_refused =
+      StateOf(select.Int(0)) == SendState::kRefused && select.Text(1) == json;
+  MISPSIFT_RETURN_IF_ERROR(select.Next().status());
+  return was_refused;
 }
 
 absl::StatusOr<std::optional<Uuid>> Outbox::Impl::EventOf(
@@ -182,10 +199,11 @@ absl::Status Outbox::PlanEvent(const EventDraft& event,
                                std::optional<std::string_view> json) {
   Impl& impl = *impl_;
   for (const std::string& report : report_ids) {
+    MISPSIFT_RETURN_IF_ERROR(PlanNoEvent(report));
     MISPSIFT_ASSIGN_OR_RETURN(
-        const std::optional<Uuid> planned,
-        impl.EventOf(report, SendState::kPlanned, SendState::kPlanned));
-    if (planned.has_value()) MISPSIFT_RETURN_IF_ERROR(impl.Forget(*planned));
+        const std::optional<Uuid> refused,
+        impl.EventOf(report, SendState::kRefused, SendState::kRefused));
+    if (refused.has_value()) MISPSIFT_RETURN_IF_ERROR(impl.Forget(*refused));
   }
   const std::string uuid = event.uuid.ToString();
   const int64_t count = static_cast<int64_t>(AttributeCount(event));
@@ -203,6 +221,13 @@ absl::Status Outbox::PlanEvent(const EventDraft& event,
         impl.plan_report->Run(impl.destination, report, uuid));
   }
   return absl::OkStatus();
+}
+
+absl::Status Outbox::PlanNoEvent(std::string_view report_id) {
+  MISPSIFT_ASSIGN_OR_RETURN(
+      const std::optional<Uuid> planned,
+      impl_->EventOf(report_id, SendState::kPlanned, SendState::kPlanned));
+  return planned.has_value() ? impl_->Forget(*planned) : absl::OkStatus();
 }
 
 // Of an event that the server has not got.
@@ -322,16 +347,22 @@ absl::Status Outbox::Settle(const SettledEvent& event) {
 
 absl::Status Outbox::Impl::NoteProblems(const SettledEvent& event) {
   ++settled.events[static_cast<size_t>(event.state)];
+  const auto note = [this](const char* what, const Uuid& uuid, SendState state,
+                           const std::string& detail,
+                           SqlStatement* name_of) -> absl::Status {
+    name_of->Start(destination, uuid.ToString());
+    MISPSIFT_ASSIGN_OR_RETURN(const bool is_row, name_of->Next());
+    problems.push_back({name, what, uuid, state,
+                        std::string(is_row ? name_of->Text(0) : ""), detail});
+    return is_row ? name_of->Next().status() : absl::OkStatus();
+  };
   if (event.state != SendState::kStored && event.state != SendState::kExists) {
-    problems.push_back(
-        {name, "event", event.uuid, event.state, "", event.detail});
+    MISPSIFT_RETURN_IF_ERROR(
+        note("event", event.uuid, event.state, event.detail, &*event_name));
   }
   for (const auto& [attribute, reason] : event.refused) {
-    attribute_name->Start(destination, attribute.ToString());
-    MISPSIFT_ASSIGN_OR_RETURN(const bool is_row, attribute_name->Next());
-    problems.push_back({name, "attribute", attribute, SendState::kRefused,
-                        std::string(is_row ? attribute_name->Text(0) : ""),
-                        reason});
+    MISPSIFT_RETURN_IF_ERROR(note("attribute", attribute, SendState::kRefused,
+                                  reason, &*attribute_name));
   }
   return absl::OkStatus();
 }

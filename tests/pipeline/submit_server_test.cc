@@ -311,6 +311,19 @@ TEST_F(SubmitServerTest, AServerThatIsGoneIsAnError) {
   EXPECT_EQ(Of(Ledger().events, SendState::kPlanned), 1U);
 }
 
+// It says each time that the event is not there, and will not take it either.
+TEST_F(SubmitServerTest, AServerThatOnlyAnswersQuestionsIsGivenUp) {
+  WriteResults(results_, ManyAnalyses(1, 1));
+  server_.Inject({.path = "/events/add",
+                  .times = 0,
+                  .kind = Fault::Kind::kStatus,
+                  .status = 503});
+  SubmitOptions options = SubmitTo(server_, results_);
+  options.max_failures = 3;
+  EXPECT_EQ(ExitCodeOf(RunSubmit(options).status()), ExitCode::kServer);
+  EXPECT_EQ(server_.RequestCount("/events/add"), 3U);
+}
+
 TEST_F(SubmitServerTest, AKeyThatIsRefusedOnTheWayEndsTheRun) {
   WriteResults(results_, ManyAnalyses(3, 1));
   server_.SetRole({.read_only = true});

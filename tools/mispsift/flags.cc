@@ -240,8 +240,8 @@ bool IsCommand(const CLI::App& app, const std::string& name) {
 
 Finished Mistake(const std::string& command, const std::string& what) {
   return {2, "",
-          "mispsift " + command + ": " + what + "\nSee mispsift " + command +
-              " --help\n"};
+          fmt::format("mispsift {}: {}\nSee mispsift {} --help\n", command,
+                      Printable(what), command)};
 }
 
 Command FetchFrom(const Typed& typed, const CuckooConf& conf) {
@@ -421,7 +421,12 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
     std::ostringstream out;
     std::ostringstream err;
     const bool failed = app.exit(error, out, err) != 0;
-    parsed.command = Finished{failed ? 2 : 0, out.str(), err.str()};
+    // What was typed may come from anywhere.
+    parsed.command =
+        failed ? Finished{2, "",
+                          fmt::format("mispsift: {}\nSee mispsift --help\n",
+                                      Printable(error.what()))}
+               : Finished{0, out.str(), ""};
     return parsed;
   }
   typed.console.json_log = typed.log_format == "json";

@@ -51,6 +51,9 @@ class SubmitFlags {
   ServerFlags server_;
   std::string key_file_;
   std::string select_ = "all";
+  std::string known_ = "sight";
+  std::string sightings_ = "matched";
+  std::optional<bool> upload_sample_;
   std::optional<double> min_score_;
   std::string group_by_ = "report";
   std::optional<uint64_t> batch_attributes_;

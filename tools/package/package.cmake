@@ -66,6 +66,5 @@ goes back as MISP events and sightings, or as a feed.")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
   ${PROJECT_SOURCE_DIR}/tools/package/postinst
-  ${PROJECT_SOURCE_DIR}/tools/package/postrm
   ${PROJECT_SOURCE_DIR}/tools/package/prerm)
 include(CPack)

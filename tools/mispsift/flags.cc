@@ -18,10 +18,13 @@
 #include "mispsift/base/printable.h"
 #include "mispsift/base/version.h"
 #include "mispsift/pipeline/cuckoo_conf.h"
+#include "tools/mispsift/command_line.h"
+#include "tools/mispsift/completion.h"
 #include "tools/mispsift/config_file.h"
 #include "tools/mispsift/config_show.h"
 #include "tools/mispsift/console.h"
 #include "tools/mispsift/fetch_flags.h"
+#include "tools/mispsift/man_page.h"
 #include "tools/mispsift/match_flags.h"
 #include "tools/mispsift/shard_flags.h"
 #include "tools/mispsift/value_lists.h"
@@ -58,6 +61,7 @@ struct Typed {
   std::vector<std::string> kinds;
   SnapshotInfoCommand info;
   SnapshotVerifyCommand verify;
+  std::string shell;
 };
 
 void AddCuckooConf(CLI::App* command, Typed* typed) {
@@ -216,6 +220,25 @@ CLI::App* AddExplain(CLI::App* app, Typed* typed) {
   AddBounds(explain, &options.limits, &options.max_json_nesting,
             &options.max_report_memory);
   return explain;
+}
+
+CLI::App* AddCompletion(CLI::App* app, Typed* typed) {
+  CLI::App* completion = app->add_subcommand(
+      "completion", "A script that makes a shell complete commands and flags");
+  completion->add_option("shell", typed->shell, "bash, zsh or fish")
+      ->required()
+      ->configurable(false)
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  return completion;
+}
+
+Command CompletionOf(const CLI::App& app, const std::string& shell) {
+  const std::vector<CommandDescription> commands = DescribeCommands(app);
+  return Finished{0,
+                  shell == "bash"  ? BashCompletion(commands)
+                  : shell == "zsh" ? ZshCompletion(commands)
+                                   : FishCompletion(commands),
+                  ""};
 }
 
 void ReadPathsFromStdin(std::vector<std::string>* paths) {
@@ -406,6 +429,12 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   config->require_subcommand(1);
   const CLI::App* show = config->add_subcommand(
       "show", "What is set, and where it comes from; with --config FILE");
+  const CLI::App* completion = AddCompletion(&app, &typed);
+  // What the package's build asks for; no command of a user's.
+  const CLI::App* man_page =
+      app.add_subcommand("man-page", "Commands and flags in scdoc's language")
+          ->group("");
+  NameValues(&app);
 
   ParsedFlags parsed;
   if (argc > 1 && argv[1][0] != '-' && !IsCommand(app, argv[1])) {
@@ -444,6 +473,10 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   }
   if (show->parsed()) {
     parsed.command = Finished{0, ShowConfig(app, *config_file), ""};
+  } else if (completion->parsed()) {
+    parsed.command = CompletionOf(app, typed.shell);
+  } else if (man_page->parsed()) {
+    parsed.command = Finished{0, ManPage(DescribeCommands(app)), ""};
   } else if (fetch->parsed()) {
     parsed.command = FetchFrom(typed, conf);
   } else if (scan->parsed()) {

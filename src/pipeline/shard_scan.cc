@@ -85,6 +85,7 @@ std::string SettingsDigest(const ScanOptions& options) {
   json.Uint(limits.max_members).Uint(limits.max_ratio);
   json.Uint(limits.ratio_floor_bytes).Uint(limits.archive_floor_bytes);
   json.Uint(limits.max_nesting).Uint(options.max_json_nesting);
+  json.String(options.since_snapshot);
   json.EndArray();
   return ToHex(DigestOf(0, text));
 }

@@ -44,10 +44,16 @@ struct ScanOptions {
   // summary.
   uint32_t common_share_percent = 10;
   bool allow_empty_index = false;
+  // File of an older snapshot: only what this one has and that one had not, or
+  // not so that it counts, is looked for. Empty: everything.
+  std::string since_snapshot;
   ArchiveLimits limits;
   size_t max_json_nesting = ReportReader::kUsualLevels;  // up to kMostLevels
 
   // What does not.
+  // File for the keys of each report (match/report_keys.h), which asks that all
+  // are walked whole; empty: none. Durable before the summary is written.
+  std::string keys_file;
   int threads = 1;
   // For the reports that are in memory whole, of all threads together; what
   // does not fit in is streamed.

@@ -14,6 +14,7 @@ fi
 export MISPSIFT_REAL_DATA=${MISPSIFT_REAL_DATA:-}
 [ -n "$MISPSIFT_REAL_DATA" ] || echo "not registered: real (no MISPSIFT_REAL_DATA)"
 { command -v chromium && command -v chromedriver; } >/dev/null || echo "not registered: browser (no chromium, no chromium-driver)"
+command -v node >/dev/null && [ -d "${MISPSIFT_DUCKDB:-}" ] || echo "not registered: duckdb (no node, or MISPSIFT_DUCKDB names no folder with npm's @duckdb/node-api)"
 echo "not registered: slurm (there is nothing of the kind to test yet)"
 
 tools/check_layers.sh

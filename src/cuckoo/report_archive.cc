@@ -91,6 +91,13 @@ struct ReportArchiveWalker::Impl {
   bool TakeMember(ReportCandidate* candidate);
   ArchiveError Unpack(PaddedBytes* bytes);
 
+  // Counts the bytes of a file, and returns them.
+  uint64_t Pass(const std::string& path) {
+    struct stat status;
+    if (stat(path.c_str(), &status) != 0) return 0;
+    file_bytes += static_cast<uint64_t>(status.st_size);
+    return static_cast<uint64_t>(status.st_size);
+  }
   bool Skip() {
     ++skipped;
     return false;
@@ -113,8 +120,15 @@ struct ReportArchiveWalker::Impl {
                         open_archives, limits.max_nesting)};
   }
 
+  // One step of the walk; false at its end. `*found`: `*candidate` was filled
+  // in.
+  bool Step(ReportCandidate* candidate, bool* found);
+
   const std::vector<std::string> paths;
   const ArchiveLimits limits;
+  bool measuring = false;      // files are counted and not handed out
+  uint64_t file_bytes = 0;     // of those that were, or were opened
+  uint64_t archive_bytes = 0;  // of these, of the archive that is open
   size_t next_path = 0;
   std::vector<Folder> folders;  // the way down to where the walk stands
   uint64_t skipped = 0;
@@ -132,6 +146,8 @@ struct ReportArchiveWalker::Impl {
 
 bool ReportArchiveWalker::Impl::OnDisk(std::string path, bool listed,
                                        ReportCandidate* candidate) {
+  Pass(path);
+  if (measuring) return false;
   candidate->source.source = std::move(path);
   candidate->listed = listed;
   candidate->on_disk = true;
@@ -306,6 +322,8 @@ bool ReportArchiveWalker::Impl::OpenFile(const std::string& path,
   archive_path = path;
   archive_is_named = folders.empty();
   archive_gave_one = false;
+  archive_bytes = Pass(path);
+  if (measuring) return false;
   ArchiveError error =
       Push("").stream.OpenFile(path, ArchiveStream::Formats::kContainers);
   if (!error) return false;
@@ -411,24 +429,43 @@ ReportArchiveWalker& ReportArchiveWalker::operator=(
 
 uint64_t ReportArchiveWalker::skipped() const { return impl_->skipped; }
 
+uint64_t ReportArchiveWalker::passed_bytes() const {
+  if (impl_->open_archives == 0) return impl_->file_bytes;
+  const uint64_t size = impl_->archive_bytes;
+  const uint64_t read = impl_->archives.front().stream.seen_bytes();
+  return impl_->file_bytes - size + std::min(read, size);
+}
+
+uint64_t ReportArchiveWalker::MeasureInput(const std::atomic<bool>& stop) && {
+  impl_->measuring = true;
+  ReportCandidate nobodys;
+  bool found = false;
+  while (!stop && impl_->Step(&nobodys, &found)) {
+  }
+  return impl_->file_bytes;
+}
+
+bool ReportArchiveWalker::Impl::Step(ReportCandidate* candidate, bool* found) {
+  if (open_archives > 0) {
+    *found = NextMember(candidate);
+  } else if (!folders.empty()) {
+    *found = VisitEntry(candidate);
+  } else if (next_path < paths.size()) {
+    *found = VisitNamed(paths[next_path++], candidate);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 bool ReportArchiveWalker::Next(ReportCandidate* candidate) {
   Clear(candidate);
-  while (true) {
-    bool found = false;
-    if (impl_->open_archives > 0) {
-      found = impl_->NextMember(candidate);
-    } else if (!impl_->folders.empty()) {
-      found = impl_->VisitEntry(candidate);
-    } else if (impl_->next_path < impl_->paths.size()) {
-      found = impl_->VisitNamed(impl_->paths[impl_->next_path++], candidate);
-    } else {
-      return false;
-    }
-    if (found) {
-      impl_->archive_gave_one = true;
-      return true;
-    }
+  bool found = false;
+  while (!found) {
+    if (!impl_->Step(candidate, &found)) return false;
   }
+  impl_->archive_gave_one = true;
+  return true;
 }
 
 Reject LoadCandidate(const ReportCandidate& candidate,

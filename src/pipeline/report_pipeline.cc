@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "mispsift/sink/correlation_csv.h"
+#include "mispsift/sink/correlation_ecs.h"
 #include "mispsift/sink/report_lines.h"
 #include "src/pipeline/memory_budget.h"
 #include "src/pipeline/report_scanner.h"
@@ -25,16 +27,26 @@ struct Job {
   ReportCandidate candidate;
   ScannedCandidate scanned;
   ReportText text;
+  uint64_t input_bytes = 0;  // that the walk had passed with it
 };
 
 ReportText Render(const std::vector<ReportResult>& results, const Index& index,
-                  bool with_fields) {
+                  const ScanOptions& options) {
+  const OutputFormats& formats = options.formats;
   const Snapshot& snapshot = index.snapshot();
   ReportText text;
   for (const ReportResult& result : results) {
     AppendCorrelationLines(result, index, &text.correlations);
     AppendReportLine(result, snapshot, &text.reports);
-    if (with_fields) AppendFieldsLine(result, snapshot, &text.fields);
+    if (options.collect_fields) {
+      AppendFieldsLine(result, snapshot, &text.fields);
+    }
+    if (formats.csv) {
+      AppendCorrelationCsv(
+          result, index,
+          formats.csv_raw ? CsvGuard::kNone : CsvGuard::kFormulas, &text.csv);
+    }
+    if (formats.ecs) AppendCorrelationEcs(result, index, &text.ecs);
     if (!result.matches.matches.empty()) {
       text.enrichments.push_back({result.id, EnrichmentJson(result, snapshot)});
     }
@@ -77,6 +89,7 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
       flow.stop();
       return nullptr;
     }
+    job->input_bytes = walker->passed_bytes();
     return job.release();
   };
   const auto scan = [&](Job* job) {
@@ -86,7 +99,7 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
         result.warninglisted = lists->Find(result.facts, &checks.local());
       }
     }
-    job->text = Render(job->scanned.results, index, options.collect_fields);
+    job->text = Render(job->scanned.results, index, options);
     return job;
   };
   const auto write = [&](Job* raw) {
@@ -101,6 +114,7 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
     progress->bytes = summary->bytes;
     progress->matches = summary->matches;
     progress->rejected = summary->rejects.Total();
+    progress->input_bytes = job->input_bytes;
     if (disk.ok()) disk = folder->Append(job->text);
     if (!disk.ok()) disk_failed = true;
     // One huge report must not keep its memory for the rest of the run.

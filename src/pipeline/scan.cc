@@ -50,6 +50,11 @@ absl::Status CheckNotEmpty(const Index& index, bool allow_empty) {
 
 }  // namespace
 
+uint64_t InputBytes(const ScanOptions& options, const std::atomic<bool>& stop) {
+  return ReportArchiveWalker(options.paths, options.limits, options.out)
+      .MeasureInput(stop);
+}
+
 absl::StatusOr<Summary> Scan(const ScanOptions& options,
                              ScanProgress* progress) {
   const auto begin = std::chrono::steady_clock::now();
@@ -76,7 +81,8 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
 
   MISPSIFT_ASSIGN_OR_RETURN(
       ResultFolder folder,
-      ResultFolder::Create(options.out, options.collect_fields));
+      ResultFolder::Create(options.out, {.fields = options.collect_fields,
+                                         .formats = options.formats}));
   // The folder is ours; now the reports are read, each once, and their lines
   // appended in input order.
 
@@ -101,6 +107,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
           .count();
+  summary.top_events = page.TopEvents(Summary::kTopEvents);
   MISPSIFT_RETURN_IF_ERROR(page.Write(
       summary,
       [&folder](std::string_view piece) { return folder.AppendPage(piece); }));

@@ -28,7 +28,8 @@ TEST(ReportPipelineTest, AnOverlookedReportFailsTheScanThatVerifies) {
   const auto scan = [&](const CandidateFilter* with, uint32_t verify) {
     ScanOptions options;
     options.verify_percent = verify;
-    auto results = ResultFolder::Create(folder.path("results"), true);
+    auto results =
+        ResultFolder::Create(folder.path("results"), {.fields = true});
     if (!results.ok()) return results.status();
     ReportArchiveWalker walker({folder.path("report.json")}, options.limits);
     TriagePage page(index);
@@ -55,7 +56,7 @@ TEST(ReportPipelineTest, FieldsTellWhatIsOnWarninglists) {
     const Index index = Index::Build(snapshot, {});
     ScanOptions options;
     absl::StatusOr<ResultFolder> results =
-        ResultFolder::Create(folder.path("results"), true);
+        ResultFolder::Create(folder.path("results"), {.fields = true});
     EXPECT_TRUE(results.ok());
     ReportArchiveWalker walker({folder.path("report.json")}, options.limits);
     TriagePage page(index);

@@ -2,6 +2,7 @@
 #define MISPSIFT_CUCKOO_REPORT_ARCHIVE_H_
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -91,6 +92,14 @@ class ReportArchiveWalker {
 
   // Files and members met that are no reports.
   uint64_t skipped() const;
+
+  // Bytes on disk of the files that were handed out or opened so far, of an
+  // archive as far as it was read.
+  uint64_t passed_bytes() const;
+  // Walks to the end without handing anything out or opening an archive, and
+  // returns what passed_bytes() of another walk comes to. Ends early, with
+  // less, once `stop` is set.
+  uint64_t MeasureInput(const std::atomic<bool>& stop) &&;
 
  private:
   struct Impl;

@@ -49,6 +49,15 @@ struct Summary {
   uint32_t common_share_percent = 10;
   absl::flat_hash_map<std::pair<IndicatorKind, std::string>, uint64_t>
       reports_by_value;  // of what matched
+  // The events that most reports match; for a person, not in summary.json.
+  static constexpr size_t kTopEvents = 5;
+  struct TopEvent {
+    std::string info;
+    std::string date;
+    std::string org;
+    uint64_t reports = 0;
+  };
+  std::vector<TopEvent> top_events;
   std::string finished;  // ISO 8601, UTC
   double seconds = 0;
   int threads = 0;

@@ -53,6 +53,10 @@ class TriagePage {
   // The next report, in input order.
   void Add(const ReportResult& result);
 
+  // The `most` events that most reports match, those with more matches first
+  // where that is equal.
+  std::vector<Summary::TopEvent> TopEvents(size_t most) const;
+
   // The page, piece by piece. Errors: those of `append`.
   absl::Status Write(
       const Summary& summary,

@@ -59,7 +59,7 @@ ReportText Render(const std::vector<ReportResult>& results, const Index& index,
 absl::Status ScanReports(const ScanOptions& options, const Index& index,
                          const CandidateFilter* filter,
                          ReportArchiveWalker* walker, ResultFolder* folder,
-                         TriagePage* page, Summary* summary,
+                         TriagePage* page, ShardLines* lines, Summary* summary,
                          ScanProgress* progress) {
   const Snapshot& snapshot = index.snapshot();
   MemoryBudget budget(options.max_report_memory);
@@ -115,6 +115,7 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
     progress->matches = summary->matches;
     progress->rejected = summary->rejects.Total();
     progress->input_bytes = job->input_bytes;
+    if (lines != nullptr) lines->Add(job->candidate.file, &job->text);
     if (disk.ok()) disk = folder->Append(job->text);
     if (!disk.ok()) disk_failed = true;
     // One huge report must not keep its memory for the rest of the run.

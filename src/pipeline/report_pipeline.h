@@ -8,6 +8,7 @@
 #include "mispsift/pipeline/scan.h"
 #include "mispsift/sink/result_folder.h"
 #include "mispsift/sink/triage_page.h"
+#include "src/pipeline/shard_lines.h"
 
 namespace mispsift {
 
@@ -16,13 +17,14 @@ namespace mispsift {
 // same bytes. At most two jobs a thread are under way; each holds one report,
 // all of them no more than options.max_report_memory as far as they are files.
 //
-// Without `filter`, every report is walked whole. Errors: those of the disk;
+// Without `filter`, every report is walked whole. `lines` are for the scan of a
+// shard, else null; they are still to be ended. Errors: those of the disk;
 // kInternal when a report that was walked to verify it (verify_percent) matches
 // although `filter` shows nothing in it.
 absl::Status ScanReports(const ScanOptions& options, const Index& index,
                          const CandidateFilter* filter,
                          ReportArchiveWalker* walker, ResultFolder* folder,
-                         TriagePage* page, Summary* summary,
+                         TriagePage* page, ShardLines* lines, Summary* summary,
                          ScanProgress* progress);
 
 }  // namespace mispsift

@@ -6,6 +6,7 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -16,6 +17,8 @@
 #include "mispsift/sink/result_folder.h"
 #include "mispsift/sink/triage_page.h"
 #include "src/pipeline/report_pipeline.h"
+#include "src/pipeline/shard_lines.h"
+#include "src/pipeline/shard_scan.h"
 
 namespace mispsift {
 namespace {
@@ -50,14 +53,13 @@ absl::Status CheckNotEmpty(const Index& index, bool allow_empty) {
 
 }  // namespace
 
-uint64_t InputBytes(const ScanOptions& options, const std::atomic<bool>& stop) {
-  return ReportArchiveWalker(options.paths, options.limits, options.out)
-      .MeasureInput(stop);
-}
-
 absl::StatusOr<Summary> Scan(const ScanOptions& options,
                              ScanProgress* progress) {
   const auto begin = std::chrono::steady_clock::now();
+  std::optional<ShardScan> shard;
+  if (options.shard.has_value()) {
+    MISPSIFT_ASSIGN_OR_RETURN(shard, ShardScan::Begin(options));
+  }
   MISPSIFT_ASSIGN_OR_RETURN(const Snapshot snapshot,
                             LoadPinnedSnapshot(options.snapshot));
   // Most reports hold nothing of the index, and need not be walked to say so.
@@ -82,12 +84,18 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   MISPSIFT_ASSIGN_OR_RETURN(
       ResultFolder folder,
       ResultFolder::Create(options.out, {.fields = options.collect_fields,
+                                         .shard = shard.has_value(),
                                          .formats = options.formats}));
   // The folder is ours; now the reports are read, each once, and their lines
   // appended in input order.
 
-  ReportArchiveWalker walker(options.paths, options.limits, options.out);
-  TriagePage page(index);
+  ReportArchiveWalker walker =
+      shard.has_value()
+          ? ReportArchiveWalker(shard->TakeFiles(), options.limits)
+          : ReportArchiveWalker(options.paths, options.limits, options.out);
+  const SnapshotRecords records(index);
+  TriagePage page(&records);
+  ShardLines lines;
   Summary summary;
   summary.snapshot_id = snapshot.manifest().id;
   summary.suppressed = index.counts().suppressed;
@@ -96,9 +104,17 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   summary.common_share_percent = options.common_share_percent;
   MISPSIFT_RETURN_IF_ERROR(arena.execute([&] {
     return ScanReports(options, index, sifts ? &filter : nullptr, &walker,
-                       &folder, &page, &summary, progress);
+                       &folder, &page, shard.has_value() ? &lines : nullptr,
+                       &summary, progress);
   }));
   summary.skipped += walker.skipped();
+  if (shard.has_value()) {
+    summary.skipped += shard->skipped();
+    summary.shard = shard->Record(snapshot);
+    ReportText end;
+    lines.End(&end.shard);
+    MISPSIFT_RETURN_IF_ERROR(folder.Append(end));
+  }
   if (progress->stop) return absl::CancelledError("stopped by a signal");
   // Every input has its line. The summary makes the folder a finished result.
 

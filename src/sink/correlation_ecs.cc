@@ -42,7 +42,8 @@ class TextSet {
   std::vector<std::string> texts_;
 };
 
-// Elasticsearch takes years of four digits, and no dates that do not exist.
+// Elasticsearch takes years of four digits. Before 1970 is a clock that was
+// never set.
 std::string EcsTime(absl::Time time) {
   const int64_t year = absl::ToCivilSecond(time, absl::UTCTimeZone()).year();
   if (year < 1970 || year > 9999) return "";
@@ -74,15 +75,11 @@ std::string_view TlpOf(const std::vector<std::string_view>& tags) {
 // What of the attribute the observable matched. What MISP itself compares may
 // be of no kind of ours: then it is the observable's value.
 Indicator MatchedIndicator(const AttributeView& attribute,
-                           const Observable& observable, MatchRule rule) {
+                           const Observable& observable) {
   std::vector<Indicator> indicators;
   IndicatorsOf(attribute.type, attribute.value, &indicators);
   for (Indicator& indicator : indicators) {
-    const bool is_network = indicator.form == KeyForm::kNetwork;
-    if (indicator.kind == observable.kind &&
-        is_network == (rule == MatchRule::kCidr)) {
-      return std::move(indicator);
-    }
+    if (indicator.kind == observable.kind) return std::move(indicator);
   }
   return {observable.kind, KeyForm::kValue, observable.value};
 }
@@ -173,8 +170,7 @@ void WriteEvent(const Correlation& of, const std::string& started,
 }
 
 void WriteEnrichment(const Correlation& of, JsonWriter* json) {
-  const Indicator indicator =
-      MatchedIndicator(of.attribute, of.observable, of.match.rule);
+  const Indicator indicator = MatchedIndicator(of.attribute, of.observable);
   json->Key("threat").StartObject();
   json->Key("enrichments").StartArray().StartObject();
   json->Key("indicator").StartObject();

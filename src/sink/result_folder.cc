@@ -26,6 +26,7 @@ constexpr std::string_view kOurFiles[] = {"summary.json",
                                           "correlations.jsonl",
                                           "reports.jsonl",
                                           "fields.jsonl",
+                                          "shard.jsonl",
                                           "index.html",
                                           kCsv,
                                           kEcs};
@@ -102,6 +103,7 @@ struct ResultFolder::Impl {
   Appender correlations;
   Appender reports;
   Appender fields;
+  Appender shard;
   Appender page;
   Appender csv;
   Appender ecs;
@@ -131,6 +133,9 @@ absl::StatusOr<ResultFolder> ResultFolder::Create(const std::string& path,
   if (with.fields) {
     MISPSIFT_RETURN_IF_ERROR(impl->fields.Open(prefix + "fields.jsonl"));
   }
+  if (with.shard) {
+    MISPSIFT_RETURN_IF_ERROR(impl->shard.Open(prefix + "shard.jsonl"));
+  }
   if (with.formats.csv) {
     MISPSIFT_RETURN_IF_ERROR(impl->csv.Open(prefix + std::string(kCsv)));
     MISPSIFT_RETURN_IF_ERROR(impl->csv.Append(CorrelationCsvHeader()));
@@ -153,6 +158,9 @@ absl::Status ResultFolder::Append(const ReportText& text) {
   MISPSIFT_RETURN_IF_ERROR(impl_->reports.Append(text.reports));
   if (impl_->with.fields) {
     MISPSIFT_RETURN_IF_ERROR(impl_->fields.Append(text.fields));
+  }
+  if (impl_->with.shard) {
+    MISPSIFT_RETURN_IF_ERROR(impl_->shard.Append(text.shard));
   }
   if (impl_->with.formats.csv) {
     MISPSIFT_RETURN_IF_ERROR(impl_->csv.Append(text.csv));
@@ -179,6 +187,7 @@ absl::Status ResultFolder::Finish(std::string_view summary_json) && {
   MISPSIFT_RETURN_IF_ERROR(impl_->reports.Flush());
   MISPSIFT_RETURN_IF_ERROR(impl_->page.Flush());
   if (impl_->with.fields) MISPSIFT_RETURN_IF_ERROR(impl_->fields.Flush());
+  if (impl_->with.shard) MISPSIFT_RETURN_IF_ERROR(impl_->shard.Flush());
   if (impl_->with.formats.csv) MISPSIFT_RETURN_IF_ERROR(impl_->csv.Flush());
   if (impl_->with.formats.ecs) MISPSIFT_RETURN_IF_ERROR(impl_->ecs.Flush());
   // One sync for all files: enrichment/ may hold very many.

@@ -457,6 +457,15 @@ std::vector<KindRow> KindRows() {
         {"url.path", "/gate.php"},
         {"url.query", "id=1"}},
        "url.original"},
+      {"uri",
+       "gate.php?id=1",
+       K::kUri,
+       "gate.php?id=1",
+       "url",
+       {{"url.original", "gate.php?id=1"},
+        {"url.path", "gate.php"},
+        {"url.query", "id=1"}},
+       "url.original"},
       {"email-src",
        "a@evil.example",
        K::kEmail,
@@ -604,8 +613,10 @@ TEST_F(CorrelationEcsTest, TellsTheReportTheEventAndTheAttribute) {
 TEST_F(CorrelationEcsTest, ATimestampIsAlwaysThereAndTheSameEachTime) {
   const Snapshot snapshot = SnapshotOf({{"domain", "evil.example"}});
   Observe(K::kHost, "evil.example");
-  for (const char* started : {"", "2024-13-01T00:00:00", "2024-02-30T00:00:00",
-                              "9999999-01-01", "0000-00-00T00:00:00"}) {
+  for (const char* started :
+       {"", "2024-13-01T00:00:00", "2024-02-30T00:00:00", "9999999-01-01",
+        "0000-00-00T00:00:00", "1969-12-31T23:59:59", "10000-01-01T00:00:00",
+        "yesterday"}) {
     result_.facts.started = started;
     const auto fields = Fields(snapshot);
     // That of the snapshot.

@@ -36,6 +36,7 @@ class ResultFolderTest : public testing::Test {
                     ->Append({line,
                               line,
                               line,
+                              "",
                               {{"00112233445566778899aabbccddeeff", "[]\n"}}})
                     .ok());
     ASSERT_TRUE(std::move(*folder).Finish("{}\n").ok());
@@ -49,8 +50,8 @@ TEST_F(ResultFolderTest, HoldsWhatWasAppendedInOrder) {
   absl::StatusOr<ResultFolder> folder =
       ResultFolder::Create(out_, {.fields = true});
   ASSERT_TRUE(folder.ok());
-  ASSERT_TRUE(folder->Append({"c1\n", "r1\n", "f1\n", {}}).ok());
-  ASSERT_TRUE(folder->Append({"", "r2\n", "", {{"ab", "[1]\n"}}}).ok());
+  ASSERT_TRUE(folder->Append({"c1\n", "r1\n", "f1\n", "", {}}).ok());
+  ASSERT_TRUE(folder->Append({"", "r2\n", "", "", {{"ab", "[1]\n"}}}).ok());
   ASSERT_TRUE(folder->AppendPage("<p>").ok());
   ASSERT_TRUE(folder->AppendPage("a page").ok());
   EXPECT_FALSE(fs::exists(out_ / "summary.json"));
@@ -95,6 +96,21 @@ TEST_F(ResultFolderTest, WithoutFieldsThereIsNoSuchFile) {
   ASSERT_TRUE(folder.ok());
   ASSERT_TRUE(std::move(*folder).Finish("{}\n").ok());
   EXPECT_FALSE(fs::exists(out_ / "fields.jsonl"));
+  EXPECT_FALSE(fs::exists(out_ / "shard.jsonl"));
+}
+
+TEST_F(ResultFolderTest, ThatOfAShardIsReplacedLikeAnyOther) {
+  {
+    absl::StatusOr<ResultFolder> folder =
+        ResultFolder::Create(out_, {.shard = true});
+    ASSERT_TRUE(folder.ok());
+    ASSERT_TRUE(folder->Append({"c", "r", "f", "s1\n", {}}).ok());
+    ASSERT_TRUE(std::move(*folder).Finish("{}\n").ok());
+  }
+  EXPECT_EQ(Content(out_ / "shard.jsonl"), "s1\n");
+  EXPECT_FALSE(fs::exists(out_ / "fields.jsonl"));
+  WriteOnce("whole\n");
+  EXPECT_FALSE(fs::exists(out_ / "shard.jsonl"));
 }
 
 TEST_F(ResultFolderTest, WritesTheFormatsThatWereAskedFor) {

@@ -53,7 +53,8 @@ class TriagePageTest : public testing::Test {
                           const TriagePage::Limits& limits,
                           const std::vector<ReportResult>& reports) {
     const Index index = Index::Build(snapshot, {});
-    TriagePage page(index, limits);
+    const SnapshotRecords records(index);
+    TriagePage page(&records, limits);
     Summary summary;
     for (const ReportResult& report : reports) {
       page.Add(report);
@@ -157,9 +158,10 @@ TEST_F(TriagePageTest, NamesTheTopEvents) {
     return std::string(snapshot.event_of(snapshot.attribute(row)).info);
   };
   const Index index = Index::Build(snapshot, {});
-  TriagePage page(index);
-  // Attribute 1 in two reports, 0 twice in one, 2 once in one.
-  const std::vector<std::vector<uint32_t>> reports = {{1, 0, 0}, {1}, {2}};
+  const SnapshotRecords records(index);
+  TriagePage page(&records);
+  // Attribute 1 in two reports, 0 three times in one, 2 once in one.
+  const std::vector<std::vector<uint32_t>> reports = {{1, 0, 0, 0}, {1}, {2}};
   for (size_t i = 0; i < reports.size(); ++i) {
     ReportResult report = Report(static_cast<int>(i),
                                  std::vector<uint8_t>(reports[i].size(), 90));
@@ -176,7 +178,7 @@ TEST_F(TriagePageTest, NamesTheTopEvents) {
   EXPECT_EQ(top[1].reports, 1u);
   EXPECT_EQ(top[2].info, event_of(2));
   EXPECT_EQ(page.TopEvents(1).size(), 1u);
-  EXPECT_EQ(TriagePage(index).TopEvents(5).size(), 0u);
+  EXPECT_EQ(TriagePage(&records).TopEvents(5).size(), 0u);
 }
 
 TEST_F(TriagePageTest, OneReportDoesNotFillThePage) {
@@ -331,7 +333,8 @@ RC_GTEST_PROP(TriagePagePropertyTest, KeepsWhatSortingAllWouldKeep, ()) {
   std::sort(expected.begin(), expected.end());
 
   const Index index = Index::Build(snapshot, {});
-  TriagePage page(index, limits);
+  const SnapshotRecords records(index);
+  TriagePage page(&records, limits);
   Summary summary;
   for (const ReportResult& report : reports) page.Add(report);
   std::string html;

@@ -85,6 +85,12 @@ int RunScan(const ScanCommand& command, const Console& console) {
     return 128 + stopped_by;
   }
   if (!summary.ok()) return console.Fail(summary.status());
+  if (summary->shard.has_value() && summary->shard->changed > 0) {
+    console.Warning(fmt::format(
+        "{} inputs have another size than in the manifest, the first is {}; "
+        "they were scanned as they are",
+        summary->shard->changed, Printable(summary->shard->first_changed)));
+  }
   if (console.options().json_log) {
     console.Info(ScanSentence(*summary, command.options.out));
   }

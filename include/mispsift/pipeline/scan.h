@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,14 +11,24 @@
 #include "mispsift/cuckoo/report_archive.h"
 #include "mispsift/cuckoo/report_reader.h"
 #include "mispsift/match/index.h"
+#include "mispsift/pipeline/shards.h"
 #include "mispsift/sink/result_folder.h"
 #include "mispsift/sink/summary.h"
 
 namespace mispsift {
 
+// One shard of the inputs of a manifest.
+struct ScanShard {
+  std::string manifest;  // file
+  Shard shard;
+  ShardBy by = ShardBy::kSize;
+};
+
 struct ScanOptions {
-  // What affects the result.
+  // What affects the result. SettingsDigest() in src/pipeline/shard_scan.cc has
+  // to know all of it.
   std::vector<std::string> paths;  // files, folders, archives
+  std::optional<ScanShard> shard;  // in place of paths
   std::string snapshot;
   std::string out;  // folder; an earlier scan's is replaced
   ScanDepth depth = ScanDepth::kFull;
@@ -72,6 +83,11 @@ uint64_t InputBytes(const ScanOptions& options, const std::atomic<bool>& stop);
 // index is empty; kInternal when `verify_percent` shows that matches are
 // missed. A bad report is no error, nor is a path that does not exist: it is
 // listed as unreadable.
+//
+// Of a shard the folder also has shard.jsonl, and summary.json says which shard
+// it is. An input that has another size than in the manifest is scanned as it
+// is, and counted (ShardRecord::changed). Errors also: kInvalidArgument for
+// what is no manifest.
 absl::StatusOr<Summary> Scan(const ScanOptions& options,
                              ScanProgress* progress);
 

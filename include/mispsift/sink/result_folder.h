@@ -28,6 +28,7 @@ struct ReportText {
   std::string correlations;
   std::string reports;
   std::string fields;
+  std::string shard;
   std::vector<Enrichment> enrichments;
   std::string csv;  // without the header
   std::string ecs;
@@ -36,12 +37,14 @@ struct ReportText {
 // Files of a result folder that not every scan writes.
 struct ResultFiles {
   bool fields = false;
+  bool shard = false;
   OutputFormats formats;
 };
 
 // The folder that a scan leaves behind:
 //
 //   correlations.jsonl  reports.jsonl  [fields.jsonl]  enrichment/<id>.json
+//   [shard.jsonl]       of one that scanned a shard; see shard_lines.h
 //   index.html  [correlations.csv]  [correlations.ecs.ndjson]
 //   summary.json        written last: a folder without it is unfinished
 //

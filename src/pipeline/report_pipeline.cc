@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "mispsift/base/check.h"
+#include "mispsift/sink/correlation_csv.h"
+#include "mispsift/sink/correlation_ecs.h"
 #include "mispsift/sink/report_lines.h"
 #include "src/pipeline/memory_budget.h"
 #include "src/pipeline/report_key_file.h"
@@ -29,6 +31,7 @@ struct Job {
   ScannedCandidate scanned;
   ReportText text;
   std::string key_lines;
+  uint64_t input_bytes = 0;  // that the walk had passed with it
 };
 
 // Those of the reports that were read, in their order.
@@ -45,13 +48,22 @@ std::string RenderKeys(const std::vector<ReportResult>& results,
 }
 
 ReportText Render(const std::vector<ReportResult>& results, const Index& index,
-                  bool with_fields) {
+                  const ScanOptions& options) {
+  const OutputFormats& formats = options.formats;
   const Snapshot& snapshot = index.snapshot();
   ReportText text;
   for (const ReportResult& result : results) {
     AppendCorrelationLines(result, index, &text.correlations);
     AppendReportLine(result, snapshot, &text.reports);
-    if (with_fields) AppendFieldsLine(result, snapshot, &text.fields);
+    if (options.collect_fields) {
+      AppendFieldsLine(result, snapshot, &text.fields);
+    }
+    if (formats.csv) {
+      AppendCorrelationCsv(
+          result, index,
+          formats.csv_raw ? CsvGuard::kNone : CsvGuard::kFormulas, &text.csv);
+    }
+    if (formats.ecs) AppendCorrelationEcs(result, index, &text.ecs);
     if (!result.matches.matches.empty()) {
       text.enrichments.push_back({result.id, EnrichmentJson(result, snapshot)});
     }
@@ -99,6 +111,7 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
       flow.stop();
       return nullptr;
     }
+    job->input_bytes = walker->passed_bytes();
     return job.release();
   };
   const auto scan = [&](Job* job) {
@@ -108,7 +121,7 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
         result.warninglisted = lists->Find(result.facts, &checks.local());
       }
     }
-    job->text = Render(job->scanned.results, index, options.collect_fields);
+    job->text = Render(job->scanned.results, index, options);
     if (keys != nullptr) {
       job->key_lines =
           RenderKeys(job->scanned.results, listeners.local().Take());
@@ -127,6 +140,7 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
     progress->bytes = summary->bytes;
     progress->matches = summary->matches;
     progress->rejected = summary->rejects.Total();
+    progress->input_bytes = job->input_bytes;
     if (lines != nullptr) lines->Add(job->candidate.file, &job->text);
     if (disk.ok()) disk = folder->Append(job->text);
     if (disk.ok() && keys != nullptr) disk = keys->Append(job->key_lines);

@@ -95,7 +95,8 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   MISPSIFT_ASSIGN_OR_RETURN(
       ResultFolder folder,
       ResultFolder::Create(options.out, {.fields = options.collect_fields,
-                                         .shard = shard.has_value()}));
+                                         .shard = shard.has_value(),
+                                         .formats = options.formats}));
   std::optional<AtomicFile> keys;
   if (!options.keys_file.empty()) {
     MISPSIFT_ASSIGN_OR_RETURN(AtomicFile file,
@@ -142,6 +143,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
           .count();
+  summary.top_events = page.TopEvents(Summary::kTopEvents);
   MISPSIFT_RETURN_IF_ERROR(page.Write(
       summary,
       [&folder](std::string_view piece) { return folder.AppendPage(piece); }));

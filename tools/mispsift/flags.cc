@@ -49,6 +49,7 @@ struct Typed {
   ScanCommand scan;
   std::string depth = "full";
   std::string collect = "fields";
+  std::vector<std::string> formats;
   std::optional<uint64_t> maxioc;
   ShardFlags shard;
   ManifestCommand manifest;
@@ -152,6 +153,15 @@ CLI::App* AddScan(CLI::App* app, Typed* typed) {
                    "fields (default): write fields.jsonl for submit; matched: "
                    "leave it out")
       ->check(CLI::IsMember({"fields", "matched"}));
+  scan->add_option("--format", typed->formats,
+                   "Outputs beside those that are always written, comma "
+                   "separated: csv (correlations.csv, for a spreadsheet), ecs "
+                   "(correlations.ecs.ndjson, for Elasticsearch); may be "
+                   "repeated")
+      ->allow_extra_args(false);
+  scan->add_flag("--csv-raw", options.formats.csv_raw,
+                 "Nothing is put in front of what a spreadsheet would take for "
+                 "a formula in correlations.csv: for machines");
   typed->match.AddTo(scan);
   AddCuckooConf(scan, typed);
   scan->add_option("--maxioc", typed->maxioc,
@@ -289,6 +299,20 @@ Command ScanFrom(const CuckooConf& conf, Typed* typed) {
   options.depth =
       typed->depth == "full" ? ScanDepth::kFull : ScanDepth::kFields;
   options.collect_fields = typed->collect == "fields";
+  for (const std::string& format : SplitLists(typed->formats)) {
+    if (format == "csv") {
+      options.formats.csv = true;
+    } else if (format == "ecs") {
+      options.formats.ecs = true;
+    } else {
+      return Mistake("scan",
+                     fmt::format("no such format: {}; there are csv ecs",
+                                 Printable(format)));
+    }
+  }
+  if (options.formats.csv_raw && !options.formats.csv) {
+    return Mistake("scan", "--csv-raw is of --format csv");
+  }
   ApplyBounds(&options.limits);
   MatcherSettings matcher;
   const absl::Status applied =

@@ -12,6 +12,7 @@
 #include "mispsift/cuckoo/report_reader.h"
 #include "mispsift/match/index.h"
 #include "mispsift/pipeline/shards.h"
+#include "mispsift/sink/result_folder.h"
 #include "mispsift/sink/summary.h"
 
 namespace mispsift {
@@ -32,6 +33,7 @@ struct ScanOptions {
   std::string out;  // folder; an earlier scan's is replaced
   ScanDepth depth = ScanDepth::kFull;
   bool collect_fields = true;           // write fields.jsonl
+  OutputFormats formats;                // what is written beside the rest
   bool exact_only = false;              // no folded matches
   uint64_t misp_correlation_limit = 0;  // as in MatcherSettings
   IndexSettings index;
@@ -69,10 +71,16 @@ struct ScanProgress {
   std::atomic<uint64_t> bytes{0};
   std::atomic<uint64_t> matches{0};
   std::atomic<uint64_t> rejected{0};
+  // On disk, of the files that are done with; comes to InputBytes().
+  std::atomic<uint64_t> input_bytes{0};
   // Set it, and the scan stops after the reports under way and returns
   // kCancelled; the folder then has no summary.json.
   std::atomic<bool> stop{false};
 };
+
+// The bytes on disk of the files that a scan with these options reads. Walks
+// the same folders; ends early, with less, once `stop` is set.
+uint64_t InputBytes(const ScanOptions& options, const std::atomic<bool>& stop);
 
 // Scans archives of reports against a snapshot and writes the result folder.
 //

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "absl/numeric/int128.h"
+#include "mispsift/base/counted_text.h"
 #include "mispsift/base/status_macros.h"
 #include "mispsift/normalize/normalize.h"
 #include "src/match/domains_above.h"
@@ -17,33 +18,6 @@ constexpr uint64_t kRemainderMask = (uint64_t{1} << kRemainderBits) - 1;
 // in order are numbers in order.
 uint64_t Reduced(uint64_t key, uint64_t count) {
   return absl::Uint128High64(absl::uint128(key) * (count << kRemainderBits));
-}
-
-void AppendNumber(uint64_t number, std::string* out) {
-  while (number >= 0x80) {
-    out->push_back(static_cast<char>(number | 0x80));
-    number >>= 7;
-  }
-  out->push_back(static_cast<char>(number));
-}
-
-bool TakeNumber(std::string_view* bytes, uint64_t* number) {
-  *number = 0;
-  for (int shift = 0; shift < 63 && !bytes->empty(); shift += 7) {
-    const auto byte = static_cast<uint8_t>(bytes->front());
-    bytes->remove_prefix(1);
-    *number |= static_cast<uint64_t>(byte & 0x7f) << shift;
-    if (byte < 0x80) return true;
-  }
-  return false;
-}
-
-bool TakeText(std::string_view* bytes, std::string_view* text) {
-  uint64_t size = 0;
-  if (!TakeNumber(bytes, &size) || size > bytes->size()) return false;
-  *text = bytes->substr(0, size);
-  bytes->remove_prefix(size);
-  return true;
 }
 
 // Bits from the lowest of each byte on.
@@ -123,10 +97,7 @@ class BitReader {
 
 void AppendTexts(const std::vector<std::string>& texts, std::string* out) {
   AppendNumber(texts.size(), out);
-  for (const std::string& text : texts) {
-    AppendNumber(text.size(), out);
-    out->append(text);
-  }
+  for (const std::string& text : texts) AppendText(text, out);
 }
 
 absl::Status NoKeys() { return absl::DataLossError("these are no keys"); }
@@ -171,8 +142,7 @@ void ReportKeyCollector::Take(std::string* out) {
   }
   bits.Finish();
   AppendNumber(count, out);
-  AppendNumber(coded.size(), out);
-  out->append(coded);
+  AppendText(coded, out);
   AppendTexts(addresses_, out);
   AppendTexts(ssdeeps_, out);
   Clear();

@@ -16,6 +16,8 @@
 #include "mispsift/pipeline/manifest.h"
 #include "mispsift/pipeline/merge.h"
 #include "src/pipeline/backfill_state.h"
+#include "src/pipeline/new_attributes.h"
+#include "src/pipeline/older_reports.h"
 
 namespace mispsift {
 namespace {
@@ -34,6 +36,18 @@ absl::Status OfDisk(std::string_view what, const std::string& path,
   if (!error) return absl::OkStatus();
   return absl::InternalError(
       fmt::format("cannot {} {}: {}", what, path, error.message()));
+}
+
+absl::Status AppendFile(const std::string& path, AtomicFile* out) {
+  MISPSIFT_ASSIGN_OR_RETURN(const FileDescriptor file, OpenForReading(path));
+  std::vector<char> buffer(size_t{1} << 20);
+  while (true) {
+    MISPSIFT_ASSIGN_OR_RETURN(
+        const size_t count,
+        ReadFully(file.get(), buffer.data(), buffer.size()));
+    MISPSIFT_RETURN_IF_ERROR(out->Append({buffer.data(), count}));
+    if (count < buffer.size()) return absl::OkStatus();
+  }
 }
 
 class Backfilling {
@@ -84,7 +98,7 @@ class Backfilling {
     MISPSIFT_ASSIGN_OR_RETURN(const std::vector<SeenFile> files,
                               KeepNew(&manifest));
     report_.new_inputs = files.size();
-    if (files.empty()) return absl::OkStatus();
+    if (files.empty() && !HasNewIndicators()) return absl::OkStatus();
     MISPSIFT_ASSIGN_OR_RETURN(const BackfillRun run, Begin(&manifest, files));
     return CarryOut(run);
   }
@@ -94,19 +108,17 @@ class Backfilling {
     MISPSIFT_ASSIGN_OR_RETURN(const std::vector<BackfillRun> runs,
                               state_->OpenRuns());
     for (const BackfillRun& run : runs) {
-      SubmitOptions submit = *options_.submit;
-      submit.results = ResultsOf(run);
-      if (submit.ledger.empty()) submit.ledger = options_.state + "/outbox";
-      MISPSIFT_ASSIGN_OR_RETURN(
-          SubmitReport submitted,
-          Submit(submit, &progress_.submit,
-                 [](std::string_view) { return absl::OkStatus(); }));
+      bool is_all = true;
+      for (const std::string& results : {ResultsOf(run), NewOf(run)}) {
+        if (!IsFinished(results)) continue;  // there was nothing to scan
+        MISPSIFT_ASSIGN_OR_RETURN(const bool none_is_left, SubmitOne(results));
+        is_all = is_all && none_is_left;
+      }
       // What stays planned goes the next night.
-      if (submitted.planned.empty()) {
+      if (is_all) {
         MISPSIFT_RETURN_IF_ERROR(
             state_->SetStage(run.number, BackfillStage::kSubmitted));
       }
-      report_.submitted.emplace_back(submit.results, std::move(submitted));
     }
     return absl::OkStatus();
   }
@@ -117,10 +129,56 @@ class Backfilling {
   std::string ResultsOf(const BackfillRun& run) const {
     return fmt::format("{}/{:06}", options_.results, run.number);
   }
+  std::string NewOf(const BackfillRun& run) const {
+    return ResultsOf(run) + "-new";
+  }
+  // The summary is written last.
+  static bool IsFinished(const std::string& results) {
+    return fs::exists(results + "/summary.json");
+  }
+
+  // Whether nothing of it stays planned.
+  absl::StatusOr<bool> SubmitOne(const std::string& results) {
+    SubmitOptions submit = *options_.submit;
+    submit.results = results;
+    if (submit.ledger.empty()) submit.ledger = options_.state + "/outbox";
+    MISPSIFT_ASSIGN_OR_RETURN(
+        SubmitReport submitted,
+        Submit(submit, &progress_.submit,
+               [](std::string_view) { return absl::OkStatus(); }));
+    const bool none_is_left = submitted.planned.empty();
+    report_.submitted.emplace_back(results, std::move(submitted));
+    return none_is_left;
+  }
+
   std::string ManifestFile() const { return run_folder_ + "/manifest"; }
   std::string RunSnapshot() const { return run_folder_ + "/snapshot"; }
   std::string ShardFolder(uint32_t shard) const {
     return fmt::format("{}/shard-{:04}", run_folder_, shard);
+  }
+
+  std::string KeysOfShard(uint32_t shard) const {
+    return ShardFolder(shard) + ".keys";
+  }
+  std::string KeysOfRun(uint64_t run) const {
+    return fmt::format("{}/{:06}.keys", options_.cache, run);
+  }
+  // The snapshot that all older reports were asked about.
+  std::string AskedSnapshot() const {
+    return options_.state + "/scanned.snapshot";
+  }
+
+  bool AsksOlder() const {
+    return options_.rescan_changed && !options_.cache.empty() &&
+           fs::exists(AskedSnapshot());
+  }
+
+  // By their files alone: what a new snapshot holds is looked at when it is
+  // asked about.
+  bool HasNewIndicators() const {
+    std::error_code error;
+    return AsksOlder() &&
+           !fs::equivalent(AskedSnapshot(), options_.snapshot, error);
   }
 
   // Leaves in the manifest what was not scanned as it stands.
@@ -192,10 +250,18 @@ class Backfilling {
         merged = MergeShards(run);
       }
       MISPSIFT_RETURN_IF_ERROR(merged);
+      MISPSIFT_RETURN_IF_ERROR(KeepKeys(run));
       run.stage = BackfillStage::kScanned;
       MISPSIFT_RETURN_IF_ERROR(state_->SetStage(run.number, run.stage));
     }
     // The results are whole, and durable.
+    if (run.stage < BackfillStage::kAsked) {
+      MISPSIFT_RETURN_IF_ERROR(AskOlder(run));
+      run.stage = BackfillStage::kAsked;
+      MISPSIFT_RETURN_IF_ERROR(state_->SetStage(run.number, run.stage));
+    }
+    // Every report knows the snapshot of this run.
+    MISPSIFT_RETURN_IF_ERROR(KeepSnapshot());
     MISPSIFT_RETURN_IF_ERROR(state_->Record(run));
     return ClearRunFolder();
   }
@@ -208,12 +274,12 @@ class Backfilling {
 
   absl::Status ScanShards(const BackfillRun& run) {
     for (uint32_t i = 0; i < run.shards; ++i) {
-      // It is written last.
-      if (fs::exists(ShardFolder(i) + "/summary.json")) continue;
+      if (IsFinished(ShardFolder(i))) continue;
       ScanOptions scan = options_.scan;
       scan.paths.clear();
       scan.snapshot = RunSnapshot();
       scan.out = ShardFolder(i);
+      if (!options_.cache.empty()) scan.keys_file = KeysOfShard(i);
       scan.shard = ScanShard{ManifestFile(), {i, run.shards}, ShardBy::kSize};
       MISPSIFT_RETURN_IF_ERROR(Scan(scan, &progress_.scan).status());
     }
@@ -221,6 +287,7 @@ class Backfilling {
   }
 
   absl::Status MergeShards(const BackfillRun& run) {
+    if (run.shards == 0) return absl::OkStatus();
     MergeOptions merge;
     for (uint32_t i = 0; i < run.shards; ++i) {
       merge.shards.push_back(ShardFolder(i));
@@ -229,6 +296,79 @@ class Backfilling {
     MISPSIFT_ASSIGN_OR_RETURN(Summary summary, Merge(merge, &progress_.scan));
     report_.results.emplace_back(merge.out, std::move(summary));
     return absl::OkStatus();
+  }
+
+  absl::Status KeepKeys(const BackfillRun& run) {
+    if (options_.cache.empty() || run.shards == 0) return absl::OkStatus();
+    std::error_code error;
+    fs::create_directories(options_.cache, error);
+    MISPSIFT_RETURN_IF_ERROR(OfDisk("make the folder", options_.cache, error));
+    MISPSIFT_ASSIGN_OR_RETURN(AtomicFile file,
+                              AtomicFile::Create(KeysOfRun(run.number)));
+    for (uint32_t i = 0; i < run.shards; ++i) {
+      // A shard that was scanned without a cache has none.
+      if (!fs::exists(KeysOfShard(i))) continue;
+      MISPSIFT_RETURN_IF_ERROR(AppendFile(KeysOfShard(i), &file));
+    }
+    return std::move(file).Commit();
+  }
+
+  // Those of earlier runs, about what is in the run's snapshot since.
+  absl::Status AskOlder(const BackfillRun& run) {
+    if (!AsksOlder()) return absl::OkStatus();
+    MISPSIFT_ASSIGN_OR_RETURN(const OlderReports older, FindOlder(run));
+    report_.asked += older.asked;
+    report_.may_match += older.may_match;
+    if (!older.unconfirmed.empty()) {
+      MISPSIFT_RETURN_IF_ERROR(WriteFileAtomically(
+          ResultsOf(run) + "-unconfirmed.jsonl", older.unconfirmed));
+    }
+    if (older.sources.empty()) return absl::OkStatus();
+    ScanOptions scan = options_.scan;
+    scan.paths = older.sources;
+    scan.snapshot = RunSnapshot();
+    scan.since_snapshot = AskedSnapshot();
+    scan.out = NewOf(run);
+    MISPSIFT_ASSIGN_OR_RETURN(Summary summary, Scan(scan, &progress_.scan));
+    report_.results.emplace_back(scan.out, std::move(summary));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<OlderReports> FindOlder(const BackfillRun& run) const {
+    MISPSIFT_ASSIGN_OR_RETURN(const Snapshot before,
+                              misp::LoadSnapshot(AskedSnapshot()));
+    MISPSIFT_ASSIGN_OR_RETURN(const Snapshot current,
+                              misp::LoadSnapshot(RunSnapshot()));
+    if (before.manifest().id == current.manifest().id) return OlderReports();
+    const std::vector<bool> is_new =
+        NewAttributes(before, current, options_.scan.index);
+    if (std::find(is_new.begin(), is_new.end(), true) == is_new.end()) {
+      return OlderReports();
+    }
+    IndexSettings settings = options_.scan.index;
+    settings.only_rows = &is_new;
+    const Index index = Index::Build(current, settings);
+    std::vector<std::string> files;
+    for (uint64_t number = 1; number < run.number; ++number) {
+      if (fs::exists(KeysOfRun(number))) files.push_back(KeysOfRun(number));
+    }
+    return AskOlderReports(files, index);
+  }
+
+  // Kept from the first run on; later only when all were asked.
+  absl::Status KeepSnapshot() {
+    if (options_.cache.empty() ||
+        (!options_.rescan_changed && fs::exists(AskedSnapshot()))) {
+      return absl::OkStatus();
+    }
+    const std::string fresh = run_folder_ + "/asked";
+    std::error_code error;
+    fs::remove(fresh, error);
+    fs::create_hard_link(RunSnapshot(), fresh, error);
+    if (error) fs::copy_file(RunSnapshot(), fresh, error);
+    if (!error) fs::rename(fresh, AskedSnapshot(), error);
+    MISPSIFT_RETURN_IF_ERROR(OfDisk("keep", AskedSnapshot(), error));
+    return SyncFolder(options_.state);
   }
 
   const BackfillOptions& options_;

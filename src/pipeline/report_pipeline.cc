@@ -30,21 +30,21 @@ struct Job {
   ReportCandidate candidate;
   ScannedCandidate scanned;
   ReportText text;
-  std::string key_lines;
+  std::string keys;
   uint64_t input_bytes = 0;  // that the walk had passed with it
 };
 
 // Those of the reports that were read, in their order.
 std::string RenderKeys(const std::vector<ReportResult>& results,
                        std::vector<std::string> keys) {
-  std::string lines;
+  std::string records;
   auto next = keys.begin();
   for (const ReportResult& result : results) {
     if (result.reject != Reject::kNone) continue;
     MISPSIFT_CHECK(next != keys.end());
-    AppendReportKeyLine({result.source, result.id, std::move(*next++)}, &lines);
+    AppendReportKeys({result.source, result.id, std::move(*next++)}, &records);
   }
-  return lines;
+  return records;
 }
 
 ReportText Render(const std::vector<ReportResult>& results, const Index& index,
@@ -123,8 +123,7 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
     }
     job->text = Render(job->scanned.results, index, options);
     if (keys != nullptr) {
-      job->key_lines =
-          RenderKeys(job->scanned.results, listeners.local().Take());
+      job->keys = RenderKeys(job->scanned.results, listeners.local().Take());
     }
     return job;
   };
@@ -143,7 +142,7 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
     progress->input_bytes = job->input_bytes;
     if (lines != nullptr) lines->Add(job->candidate.file, &job->text);
     if (disk.ok()) disk = folder->Append(job->text);
-    if (disk.ok() && keys != nullptr) disk = keys->Append(job->key_lines);
+    if (disk.ok() && keys != nullptr) disk = keys->Append(job->keys);
     if (!disk.ok()) disk_failed = true;
     // One huge report must not keep its memory for the rest of the run.
     if (job->candidate.bytes.capacity() > kKeptBytes) {

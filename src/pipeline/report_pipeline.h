@@ -19,7 +19,7 @@ namespace mispsift {
 // all of them no more than options.max_report_memory as far as they are files.
 //
 // Without `filter`, every report is walked whole; so it is with `keys`, which
-// gets a line of each (report_key_file.h) and is not committed here. `lines`
+// gets a record of each (report_key_file.h) and is not committed here. `lines`
 // are for the scan of a shard, else null; they are still to be ended. Errors:
 // those of the disk; kInternal when a report that was walked to verify it
 // (verify_percent) matches although `filter` shows nothing in it.

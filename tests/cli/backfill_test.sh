@@ -64,6 +64,35 @@ contents >"$tmp/after.json"
 json "$tmp/after.json" 'sum(e["info"].endswith("#11") for e in d["events"])' 1
 json "$tmp/after.json" 'd["duplicates"]' '[]'
 
+# New intelligence meets old reports: what matches is what a scan of them all
+# finds of it, and what is gone is named.
+control '{"op":"add_event","event":{"uuid":"33333333-3333-4333-8333-333333333333","info":"Tonight","attributes":[{"uuid":"44444444-4444-4444-8444-444444444444","type":"domain","value":"example"},{"uuid":"55555555-5555-4555-8555-555555555555","type":"ip-dst","value":"203.0.113.0/24"},{"uuid":"66666666-6666-4666-8666-666666666666","type":"domain","value":"quiet.example"},{"uuid":"77777777-7777-4777-8777-777777777777","type":"domain","value":"nowhere.example"}]}}'
+mv "$tmp/archive/flat/3.json" "$tmp/gone.json"
+expect 0 "$mispsift" backfill --config "$tmp/c.toml" --no-progress --max-snapshot-age 0 --rescan-changed
+says "older reports were asked about new indicators"
+newest=$(ls -d "$tmp"/state/results/*-new | tail -1)
+expect 0 "$mispsift" scan "$tmp/archive" --snapshot "$tmp/state/misp.snapshot" --out "$tmp/all"
+python3 - "$newest" "$tmp/all" "${newest%-new}-unconfirmed.jsonl" <<'PY'
+import json, sys
+
+def found(folder):
+    lines = [json.loads(line) for line in open(folder + "/correlations.jsonl")]
+    # The copy was passed over; the sandbox's own events are new as well.
+    return sorted((c["report"]["source"], c["attribute"]["uuid"], c["match"], c["confidence"]) for c in lines
+                  if c["event"]["info"] == "Tonight" and "moved" not in c["report"]["source"])
+
+new, everything = found(sys.argv[1]), found(sys.argv[2])
+assert new == everything and len(new) >= 4, (new, everything)
+assert {u[:4] for _, u, _, _ in new} == {"5555", "6666"}, new
+gone = [json.loads(line) for line in open(sys.argv[3])]
+assert all(line["match"] == "unconfirmed" and line["report"]["source"].endswith("flat/3.json") for line in gone), gone
+assert "55555555-5555-4555-8555-555555555555" in {line["attribute"]["uuid"] for line in gone}, gone
+PY
+# Once is enough.
+expect 0 "$mispsift" backfill --config "$tmp/c.toml" --no-progress --rescan-changed
+[ "$(ls -d "$tmp"/state/results/*-new | tail -1)" = "$newest" ] || fail "old reports are asked again"
+expect 2 "$mispsift" backfill --config "$tmp/c.toml" --no-cache --rescan-changed
+
 # Rejected inputs are exit 3, once.
 echo '{"info":{' >"$tmp/archive/flat/broken.json"
 night 3

@@ -39,6 +39,15 @@ void BackfillFlags::AddTo(CLI::App* backfill) {
                    "Hours after which the snapshot is fetched anew (default "
                    "20)")
       ->check(CLI::Range(0.0, 1e6));
+  backfill->add_flag("--rescan-changed", typed_.rescan_changed,
+                     "Ask the reports of earlier runs about what is new in "
+                     "the snapshot");
+  backfill->add_option("--cache", typed_.cache,
+                       "Folder for what that takes, the keys of each report "
+                       "(default: cache in the state folder)");
+  backfill->add_flag("--no-cache", no_cache_,
+                     "Keep no keys: new reports are then scanned at full "
+                     "speed");
   backfill
       ->add_option("--shard-bytes", typed_.shard_bytes,
                    "About so many bytes are scanned again after a kill "
@@ -64,6 +73,15 @@ absl::Status BackfillFlags::Resolve(BackfillOptions* options) const {
                                         : options->state + "/misp.snapshot";
   options->results =
       typed_.results.empty() ? options->state + "/results" : typed_.results;
+  if (no_cache_ && typed_.rescan_changed) {
+    return absl::InvalidArgumentError("--rescan-changed needs a cache");
+  }
+  options->rescan_changed = typed_.rescan_changed;
+  // What MISP compares is keyed in another way.
+  if (!no_cache_ && options->scan.index.as_misp == AsMisp::kNo) {
+    options->cache =
+        typed_.cache.empty() ? options->state + "/cache" : typed_.cache;
+  }
   options->max_snapshot_age = absl::Hours(max_age_hours_);
   options->shard_bytes = typed_.shard_bytes;
   return absl::OkStatus();

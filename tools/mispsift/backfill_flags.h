@@ -34,6 +34,7 @@ class BackfillFlags {
  private:
   BackfillOptions typed_;
   double max_age_hours_ = 20;
+  bool no_cache_ = false;
 };
 
 }  // namespace mispsift

@@ -37,6 +37,11 @@ void SayWhatWasDone(const BackfillReport& report, const Console& console) {
   }
   console.Info(fmt::format("{} inputs, {} of them new", report.inputs,
                            report.new_inputs));
+  if (report.asked > 0) {
+    console.Info(fmt::format(
+        "{} older reports were asked about new indicators, {} may match",
+        report.asked, report.may_match));
+  }
   for (const auto& [folder, summary] : report.results) {
     console.Info(
         fmt::format("{}: {} reports ({} rejected), {} matches with {} events",

@@ -21,20 +21,22 @@ namespace mispsift {
 // kept of every report that was ever scanned, so that tomorrow's indicators are
 // asked about it without reading it again.
 //
-//   keys    = count bytes coded addresses ssdeeps
+//   keys    = count coded addresses ssdeeps
 //   coded   Golomb-Rice code of the sorted keys: see below
-//   addresses, ssdeeps = count { size text }
-// counts and sizes are LEB128.
+//   addresses, ssdeeps = count { text }
+// with numbers and texts as base/counted_text.h has them.
 //
 // A key is what the index would be asked for (KeyDigest().low): the value, of a
 // host also each domain above it. Of n keys each is kept as a number below
 // n * 2^kRemainderBits, in proportion; their differences as quotient, in unary,
 // and remainder. So a key costs about two bits more than kRemainderBits, and a
 // report seems to hold an indicator that it does not hold one time in 2^
-// kRemainderBits: with ten thousand new indicators one report in a hundred.
+// kRemainderBits: with a thousand new indicators three reports in two hundred.
+// Ten bits a key would be half as much; but then nearly every report would seem
+// to hold one of a thousand, and be read again.
 // Networks and ssdeep are not compared by key, so addresses and ssdeep values
 // are kept as they are.
-inline constexpr int kRemainderBits = 20;
+inline constexpr int kRemainderBits = 16;
 
 // Gathers the keys of one report while it is read.
 //

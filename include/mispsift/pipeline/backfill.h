@@ -25,6 +25,12 @@ struct BackfillOptions {
   // About so many bytes are scanned again after a kill.
   uint64_t shard_bytes = uint64_t{4} << 30;
 
+  // Folder for the keys of every report that is scanned, which is then walked
+  // whole; empty: none are kept.
+  std::string cache;
+  // Asks those about what is new in the snapshot since they were last asked.
+  bool rescan_changed = false;
+
   std::optional<FetchOptions> fetch;  // none: the snapshot is there
   ScanOptions scan;
   std::optional<SubmitOptions> submit;  // none: nothing is submitted
@@ -46,6 +52,10 @@ struct BackfillReport {
   std::optional<FetchReport> fetched;
   uint64_t inputs = 0;      // of the archive
   uint64_t new_inputs = 0;  // of these
+  // Older reports that were asked about new indicators, and those of them that
+  // were read again, or could not be.
+  uint64_t asked = 0;
+  uint64_t may_match = 0;
   // Result folders that were finished now, and what is in them.
   std::vector<std::pair<std::string, Summary>> results;
   // By result folder.
@@ -58,9 +68,15 @@ struct BackfillReport {
 // 000001, have the same bytes whether a run was killed or not (but for the
 // times in summary.json and index.html).
 //
+// What is in the snapshot only since an earlier run is asked of the reports
+// that were scanned before it, by their keys; those that may match are read
+// again. What they match is in "000007-new"; what is gone meanwhile is named in
+// "000007-unconfirmed.jsonl" (src/pipeline/older_reports.h).
+//
 //   state/state.sqlite  which inputs were scanned, and how far runs are
 //   state/run/          of the run that is not finished: its manifest, its
 //                       snapshot, its shards
+//   state/scanned.snapshot   that all reports were asked about
 //   state/outbox        the ledger, unless another is named
 //
 // Errors: those of Fetch(), Scan(), Merge() and Submit(), with their exit

@@ -23,7 +23,6 @@ foreach(library
   endif()
   list(APPEND page_libraries ${script}:${licence})
   list(APPEND page_sources ${script} ${licence})
-  install(FILES ${licence} DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright.${package})
 endforeach()
 
 file(MAKE_DIRECTORY ${page_out})

@@ -20,6 +20,7 @@ for daemon in sbatch slurmctld slurmd munged; do
   break
 done
 python3 -c 'import yaml' 2>/dev/null || echo "not registered: cli/kubernetes_test (no python3-yaml)"
+command -v node >/dev/null && [ -d "${MISPSIFT_DUCKDB:-}" ] || echo "not registered: duckdb (no node, or MISPSIFT_DUCKDB names no folder with npm's @duckdb/node-api)"
 
 tools/check_layers.sh
 git ls-files '*.h' '*.cc' | xargs clang-format --dry-run -Werror

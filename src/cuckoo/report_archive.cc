@@ -77,6 +77,8 @@ struct ReportArchiveWalker::Impl {
   std::optional<ReportFileWalker> walk;
   std::vector<ReportFile> files;
   size_t next_file = 0;
+  uint64_t file_bytes = 0;     // of those that were handed out or opened
+  uint64_t archive_bytes = 0;  // of these, of the archive that is open
   uint64_t skipped = 0;
 
   uint64_t file_number = 0;  // of the one that was opened last
@@ -122,6 +124,8 @@ bool ReportArchiveWalker::Impl::Open(const ReportFile& file,
   if (file.reject != Reject::kNone) {
     return RejectPath(file.path, file.reject, file.detail, candidate);
   }
+  archive_bytes = BytesOnDisk(file);
+  file_bytes += archive_bytes;
   if (file.is_archive) return OpenFile(file, candidate);
   candidate->source.source = file.path;
   candidate->listed = file.listed;
@@ -258,6 +262,13 @@ ReportArchiveWalker& ReportArchiveWalker::operator=(
 uint64_t ReportArchiveWalker::skipped() const {
   return impl_->skipped +
          (impl_->walk.has_value() ? impl_->walk->skipped() : 0);
+}
+
+uint64_t ReportArchiveWalker::passed_bytes() const {
+  if (impl_->open_archives == 0) return impl_->file_bytes;
+  const uint64_t size = impl_->archive_bytes;
+  const uint64_t read = impl_->archives.front().stream.seen_bytes();
+  return impl_->file_bytes - size + std::min(read, size);
 }
 
 bool ReportArchiveWalker::Next(ReportCandidate* candidate) {

@@ -59,6 +59,14 @@ bool IsArchiveByContent(const std::string& path) {
 
 }  // namespace
 
+uint64_t BytesOnDisk(const ReportFile& file) {
+  struct stat status;
+  if (file.reject != Reject::kNone || stat(file.path.c_str(), &status) != 0) {
+    return 0;
+  }
+  return static_cast<uint64_t>(status.st_size);
+}
+
 struct ReportFileWalker::Impl {
   // Each is true when `*file` was filled in.
   bool VisitNamed(const std::string& path, ReportFile* file);

@@ -115,6 +115,7 @@ class Merger {
     merged.manifest_id = first.record().manifest_id;
     summary_.merged = merged;
     summary_.snapshot_id = first.summary().snapshot_id;
+    summary_.top_events = page_.TopEvents(Summary::kTopEvents);
     // Of the index, which was the same for all.
     summary_.suppressed = first.summary().suppressed;
     summary_.as_misp = first.summary().as_misp;
@@ -182,6 +183,14 @@ class Merger {
     MISPSIFT_ASSIGN_OR_RETURN(const std::string_view line,
                               shard->CorrelationLine());
     AppendLine(line, &text->correlations);
+    if (shard->record().formats.csv) {
+      MISPSIFT_ASSIGN_OR_RETURN(const std::string csv, shard->CsvLine());
+      text->csv += csv;
+    }
+    if (shard->record().formats.ecs) {
+      MISPSIFT_ASSIGN_OR_RETURN(const std::string_view ecs, shard->EcsLine());
+      AppendLine(ecs, &text->ecs);
+    }
     const absl::Status added = AddCorrelationLine(line, &records_, result);
     return added.ok() ? added : shard->DamagedCorrelation(added);
   }
@@ -216,7 +225,8 @@ absl::StatusOr<Summary> Merge(const MergeOptions& options,
   MISPSIFT_ASSIGN_OR_RETURN(
       ResultFolder folder,
       ResultFolder::Create(options.out,
-                           {.fields = shards.front().record().fields}));
+                           {.fields = shards.front().record().fields,
+                            .formats = shards.front().record().formats}));
   Merger merger(&shards, &folder, progress);
   MISPSIFT_RETURN_IF_ERROR(merger.CopyAll());
   MISPSIFT_ASSIGN_OR_RETURN(const Summary summary, merger.Summarise());

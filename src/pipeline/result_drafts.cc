@@ -21,13 +21,13 @@ namespace {
 
 constexpr uint64_t kMaxSummaryBytes = uint64_t{64} << 20;
 
-absl::StatusOr<std::string> ReadScanTime(const std::string& results) {
+absl::StatusOr<ScanSummary> ReadSummary(const std::string& results) {
   PaddedBytes summary;
   if (!ReadFile(results + "/summary.json", kMaxSummaryBytes, &summary).ok()) {
     return absl::FailedPreconditionError(
         fmt::format("{} is not the folder of a finished scan", results));
   }
-  return ParseScanTime(summary.view());
+  return ParseScanSummary(summary.view());
 }
 
 class ResultDrafts {
@@ -41,8 +41,9 @@ class ResultDrafts {
         sink_(*sink) {}
 
   absl::Status Run() {
-    MISPSIFT_ASSIGN_OR_RETURN(settings_.scanned,
-                              ReadScanTime(options_.results));
+    MISPSIFT_ASSIGN_OR_RETURN(const ScanSummary summary,
+                              ReadSummary(options_.results));
+    settings_.scanned = summary.finished;
     MISPSIFT_ASSIGN_OR_RETURN(LineFile fields,
                               LineFile::Open(options_.results + "/fields.jsonl",
                                              ": scan with --collect fields"));
@@ -52,15 +53,28 @@ class ResultDrafts {
     MISPSIFT_RETURN_IF_ERROR(OpenLeftOut());
     if (options_.batch_attributes > 0) {
       batch_.emplace(settings_, options_.batch_attributes);
+    } else {
+      drafter_.emplace(settings_);
     }
-    // The results are whole.
+    uint64_t reports = 0;
     while (const std::optional<std::string_view> line = fields.Next()) {
+      ++reports;
       if (progress_.stop) return absl::CancelledError("stopped");
       absl::StatusOr<ReportFields> report = ParseFieldsLine(*line);
       if (!report.ok()) return fields.Damaged(report.status());
       MISPSIFT_RETURN_IF_ERROR(ReadCorrelations(*report, &correlations));
       ++progress_.analyses;
-      if (IsSelected(*report)) MISPSIFT_RETURN_IF_ERROR(Analysis(*report));
+      MISPSIFT_RETURN_IF_ERROR(IsSelected(*report) ? Analysis(*report)
+                                                   : NoEvent(*report));
+    }
+    if (correlations.Next().has_value()) {
+      return correlations.Damaged(NotOfTheFields());
+    }
+    if (summary.reports.value_or(reports) != reports) {
+      return absl::DataLossError(
+          fmt::format("{}/fields.jsonl has {} lines, and summary.json tells of "
+                      "{} reports",
+                      options_.results, reports, *summary.reports));
     }
     if (fields.failed() || correlations.failed()) {
       return absl::DataLossError(
@@ -81,20 +95,22 @@ class ResultDrafts {
     return absl::OkStatus();
   }
 
+  static absl::Status NotOfTheFields() {
+    return absl::DataLossError("not the correlations of fields.jsonl");
+  }
+
   // A report's correlations stand in the order of the reports, as many as its
   // fields say.
   absl::Status ReadCorrelations(const ReportFields& fields, LineFile* lines) {
     correlations_.clear();
     for (uint64_t i = 0; i < fields.matches; ++i) {
       const std::optional<std::string_view> line = lines->Next();
-      const absl::Status other =
-          absl::DataLossError("not the correlations of fields.jsonl");
-      if (!line.has_value()) return lines->Damaged(other);
+      if (!line.has_value()) return lines->Damaged(NotOfTheFields());
       if (options_.sightings == SightingPolicy::kNone) continue;
       absl::StatusOr<CorrelationLine> correlation = ParseCorrelationLine(*line);
       if (!correlation.ok()) return lines->Damaged(correlation.status());
       if (correlation->report_id != fields.report_id) {
-        return lines->Damaged(other);
+        return lines->Damaged(NotOfTheFields());
       }
       correlations_.push_back(*std::move(correlation));
     }
@@ -130,13 +146,12 @@ class ResultDrafts {
     const bool is_known = known != fields.known_events.end();
     if (is_known) ++report_.known;
     if (is_known && options_.known == KnownPolicy::kSkip) {
-      return absl::OkStatus();
+      return NoEvent(fields);
     }
-    const bool wants_event =
-        !before.has_value() &&
-        (!is_known || options_.known != KnownPolicy::kSight) &&
-        drafted_.insert(fields.report_id).second;
-    if (wants_event) {
+    if (is_known && options_.known == KnownPolicy::kSight) {
+      MISPSIFT_RETURN_IF_ERROR(NoEvent(fields));
+    } else if (!before.has_value() &&
+               drafted_.insert(fields.report_id).second) {
       MISPSIFT_RETURN_IF_ERROR(
           Draft(fields, is_known && options_.known == KnownPolicy::kExtend
                             ? known->uuid
@@ -149,6 +164,12 @@ class ResultDrafts {
     return absl::OkStatus();
   }
 
+  absl::Status NoEvent(const ReportFields& fields) {
+    return drafted_.contains(fields.report_id)
+               ? absl::OkStatus()
+               : sink_.NoEvent(fields.report_id);
+  }
+
   absl::Status Draft(const ReportFields& fields, const Uuid& extends) {
     std::optional<SampleFile> sample;
     if (options_.upload_sample) {
@@ -157,7 +178,7 @@ class ResultDrafts {
     }
     const SampleFile* at_hand = sample.has_value() ? &*sample : nullptr;
     if (batch_.has_value()) return Pass(batch_->Add(fields, at_hand));
-    DraftedEvent drafted = DraftEvent(fields, settings_, at_hand);
+    DraftedEvent drafted = drafter_->Draft(fields, at_hand);
     drafted.event.extends = extends;
     return Pass(std::move(drafted));
   }
@@ -166,7 +187,10 @@ class ResultDrafts {
     if (!drafted.has_value()) return absl::OkStatus();
     MISPSIFT_RETURN_IF_ERROR(NoteLeftOut(*drafted));
     if (AttributeCount(drafted->event) == 0) {
-      ++report_.empty;
+      report_.empty += drafted->report_ids.size();
+      for (const std::string& report_id : drafted->report_ids) {
+        MISPSIFT_RETURN_IF_ERROR(sink_.NoEvent(report_id));
+      }
       return absl::OkStatus();
     }
     return sink_.Event(*drafted);
@@ -212,6 +236,7 @@ class ResultDrafts {
   SubmitProgress& progress_;
   SubmitReport& report_;
   DraftSink& sink_;
+  std::optional<EventDrafter> drafter_;  // or
   std::optional<BatchDrafter> batch_;
   std::optional<AtomicFile> left_out_;
   std::vector<CorrelationLine> correlations_;  // of the report at hand

@@ -11,11 +11,13 @@
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "mispsift/base/file.h"
 #include "mispsift/base/status_macros.h"
 #include "mispsift/misp/snapshot_file.h"
 #include "mispsift/pipeline/exit_code.h"
 #include "mispsift/sink/result_folder.h"
 #include "mispsift/sink/triage_page.h"
+#include "src/pipeline/new_attributes.h"
 #include "src/pipeline/report_pipeline.h"
 #include "src/pipeline/shard_lines.h"
 #include "src/pipeline/shard_scan.h"
@@ -65,14 +67,23 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   // Most reports hold nothing of the index, and need not be walked to say so.
   // To read the fields alone takes no longer than to sift; what MISP compares
   // is not what the sieve knows to look for.
-  const bool sifts =
-      options.depth == ScanDepth::kFull && options.index.as_misp == AsMisp::kNo;
+  const bool sifts = options.depth == ScanDepth::kFull &&
+                     options.index.as_misp == AsMisp::kNo &&
+                     options.keys_file.empty();
   tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                             static_cast<size_t>(options.threads));
   tbb::task_arena arena(options.threads);
+  IndexSettings settings = options.index;
+  std::vector<bool> new_rows;
+  if (!options.since_snapshot.empty()) {
+    MISPSIFT_ASSIGN_OR_RETURN(const Snapshot before,
+                              LoadPinnedSnapshot(options.since_snapshot));
+    new_rows = NewAttributes(before, snapshot, settings);
+    settings.only_rows = &new_rows;
+  }
   CandidateFilter::Builder builder;
   const Index index = arena.execute([&] {
-    return Index::Build(snapshot, options.index, sifts ? &builder : nullptr,
+    return Index::Build(snapshot, settings, sifts ? &builder : nullptr,
                         RunInParallel);
   });
   MISPSIFT_RETURN_IF_ERROR(CheckNotEmpty(index, options.allow_empty_index));
@@ -84,7 +95,14 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   MISPSIFT_ASSIGN_OR_RETURN(
       ResultFolder folder,
       ResultFolder::Create(options.out, {.fields = options.collect_fields,
-                                         .shard = shard.has_value()}));
+                                         .shard = shard.has_value(),
+                                         .formats = options.formats}));
+  std::optional<AtomicFile> keys;
+  if (!options.keys_file.empty()) {
+    MISPSIFT_ASSIGN_OR_RETURN(AtomicFile file,
+                              AtomicFile::Create(options.keys_file));
+    keys.emplace(std::move(file));
+  }
   // The folder is ours; now the reports are read, each once, and their lines
   // appended in input order.
 
@@ -104,7 +122,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   MISPSIFT_RETURN_IF_ERROR(arena.execute([&] {
     return ScanReports(options, index, sifts ? &filter : nullptr, &walker,
                        &folder, &page, shard.has_value() ? &lines : nullptr,
-                       &summary, progress);
+                       keys.has_value() ? &*keys : nullptr, &summary, progress);
   }));
   summary.skipped += walker.skipped();
   if (shard.has_value()) {
@@ -115,6 +133,9 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
     MISPSIFT_RETURN_IF_ERROR(folder.Append(end));
   }
   if (progress->stop) return absl::CancelledError("stopped by a signal");
+  if (keys.has_value()) {
+    MISPSIFT_RETURN_IF_ERROR(std::move(*keys).Commit());
+  }
   // Every input has its line. The summary makes the folder a finished result.
 
   summary.finished = absl::FormatTime("%Y-%m-%d%ET%H:%M:%SZ", absl::Now(),
@@ -122,6 +143,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
           .count();
+  summary.top_events = page.TopEvents(Summary::kTopEvents);
   MISPSIFT_RETURN_IF_ERROR(page.Write(
       summary,
       [&folder](std::string_view piece) { return folder.AppendPage(piece); }));

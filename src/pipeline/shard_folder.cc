@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "mispsift/base/version.h"
 #include "mispsift/match/report_limits.h"
 #include "mispsift/pipeline/shards.h"
+#include "mispsift/sink/correlation_csv.h"
 
 namespace mispsift {
 namespace {
@@ -49,6 +51,9 @@ ShardRecord ReadRecord(const rapidjson::Value& shard, JsonLineReader* members) {
   record.changed = members->Count(shard, "changed");
   record.settings = members->Text(shard, "settings");
   record.fields = members->Flag(shard, "fields");
+  record.formats.csv = members->Flag(shard, "csv");
+  record.formats.csv_raw = members->Flag(shard, "csv_raw");
+  record.formats.ecs = members->Flag(shard, "ecs");
   record.common_share_percent =
       static_cast<uint32_t>(members->Count(shard, "common_share"));
   record.snapshot_created = members->Text(shard, "snapshot_created");
@@ -173,6 +178,18 @@ absl::StatusOr<ShardFolder> ShardFolder::Open(const std::string& path) {
     MISPSIFT_ASSIGN_OR_RETURN(folder.fields_,
                               LineFile::Open(path + "/fields.jsonl", ""));
   }
+  if (folder.record().formats.csv) {
+    MISPSIFT_ASSIGN_OR_RETURN(folder.csv_,
+                              LineFile::Open(path + "/correlations.csv", ""));
+    MISPSIFT_ASSIGN_OR_RETURN(const std::string header, folder.CsvLine());
+    if (header != CorrelationCsvHeader()) {
+      return folder.csv_->Damaged(absl::DataLossError("not the header"));
+    }
+  }
+  if (folder.record().formats.ecs) {
+    MISPSIFT_ASSIGN_OR_RETURN(
+        folder.ecs_, LineFile::Open(path + "/correlations.ecs.ndjson", ""));
+  }
   return folder;
 }
 
@@ -200,6 +217,16 @@ absl::StatusOr<std::string_view> ShardFolder::Next(LineFile* file) {
   return *line;
 }
 
+absl::StatusOr<std::string> ShardFolder::CsvLine() {
+  std::string line;
+  do {
+    MISPSIFT_ASSIGN_OR_RETURN(const std::string_view part, Next(&*csv_));
+    line += part;
+    line += '\n';
+  } while (std::count(line.begin(), line.end(), '"') % 2 != 0);
+  return line;
+}
+
 absl::StatusOr<std::string> ShardFolder::Enrichment(
     const std::string& report_id) const {
   const std::string path =
@@ -212,7 +239,7 @@ absl::StatusOr<std::string> ShardFolder::Enrichment(
 
 absl::Status ShardFolder::CheckEnd() {
   for (std::optional<LineFile>* file :
-       {&inputs_, &reports_, &correlations_, &fields_}) {
+       {&inputs_, &reports_, &correlations_, &fields_, &csv_, &ecs_}) {
     if (!file->has_value()) continue;
     if ((*file)->Next().has_value()) {
       return (*file)->Damaged(

@@ -39,6 +39,9 @@ class ShardFolder {
     return Next(&*correlations_);
   }
   absl::StatusOr<std::string_view> FieldsLine() { return Next(&*fields_); }
+  // With its CR LF, and the lines that are within quotes.
+  absl::StatusOr<std::string> CsvLine();
+  absl::StatusOr<std::string_view> EcsLine() { return Next(&*ecs_); }
   absl::StatusOr<std::string> Enrichment(const std::string& report_id) const;
   // Of the line that was read last.
   absl::Status DamagedReport(const absl::Status& status) const {
@@ -60,6 +63,8 @@ class ShardFolder {
   std::optional<LineFile> reports_;
   std::optional<LineFile> correlations_;
   std::optional<LineFile> fields_;  // where the scan collected fields
+  std::optional<LineFile> csv_;     // where it wrote them
+  std::optional<LineFile> ecs_;
   std::optional<InputLines> input_;
 };
 

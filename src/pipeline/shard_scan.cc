@@ -41,6 +41,7 @@ absl::StatusOr<ShardScan> ShardScan::Begin(const ScanOptions& options) {
   record.inputs = manifest.inputs.size();
   record.settings = SettingsDigest(options);
   record.fields = options.collect_fields;
+  record.formats = options.formats;
   record.common_share_percent = options.common_share_percent;
   for (size_t i = 0; i < manifest.inputs.size(); ++i) {
     if (shards[i] != choice.index) continue;
@@ -69,6 +70,8 @@ std::string SettingsDigest(const ScanOptions& options) {
   json.Int(static_cast<int>(options.depth));
   json.Bool(options.collect_fields).Bool(options.exact_only);
   json.Uint(options.misp_correlation_limit);
+  const OutputFormats& formats = options.formats;
+  json.Bool(formats.csv).Bool(formats.csv_raw).Bool(formats.ecs);
   const IndexSettings& index = options.index;
   json.Bool(index.only_ids).Bool(index.keep_suppressed);
   WriteTexts(index.ioc_blacklist, &json);
@@ -85,6 +88,7 @@ std::string SettingsDigest(const ScanOptions& options) {
   json.Uint(limits.max_members).Uint(limits.max_ratio);
   json.Uint(limits.ratio_floor_bytes).Uint(limits.archive_floor_bytes);
   json.Uint(limits.max_nesting).Uint(options.max_json_nesting);
+  json.String(options.since_snapshot);
   json.EndArray();
   return ToHex(DigestOf(0, text));
 }

@@ -13,15 +13,23 @@
 
 #include "mispsift/base/file.h"
 #include "mispsift/base/status_macros.h"
+#include "mispsift/sink/correlation_csv.h"
 
 namespace mispsift {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kOurFiles[] = {"summary.json",  "correlations.jsonl",
-                                          "reports.jsonl", "fields.jsonl",
-                                          "shard.jsonl",   "index.html"};
+constexpr std::string_view kCsv = "correlations.csv";
+constexpr std::string_view kEcs = "correlations.ecs.ndjson";
+constexpr std::string_view kOurFiles[] = {"summary.json",
+                                          "correlations.jsonl",
+                                          "reports.jsonl",
+                                          "fields.jsonl",
+                                          "shard.jsonl",
+                                          "index.html",
+                                          kCsv,
+                                          kEcs};
 constexpr std::string_view kEnrichment = "enrichment";
 constexpr size_t kBufferBytes = size_t{1} << 20;
 
@@ -97,6 +105,8 @@ struct ResultFolder::Impl {
   Appender fields;
   Appender shard;
   Appender page;
+  Appender csv;
+  Appender ecs;
 };
 
 ResultFolder::ResultFolder(std::unique_ptr<Impl> impl)
@@ -126,6 +136,13 @@ absl::StatusOr<ResultFolder> ResultFolder::Create(const std::string& path,
   if (with.shard) {
     MISPSIFT_RETURN_IF_ERROR(impl->shard.Open(prefix + "shard.jsonl"));
   }
+  if (with.formats.csv) {
+    MISPSIFT_RETURN_IF_ERROR(impl->csv.Open(prefix + std::string(kCsv)));
+    MISPSIFT_RETURN_IF_ERROR(impl->csv.Append(CorrelationCsvHeader()));
+  }
+  if (with.formats.ecs) {
+    MISPSIFT_RETURN_IF_ERROR(impl->ecs.Open(prefix + std::string(kEcs)));
+  }
   std::error_code error;
   fs::create_directory(prefix + std::string(kEnrichment), error);
   if (error) {
@@ -144,6 +161,12 @@ absl::Status ResultFolder::Append(const ReportText& text) {
   }
   if (impl_->with.shard) {
     MISPSIFT_RETURN_IF_ERROR(impl_->shard.Append(text.shard));
+  }
+  if (impl_->with.formats.csv) {
+    MISPSIFT_RETURN_IF_ERROR(impl_->csv.Append(text.csv));
+  }
+  if (impl_->with.formats.ecs) {
+    MISPSIFT_RETURN_IF_ERROR(impl_->ecs.Append(text.ecs));
   }
   for (const ReportText::Enrichment& enrichment : text.enrichments) {
     Appender file;
@@ -165,6 +188,8 @@ absl::Status ResultFolder::Finish(std::string_view summary_json) && {
   MISPSIFT_RETURN_IF_ERROR(impl_->page.Flush());
   if (impl_->with.fields) MISPSIFT_RETURN_IF_ERROR(impl_->fields.Flush());
   if (impl_->with.shard) MISPSIFT_RETURN_IF_ERROR(impl_->shard.Flush());
+  if (impl_->with.formats.csv) MISPSIFT_RETURN_IF_ERROR(impl_->csv.Flush());
+  if (impl_->with.formats.ecs) MISPSIFT_RETURN_IF_ERROR(impl_->ecs.Flush());
   // One sync for all files: enrichment/ may hold very many.
   if (syncfs(impl_->lock.get()) != 0) {
     return absl::ErrnoToStatus(errno,

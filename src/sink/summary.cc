@@ -20,6 +20,9 @@ void WriteShard(const ShardRecord& shard, JsonWriter* json) {
   json->Key("changed").Uint(shard.changed);
   json->Key("settings").String(shard.settings);
   json->Key("fields").Bool(shard.fields);
+  json->Key("csv").Bool(shard.formats.csv);
+  json->Key("csv_raw").Bool(shard.formats.csv_raw);
+  json->Key("ecs").Bool(shard.formats.ecs);
   json->Key("common_share").Uint(shard.common_share_percent);
   json->Key("snapshot_created").StringOrNull(shard.snapshot_created);
   json->Key("sources").StartArray();

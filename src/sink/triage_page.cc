@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "mispsift/base/json_writer.h"
@@ -254,6 +255,25 @@ void TriagePage::DropWorst() {
     reports_.erase(report);
   }
   matches_.pop_back();
+}
+
+std::vector<Summary::TopEvent> TriagePage::TopEvents(size_t most) const {
+  std::vector<std::pair<uint32_t, EventCounts>> all(events_.begin(),
+                                                    events_.end());
+  const auto end =
+      all.begin() + static_cast<ptrdiff_t>(std::min(most, all.size()));
+  std::partial_sort(
+      all.begin(), end, all.end(), [](const auto& a, const auto& b) {
+        return std::tie(b.second.reports, b.second.matches, a.first) <
+               std::tie(a.second.reports, a.second.matches, b.first);
+      });
+  std::vector<Summary::TopEvent> top;
+  for (auto at = all.begin(); at != end; ++at) {
+    const MispRecords::Event event = records_.EventAt(at->first);
+    top.push_back({std::string(event.info), std::string(event.date),
+                   std::string(event.org), at->second.reports});
+  }
+  return top;
 }
 
 absl::Status TriagePage::Write(

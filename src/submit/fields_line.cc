@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "mispsift/base/json_line.h"
+#include "src/submit/analysis_time.h"
 
 namespace mispsift {
 namespace {
@@ -148,14 +149,20 @@ absl::StatusOr<ReportFields> ParseFieldsLine(std::string_view text) {
   return fields;
 }
 
-absl::StatusOr<std::string> ParseScanTime(std::string_view summary_json) {
+absl::StatusOr<ScanSummary> ParseScanSummary(std::string_view json) {
+  const absl::Status none = absl::DataLossError("not a summary.json of a scan");
   rapidjson::Document document;
-  std::string time;
-  if (ParseJsonLine(summary_json, &document)) {
-    time = JsonLineReader().Text(document, "finished");
+  if (!ParseJsonLine(json, &document)) return none;
+  JsonLineReader line;
+  ScanSummary summary;
+  summary.finished = line.Text(document, "finished");
+  const Value* reports = line.Object(document, "reports");
+  if (reports != nullptr && JsonLineReader::Member(*reports, "ok") != nullptr) {
+    summary.reports = line.Count(*reports, "ok");
   }
-  if (time.empty()) return absl::DataLossError("not a summary.json of a scan");
-  return time;
+  const bool is_time = AnalysisTimeOf(summary.finished, "").seconds != 0;
+  if (!line.wrong().empty() || !is_time) return none;
+  return summary;
 }
 
 }  // namespace mispsift

@@ -37,7 +37,7 @@ TEST(ReportPipelineTest, AnOverlookedReportFailsTheScanThatVerifies) {
     Summary summary;
     ScanProgress progress;
     return ScanReports(options, index, with, &walker, &*results, &page, nullptr,
-                       &summary, &progress);
+                       nullptr, &summary, &progress);
   };
   EXPECT_EQ(scan(&filter, 100).code(), absl::StatusCode::kInternal);
   EXPECT_TRUE(scan(&filter, 0).ok());
@@ -65,7 +65,7 @@ TEST(ReportPipelineTest, FieldsTellWhatIsOnWarninglists) {
     Summary summary;
     ScanProgress progress;
     EXPECT_TRUE(ScanReports(options, index, nullptr, &walker, &*results, &page,
-                            nullptr, &summary, &progress)
+                            nullptr, nullptr, &summary, &progress)
                     .ok());
     EXPECT_TRUE(std::move(*results).Finish("{}").ok());
     std::ifstream in(folder.path("results/fields.jsonl"));

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "mispsift/sink/correlation_csv.h"
+
 namespace mispsift {
 namespace {
 
@@ -109,6 +111,30 @@ TEST_F(ResultFolderTest, ThatOfAShardIsReplacedLikeAnyOther) {
   EXPECT_FALSE(fs::exists(out_ / "fields.jsonl"));
   WriteOnce("whole\n");
   EXPECT_FALSE(fs::exists(out_ / "shard.jsonl"));
+}
+
+TEST_F(ResultFolderTest, WritesTheFormatsThatWereAskedFor) {
+  {
+    absl::StatusOr<ResultFolder> folder =
+        ResultFolder::Create(out_, {.formats = {.csv = true, .ecs = true}});
+    ASSERT_TRUE(folder.ok());
+    ReportText text;
+    text.csv = "c1\r\n";
+    text.ecs = "e1\n";
+    ASSERT_TRUE(folder->Append(text).ok());
+    text.csv = "c2\r\n";
+    text.ecs = "e2\n";
+    ASSERT_TRUE(folder->Append(text).ok());
+    ASSERT_TRUE(std::move(*folder).Finish("{}\n").ok());
+  }
+  EXPECT_EQ(Content(out_ / "correlations.csv"),
+            std::string(CorrelationCsvHeader()) + "c1\r\nc2\r\n");
+  EXPECT_EQ(Content(out_ / "correlations.ecs.ndjson"), "e1\ne2\n");
+
+  // The folder is still an earlier scan's, and is replaced whole.
+  WriteOnce("new\n");
+  EXPECT_FALSE(fs::exists(out_ / "correlations.csv"));
+  EXPECT_FALSE(fs::exists(out_ / "correlations.ecs.ndjson"));
 }
 
 }  // namespace

@@ -103,10 +103,18 @@ TEST(BatchDrafterTest, NoEventIsLargerUnlessOneAnalysisIs) {
 
 TEST(BatchDrafterTest, AnEventIsFullOnlyWhenTheNextDoesNotFit) {
   BatchDrafter drafter(Settings(), 5);
+  EXPECT_FALSE(drafter.Finish().has_value());
   EXPECT_FALSE(drafter.Add(Analysis(1, 2)).has_value());  // is 5
   const std::optional<DraftedEvent> full = drafter.Add(Analysis(2, 0));
   ASSERT_TRUE(full.has_value());
   EXPECT_THAT(full->report_ids, ElementsAre(Analysis(1, 0).report_id));
+}
+
+TEST(BatchDrafterTest, TheFirstMayBeLargerThanAnEvent) {
+  BatchDrafter drafter(Settings(), 5);
+  EXPECT_FALSE(drafter.Add(Analysis(1, 20)).has_value());
+  EXPECT_THAT(drafter.Finish()->report_ids,
+              ElementsAre(Analysis(1, 0).report_id));
 }
 
 TEST(BatchDrafterTest, UuidsAreOfTheReportsInOrder) {

@@ -180,7 +180,8 @@ TEST(DraftLeftOutTest, AddressesAndHostsOfNoUseToOthers) {
         "127.1", "0x7f000001", "2130706433", "0300.0250.1.1", "192.168.1.01",
         // Names that nobody else knows.
         "wpad", "localhost", "printer.local", "dc.corp.internal", "nas.LAN",
-        "1.1.168.192.in-addr.arpa", "WIN-7.workgroup", "host.local."}) {
+        "1.1.168.192.in-addr.arpa", "WIN-7.workgroup", "host.local.",
+        "localhost."}) {
     EXPECT_EQ(reason(fmt::format("http://{}/x", host)), "special_use") << host;
     EXPECT_EQ(reason(fmt::format("http://u@{}:8080", host)), "special_use")
         << host;
@@ -216,7 +217,7 @@ TEST(DraftLeftOutTest, ADomainWithAnAddressOfNoUseIsSentAlone) {
 TEST(DraftLeftOutTest, TheSandboxesOwnAddresses) {
   ReportFields fields = Bare();
   fields.facts.own_addresses = {"203.0.113.53", "192.168.56.101",
-                                "2001:db8::53"};
+                                "2001:DB8::53"};
   fields.facts.hosts = {"203.0.113.53", "192.168.56.101", "2001:DB8:0::53",
                         "203.0.113.54"};
   fields.facts.urls = {"http://203.0.113.53/x"};

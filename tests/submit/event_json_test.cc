@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "tests/support/drafting.h"
@@ -12,6 +15,7 @@
 namespace mispsift {
 namespace {
 
+namespace fs = std::filesystem;
 using nlohmann::json;
 
 EventDraft WithAll() {
@@ -81,8 +85,10 @@ TEST(EventJsonTest, SaysAllThatAServerIsToTake) {
 }
 
 TEST(EventJsonTest, LeavesOutWhatIsNotSet) {
+  DraftSettings settings;
+  settings.sharing_group_id = 12;  // which only distribution 4 is about
   const json event =
-      json::parse(EventJson(DraftEvent(FullFields(), {}).event))["Event"];
+      json::parse(EventJson(DraftEvent(FullFields(), settings).event))["Event"];
   EXPECT_FALSE(event.contains("sharing_group_id"));
   EXPECT_FALSE(event.contains("extends_uuid"));
   EXPECT_EQ(event["Object"], json::array());
@@ -101,6 +107,20 @@ TEST(EventJsonTest, AFeedSaysTheSameAndWhoItIsBy) {
   feed["Event"].erase("Orgc");
   feed["Event"].erase("publish_timestamp");
   EXPECT_EQ(feed, json::parse(EventJson(draft)));
+}
+
+// What a whole run over the sample wrote.
+TEST(EventJsonTest, TheEventsOfTheSampleAreOnesThatMispTakes) {
+  size_t events = 0;
+  for (const auto& file :
+       fs::directory_iterator(MISPSIFT_TEST_DATA "/golden/feed")) {
+    if (file.path().filename().string().size() != 41) continue;  // no event
+    std::ifstream in(file.path(), std::ios::binary);
+    const std::string text((std::istreambuf_iterator<char>(in)), {});
+    EXPECT_THAT(ProblemsOfJson(text), testing::IsEmpty()) << file.path();
+    ++events;
+  }
+  EXPECT_EQ(events, 9u);
 }
 
 // The checker that other tests lean on sees what is wrong.

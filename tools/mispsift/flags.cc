@@ -18,8 +18,13 @@
 #include "mispsift/base/printable.h"
 #include "mispsift/base/version.h"
 #include "mispsift/pipeline/cuckoo_conf.h"
+#include "tools/mispsift/command_line.h"
+#include "tools/mispsift/completion.h"
+#include "tools/mispsift/config_file.h"
+#include "tools/mispsift/config_show.h"
 #include "tools/mispsift/console.h"
 #include "tools/mispsift/fetch_flags.h"
+#include "tools/mispsift/man_page.h"
 #include "tools/mispsift/match_flags.h"
 #include "tools/mispsift/shard_flags.h"
 #include "tools/mispsift/value_lists.h"
@@ -44,17 +49,20 @@ struct Typed {
   ScanCommand scan;
   std::string depth = "full";
   std::string collect = "fields";
+  std::vector<std::string> formats;
   std::optional<uint64_t> maxioc;
   ShardFlags shard;
   ManifestCommand manifest;
   MergeCommand merge;
   MatchFlags match;  // of scan, lookup and explain
   SubmitFlags submit;
+  BackfillFlags backfill;
   LookupCommand lookup;
   ExplainCommand explain;
   std::vector<std::string> kinds;
   SnapshotInfoCommand info;
   SnapshotVerifyCommand verify;
+  std::string shell;
 };
 
 void AddCuckooConf(CLI::App* command, Typed* typed) {
@@ -145,6 +153,15 @@ CLI::App* AddScan(CLI::App* app, Typed* typed) {
                    "fields (default): write fields.jsonl for submit; matched: "
                    "leave it out")
       ->check(CLI::IsMember({"fields", "matched"}));
+  scan->add_option("--format", typed->formats,
+                   "Outputs beside those that are always written, comma "
+                   "separated: csv (correlations.csv, for a spreadsheet), ecs "
+                   "(correlations.ecs.ndjson, for Elasticsearch); may be "
+                   "repeated")
+      ->allow_extra_args(false);
+  scan->add_flag("--csv-raw", options.formats.csv_raw,
+                 "Nothing is put in front of what a spreadsheet would take for "
+                 "a formula in correlations.csv: for machines");
   typed->match.AddTo(scan);
   AddCuckooConf(scan, typed);
   scan->add_option("--maxioc", typed->maxioc,
@@ -215,6 +232,25 @@ CLI::App* AddExplain(CLI::App* app, Typed* typed) {
   return explain;
 }
 
+CLI::App* AddCompletion(CLI::App* app, Typed* typed) {
+  CLI::App* completion = app->add_subcommand(
+      "completion", "A script that makes a shell complete commands and flags");
+  completion->add_option("shell", typed->shell, "bash, zsh or fish")
+      ->required()
+      ->configurable(false)
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  return completion;
+}
+
+Command CompletionOf(const CLI::App& app, const std::string& shell) {
+  const std::vector<CommandDescription> commands = DescribeCommands(app);
+  return Finished{0,
+                  shell == "bash"  ? BashCompletion(commands)
+                  : shell == "zsh" ? ZshCompletion(commands)
+                                   : FishCompletion(commands),
+                  ""};
+}
+
 void ReadPathsFromStdin(std::vector<std::string>* paths) {
   std::vector<std::string> expanded;
   for (std::string& path : *paths) {
@@ -237,8 +273,8 @@ bool IsCommand(const CLI::App& app, const std::string& name) {
 
 Finished Mistake(const std::string& command, const std::string& what) {
   return {2, "",
-          "mispsift " + command + ": " + what + "\nSee mispsift " + command +
-              " --help\n"};
+          fmt::format("mispsift {}: {}\nSee mispsift {} --help\n", command,
+                      Printable(what), command)};
 }
 
 Command FetchFrom(const Typed& typed, const CuckooConf& conf) {
@@ -263,6 +299,20 @@ Command ScanFrom(const CuckooConf& conf, Typed* typed) {
   options.depth =
       typed->depth == "full" ? ScanDepth::kFull : ScanDepth::kFields;
   options.collect_fields = typed->collect == "fields";
+  for (const std::string& format : SplitLists(typed->formats)) {
+    if (format == "csv") {
+      options.formats.csv = true;
+    } else if (format == "ecs") {
+      options.formats.ecs = true;
+    } else {
+      return Mistake("scan",
+                     fmt::format("no such format: {}; there are csv ecs",
+                                 Printable(format)));
+    }
+  }
+  if (options.formats.csv_raw && !options.formats.csv) {
+    return Mistake("scan", "--csv-raw is of --format csv");
+  }
   ApplyBounds(&options.limits);
   MatcherSettings matcher;
   const absl::Status applied =
@@ -288,6 +338,31 @@ Command SubmitFrom(const Typed& typed, const CuckooConf& conf) {
     return Mistake("submit", std::string(resolved.message()));
   }
   return submit;
+}
+
+// As fetch, scan and submit would run, each as it is configured.
+Command BackfillFrom(const CuckooConf& conf, Typed* typed) {
+  BackfillCommand backfill;
+  BackfillOptions& options = backfill.options;
+  if (typed->fetch.HasSource(conf)) {
+    Command fetch = FetchFrom(*typed, conf);
+    if (std::holds_alternative<Finished>(fetch)) return fetch;
+    options.fetch = std::move(std::get<FetchCommand>(fetch).options);
+  }
+  typed->scan.options.paths = typed->backfill.paths();
+  Command scan = ScanFrom(conf, typed);
+  if (std::holds_alternative<Finished>(scan)) return scan;
+  options.scan = std::move(std::get<ScanCommand>(scan).options);
+  if (typed->submit.HasDestination(conf)) {
+    Command submit = SubmitFrom(*typed, conf);
+    if (std::holds_alternative<Finished>(submit)) return submit;
+    options.submit = std::move(std::get<SubmitCommand>(submit).options);
+  }
+  const absl::Status resolved = typed->backfill.Resolve(&options);
+  if (!resolved.ok()) {
+    return Mistake("backfill", std::string(resolved.message()));
+  }
+  return backfill;
 }
 
 Command LookupFrom(const CuckooConf& conf, Typed* typed) {
@@ -340,6 +415,12 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
                "No progress on stderr");
   app.add_option("--log-format", typed.log_format, "text (default) or json")
       ->check(CLI::IsMember({"text", "json"}));
+  const auto config_file = std::make_shared<ConfigFile>(&app);
+  app.config_formatter(config_file);
+  app.set_config("--config", "",
+                 "Settings in TOML: flags' names with _, in a table named "
+                 "after the command; what is typed and the environment come "
+                 "first");
   CLI::App* fetch = app.add_subcommand(
       "fetch", "Build or refresh a snapshot of what MISP servers know");
   typed.fetch.AddTo(fetch);
@@ -349,6 +430,12 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
       app.add_subcommand("submit", "Turn a scan's results into MISP events");
   typed.submit.AddTo(submit);
   AddCuckooConf(submit, &typed);
+  CLI::App* backfill = app.add_subcommand(
+      "backfill",
+      "The nightly job: fetch, scan what is new, submit; each as its table in "
+      "--config FILE says");
+  typed.backfill.AddTo(backfill);
+  AddCuckooConf(backfill, &typed);
   const CLI::App* lookup = AddLookup(&app, &typed);
   const CLI::App* explain = AddExplain(&app, &typed);
   const CLI::App* manifest = AddManifest(&app, &typed.manifest);
@@ -361,6 +448,17 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   CLI::App* verify =
       snapshot->add_subcommand("verify", "Check every byte of a snapshot");
   verify->add_option("files", typed.verify.files, "Snapshot files")->required();
+
+  CLI::App* config = app.add_subcommand("config", "Look into the settings");
+  config->require_subcommand(1);
+  const CLI::App* show = config->add_subcommand(
+      "show", "What is set, and where it comes from; with --config FILE");
+  const CLI::App* completion = AddCompletion(&app, &typed);
+  // What the package's build asks for; no command of a user's.
+  const CLI::App* man_page =
+      app.add_subcommand("man-page", "Commands and flags in scdoc's language")
+          ->group("");
+  NameValues(&app);
 
   ParsedFlags parsed;
   if (argc > 1 && argv[1][0] != '-' && !IsCommand(app, argv[1])) {
@@ -376,7 +474,12 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
     std::ostringstream out;
     std::ostringstream err;
     const bool failed = app.exit(error, out, err) != 0;
-    parsed.command = Finished{failed ? 2 : 0, out.str(), err.str()};
+    // What was typed may come from anywhere.
+    parsed.command =
+        failed ? Finished{2, "",
+                          fmt::format("mispsift: {}\nSee mispsift --help\n",
+                                      Printable(error.what()))}
+               : Finished{0, out.str(), ""};
     return parsed;
   }
   typed.console.json_log = typed.log_format == "json";
@@ -392,12 +495,20 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
     conf = *std::move(read);
     parsed.warnings = conf.warnings;
   }
-  if (fetch->parsed()) {
+  if (show->parsed()) {
+    parsed.command = Finished{0, ShowConfig(app, *config_file), ""};
+  } else if (completion->parsed()) {
+    parsed.command = CompletionOf(app, typed.shell);
+  } else if (man_page->parsed()) {
+    parsed.command = Finished{0, ManPage(DescribeCommands(app)), ""};
+  } else if (fetch->parsed()) {
     parsed.command = FetchFrom(typed, conf);
   } else if (scan->parsed()) {
     parsed.command = ScanFrom(conf, &typed);
   } else if (submit->parsed()) {
     parsed.command = SubmitFrom(typed, conf);
+  } else if (backfill->parsed()) {
+    parsed.command = BackfillFrom(conf, &typed);
   } else if (lookup->parsed()) {
     parsed.command = LookupFrom(conf, &typed);
   } else if (explain->parsed()) {

@@ -10,6 +10,7 @@
 #include "mispsift/pipeline/fetch.h"
 #include "mispsift/pipeline/merge.h"
 #include "mispsift/pipeline/scan.h"
+#include "tools/mispsift/backfill_flags.h"
 #include "tools/mispsift/submit_flags.h"
 
 namespace mispsift {
@@ -68,10 +69,10 @@ struct Finished {
   std::string err;  // for stderr
 };
 
-using Command =
-    std::variant<Finished, FetchCommand, ScanCommand, SubmitCommand,
-                 LookupCommand, ExplainCommand, ManifestCommand, MergeCommand,
-                 SnapshotInfoCommand, SnapshotVerifyCommand>;
+using Command = std::variant<Finished, FetchCommand, ScanCommand, SubmitCommand,
+                             BackfillCommand, LookupCommand, ExplainCommand,
+                             ManifestCommand, MergeCommand, SnapshotInfoCommand,
+                             SnapshotVerifyCommand>;
 
 struct ParsedFlags {
   Command command;

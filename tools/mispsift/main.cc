@@ -34,6 +34,8 @@ int Main(int argc, const char* const* argv) {
           return RunScan(command, console);
         } else if constexpr (std::is_same_v<T, SubmitCommand>) {
           return RunSubmit(command, console);
+        } else if constexpr (std::is_same_v<T, BackfillCommand>) {
+          return RunBackfill(std::move(command), console);
         } else if constexpr (std::is_same_v<T, LookupCommand>) {
           return RunLookup(command, console);
         } else if constexpr (std::is_same_v<T, ExplainCommand>) {

@@ -23,6 +23,9 @@ struct ReportFile {
   std::string detail;
 };
 
+// The size of the file now; 0 where it cannot be had.
+uint64_t BytesOnDisk(const ReportFile& file);
+
 // Walks files and folders and tells which files are to be opened, in the order
 // and by the rules of ReportArchiveWalker. Opens only what its name says
 // nothing about, for its first bytes.

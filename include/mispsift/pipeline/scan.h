@@ -12,6 +12,7 @@
 #include "mispsift/cuckoo/report_reader.h"
 #include "mispsift/match/index.h"
 #include "mispsift/pipeline/shards.h"
+#include "mispsift/sink/result_folder.h"
 #include "mispsift/sink/summary.h"
 
 namespace mispsift {
@@ -32,6 +33,7 @@ struct ScanOptions {
   std::string out;  // folder; an earlier scan's is replaced
   ScanDepth depth = ScanDepth::kFull;
   bool collect_fields = true;           // write fields.jsonl
+  OutputFormats formats;                // what is written beside the rest
   bool exact_only = false;              // no folded matches
   uint64_t misp_correlation_limit = 0;  // as in MatcherSettings
   IndexSettings index;
@@ -44,10 +46,16 @@ struct ScanOptions {
   // summary.
   uint32_t common_share_percent = 10;
   bool allow_empty_index = false;
+  // File of an older snapshot: only what this one has and that one had not, or
+  // not so that it counts, is looked for. Empty: everything.
+  std::string since_snapshot;
   ArchiveLimits limits;
   size_t max_json_nesting = ReportReader::kUsualLevels;  // up to kMostLevels
 
   // What does not.
+  // File for the keys of each report (match/report_keys.h), which asks that all
+  // are walked whole; empty: none. Durable before the summary is written.
+  std::string keys_file;
   int threads = 1;
   // For the reports that are in memory whole, of all threads together; what
   // does not fit in is streamed.
@@ -63,10 +71,16 @@ struct ScanProgress {
   std::atomic<uint64_t> bytes{0};
   std::atomic<uint64_t> matches{0};
   std::atomic<uint64_t> rejected{0};
+  // On disk, of the files that are done with; comes to InputBytes().
+  std::atomic<uint64_t> input_bytes{0};
   // Set it, and the scan stops after the reports under way and returns
   // kCancelled; the folder then has no summary.json.
   std::atomic<bool> stop{false};
 };
+
+// The bytes on disk of the files that a scan with these options reads. Walks
+// the same folders; ends early, with less, once `stop` is set.
+uint64_t InputBytes(const ScanOptions& options, const std::atomic<bool>& stop);
 
 // Scans archives of reports against a snapshot and writes the result folder.
 //

@@ -17,13 +17,15 @@
 #include "mispsift/model/match.h"
 #include "mispsift/model/snapshot.h"
 #include "mispsift/sink/misp_records.h"
+#include "mispsift/sink/result_folder.h"
 
 namespace mispsift {
 
 // Which part of which inputs a scan looked at, and what else must be the same
 // of all parts for them to be merged:
 //   "shard":{"index","count","by","manifest_id","inputs","changed","settings",
-//     "fields","common_share","snapshot_created","sources":[[kind, location]]}
+//     "fields","csv","csv_raw","ecs","common_share","snapshot_created","sources":[[kind,
+//     location]]}
 struct ShardRecord {
   uint32_t index = 0;
   uint32_t count = 0;
@@ -34,6 +36,7 @@ struct ShardRecord {
   std::string first_changed;  // path; not in the JSON
   std::string settings;       // digest of all that a result depends on
   bool fields = false;
+  OutputFormats formats;
   uint32_t common_share_percent = 0;
   std::string snapshot_created;
   std::vector<MispRecords::Source> sources;
@@ -81,6 +84,15 @@ struct Summary {
   uint32_t common_share_percent = 10;
   absl::flat_hash_map<std::pair<IndicatorKind, std::string>, uint64_t>
       reports_by_value;  // of what matched
+  // The events that most reports match; for a person, not in summary.json.
+  static constexpr size_t kTopEvents = 5;
+  struct TopEvent {
+    std::string info;
+    std::string date;
+    std::string org;
+    uint64_t reports = 0;
+  };
+  std::vector<TopEvent> top_events;
   std::string finished;  // ISO 8601, UTC
   double seconds = 0;
   int threads = 0;

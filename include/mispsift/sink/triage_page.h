@@ -56,6 +56,10 @@ class TriagePage {
   void Add(const ReportResult& result) { Add(result, NoteTexts(result)); }
   void Add(const ReportResult& result, const std::vector<std::string>& notes);
 
+  // The `most` events that most reports match, those with more matches first
+  // where that is equal.
+  std::vector<Summary::TopEvent> TopEvents(size_t most) const;
+
   // The page, piece by piece. Errors: those of `append`.
   absl::Status Write(
       const Summary& summary,

@@ -84,6 +84,7 @@ class Inputs {
     informs.category = "known";
     informs.entries = {"h1.example"};
     std::vector<Planted> planted = {{"mutex", "Quiet"},
+                                    {"hostname", "h0.example"},
                                     {"domain", "h3.example", false}};
     for (int i = 0; i < 3; ++i) {
       planted.push_back({"domain", fmt::format("h{}.example", i)});
@@ -101,8 +102,10 @@ class Inputs {
     json report;
     report["info"] = {{"id", Below(3)},
                       {"started", 1700000000 + 100000 * Below(3)},
-                      {"score", Below(100) / 7.0},
-                      {"machine", {{"ip", "203.0.113.2"}}}};
+                      {"score", Below(100) / 7.0}};
+    // Its own, which another report shows as a finding; and without it there
+    // may be nothing to look for.
+    if (Below(2) == 0) report["info"]["machine"] = {{"ip", "203.0.113.2"}};
     report["target"] = {
         {"category", "file"},
         {"file",
@@ -126,6 +129,7 @@ class Inputs {
       case 0:
         return Write(base.string() + ".json", "{\"broken\":");
       case 1:
+        Write(base.string() + ".png", "PNG");
         return Write(base.string() + ".txt", "{\"no\":\"report\"}");
       case 2:
         return Write(base.string() + ".json",
@@ -394,6 +398,33 @@ TEST_F(MergeTest, NoLineIsLostWithoutAWord) {
   }
   EXPECT_GT(tried, 20);
   EXPECT_TRUE(Merge(shards_).ok());
+}
+
+TEST_F(MergeTest, ALineOfAnotherReportIsSeen) {
+  const auto id = [](const std::string& line) {
+    return json::parse(line)["report"]["id"].get<std::string>();
+  };
+  for (const std::string& shard : shards_) {
+    std::ifstream file(shard + "/correlations.jsonl");
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(file, line);) lines.push_back(line);
+    const auto pair =
+        std::adjacent_find(lines.begin(), lines.end(),
+                           [&id](const std::string& a, const std::string& b) {
+                             return id(a) != id(b);
+                           });
+    if (pair == lines.end()) continue;
+    std::iter_swap(pair, std::next(pair));
+    std::string swapped;
+    for (const std::string& line : lines) swapped += line + "\n";
+    Write(shard + "/correlations.jsonl", swapped);
+    const absl::Status status = Merge(shards_);
+    EXPECT_TRUE(absl::IsDataLoss(status));
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr("a correlation of another report"));
+    return;
+  }
+  FAIL() << "no shard has matches of two reports";
 }
 
 // An input that has changed since is scanned as it is, and counted; one that is

@@ -46,7 +46,7 @@ TEST(ShardsTest, WhatSlurmSays) {
   slurm["SLURM_ARRAY_TASK_MAX"] = "10";
   EXPECT_EQ(*Auto(slurm), (Shard{2, 8}));
   // --array=0,2,5: what number a task would have cannot be told.
-  EXPECT_FALSE(Auto({{"SLURM_ARRAY_TASK_ID", "5"},
+  EXPECT_FALSE(Auto({{"SLURM_ARRAY_TASK_ID", "2"},
                      {"SLURM_ARRAY_TASK_COUNT", "3"},
                      {"SLURM_ARRAY_TASK_MIN", "0"},
                      {"SLURM_ARRAY_TASK_MAX", "5"}})
@@ -137,11 +137,33 @@ RC_GTEST_PROP(ShardsPropertyTest, ByHashAGrownManifestMovesNothing, ()) {
     }
     places.push_back(grown.inputs.size());
     grown.inputs.push_back(input);
+    grown.inputs.back().file.number = places.back();
   }
   const std::vector<uint32_t> after = DealOut(grown, count, ShardBy::kHash);
   for (size_t i = 0; i < places.size(); ++i) {
     RC_ASSERT(after[places[i]] == before[i]);
   }
+}
+
+TEST(ShardsTest, BySizeTheLargestComeFirst) {
+  Manifest manifest;
+  for (const uint64_t megabytes : {1, 1, 2, 4}) {
+    Manifest::Input input;
+    input.bytes = megabytes * 1'000'000;
+    manifest.inputs.push_back(input);
+  }
+  EXPECT_EQ(DealOut(manifest, 2, ShardBy::kSize),
+            (std::vector<uint32_t>{1, 1, 1, 0}));
+}
+
+TEST(ShardsTest, BySizeWhatIsEmptyIsSharedAsWell) {
+  Manifest manifest;
+  manifest.inputs.resize(100);
+  std::vector<int> inputs(4);
+  for (const uint32_t shard : DealOut(manifest, 4, ShardBy::kSize)) {
+    ++inputs[shard];
+  }
+  EXPECT_EQ(inputs, (std::vector<int>{25, 25, 25, 25}));
 }
 
 TEST(ShardsTest, ByHashShardsAreUsedAlike) {

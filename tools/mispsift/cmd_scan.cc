@@ -7,6 +7,7 @@
 #include "mispsift/pipeline/exit_code.h"
 #include "mispsift/pipeline/scan.h"
 #include "tools/mispsift/commands.h"
+#include "tools/mispsift/metrics.h"
 
 namespace mispsift {
 namespace {
@@ -32,6 +33,7 @@ void StopCleanly(int signal) {
 int RunScan(const ScanCommand& command, const Console& console) {
   std::signal(SIGINT, StopCleanly);
   std::signal(SIGTERM, StopCleanly);
+  const RunClock clock;
   absl::StatusOr<Summary> summary = absl::UnknownError("");
   {
     const ProgressLine line(&console, ProgressText);
@@ -43,6 +45,7 @@ int RunScan(const ScanCommand& command, const Console& console) {
     return 128 + stopped_by;
   }
   if (!summary.ok()) return console.Fail(summary.status());
+  console.Info(summary->confined);
   console.Info(fmt::format(
       "{}: {} reports ({} rejected, {} other files), {:.1f} MB in {:.1f} s; "
       "{} matches in {} reports with {} events",
@@ -50,13 +53,12 @@ int RunScan(const ScanCommand& command, const Console& console) {
       summary->skipped, static_cast<double>(summary->bytes) / 1e6,
       summary->seconds, summary->matches, summary->reports_matched,
       summary->events_matched.size()));
-  if (summary->rejects.Total() > 0) {
-    return static_cast<int>(ExitCode::kIncomplete);
-  }
-  if (command.fail_on_match && summary->matches > 0) {
-    return static_cast<int>(ExitCode::kMatches);
-  }
-  return static_cast<int>(ExitCode::kDone);
+  const ExitCode code = summary->rejects.Total() > 0 ? ExitCode::kIncomplete
+                        : command.fail_on_match && summary->matches > 0
+                            ? ExitCode::kMatches
+                            : ExitCode::kDone;
+  const FinishedRun run = clock.Finish(code);
+  return EndRun(run, command.metrics, ScanMetrics(run, *summary), console);
 }
 
 }  // namespace mispsift

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <ctime>
+#include <filesystem>
 #include <iostream>
 #include <limits>
 #include <memory>
@@ -14,6 +15,7 @@
 #include <thread>
 #include <utility>
 
+#include "mispsift/base/core_dumps.h"
 #include "mispsift/base/memory_limit.h"
 #include "mispsift/base/printable.h"
 #include "mispsift/base/version.h"
@@ -26,6 +28,7 @@
 #include "tools/mispsift/fetch_flags.h"
 #include "tools/mispsift/man_page.h"
 #include "tools/mispsift/match_flags.h"
+#include "tools/mispsift/server_flags.h"
 #include "tools/mispsift/value_lists.h"
 
 namespace mispsift {
@@ -57,6 +60,9 @@ struct Typed {
   SnapshotInfoCommand info;
   SnapshotVerifyCommand verify;
   std::string shell;
+  bool no_confine = false;
+  std::string fetch_metrics;
+  std::string submit_metrics;
 };
 
 void AddCuckooConf(CLI::App* command, Typed* typed) {
@@ -65,6 +71,12 @@ void AddCuckooConf(CLI::App* command, Typed* typed) {
                    "Cuckoo's $CWD or its conf folder: what neither a flag nor "
                    "the environment says is read from [misp] there")
       ->check(CLI::ExistingDirectory);
+}
+
+void AddMetrics(CLI::App* command, std::string* metrics) {
+  command->add_option("--metrics", *metrics,
+                      "File for Prometheus (.prom), written when the run has "
+                      "come to its end");
 }
 
 // What is over a bound is refused under the reason that is named here.
@@ -149,6 +161,7 @@ CLI::App* AddScan(CLI::App* app, Typed* typed) {
       ->check(CLI::IsMember({"fields", "matched"}));
   typed->match.AddTo(scan);
   AddCuckooConf(scan, typed);
+  AddMetrics(scan, &typed->scan.metrics);
   scan->add_option("--maxioc", typed->maxioc,
                    "Distinct values that match, of a report, the surest first "
                    "(default all)")
@@ -256,6 +269,15 @@ bool IsCommand(const CLI::App& app, const std::string& name) {
   return !named.empty();
 }
 
+// Of what a file is, wherever its name is a link to.
+std::string FolderOf(const std::string& file) {
+  std::error_code error;
+  return std::filesystem::weakly_canonical(
+             std::filesystem::absolute(file, error), error)
+      .parent_path()
+      .string();
+}
+
 Finished Mistake(const std::string& command, const std::string& what) {
   return {2, "",
           "mispsift " + command + ": " + what + "\nSee mispsift " + command +
@@ -269,6 +291,7 @@ Command FetchFrom(const Typed& typed, const CuckooConf& conf) {
   if (!resolved.ok()) {
     return Mistake("fetch", std::string(resolved.message()));
   }
+  fetch.metrics = typed.fetch_metrics;
   return fetch;
 }
 
@@ -288,6 +311,10 @@ Command ScanFrom(const CuckooConf& conf, Typed* typed) {
       conf.processing.maxioc.value_or(options.max_values));
   options.exact_only = matcher.exact_only;
   options.misp_correlation_limit = matcher.misp_correlation_limit;
+  options.confine = !typed->no_confine;
+  if (!typed->scan.metrics.empty()) {
+    options.written_later = {FolderOf(typed->scan.metrics)};
+  }
   return std::move(typed->scan);
 }
 
@@ -297,11 +324,13 @@ Command SubmitFrom(const Typed& typed, const CuckooConf& conf) {
   if (!resolved.ok()) {
     return Mistake("submit", std::string(resolved.message()));
   }
+  submit.metrics = typed.submit_metrics;
   return submit;
 }
 
 Command LookupFrom(const CuckooConf& conf, Typed* typed) {
   LookupCommand& lookup = typed->lookup;
+  lookup.confine = !typed->no_confine;
   const absl::Status applied = typed->match.Resolve(
       conf, &lookup.index, &lookup.matcher, &lookup.safelist);
   if (!applied.ok()) return Mistake("lookup", std::string(applied.message()));
@@ -311,6 +340,7 @@ Command LookupFrom(const CuckooConf& conf, Typed* typed) {
 
 Command ExplainFrom(const CuckooConf& conf, Typed* typed) {
   ExplainOptions& options = typed->explain.options;
+  typed->explain.confine = !typed->no_confine;
   for (const std::string& name : SplitLists(typed->kinds)) {
     IndicatorKind kind = IndicatorKind::kCount;
     if (!ParseKind(name, &kind)) {
@@ -350,6 +380,9 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
                "No progress on stderr");
   app.add_option("--log-format", typed.log_format, "text (default) or json")
       ->check(CLI::IsMember({"text", "json"}));
+  app.add_flag("--no-confine", typed.no_confine,
+               "Let scan, lookup and explain open what they like: by default "
+               "they keep to what is typed (Landlock)");
   const auto config_file = std::make_shared<ConfigFile>(&app);
   app.config_formatter(config_file);
   app.set_config("--config", "",
@@ -360,11 +393,13 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
       "fetch", "Build or refresh a snapshot of what MISP servers know");
   typed.fetch.AddTo(fetch);
   AddCuckooConf(fetch, &typed);
+  AddMetrics(fetch, &typed.fetch_metrics);
   const CLI::App* scan = AddScan(&app, &typed);
   CLI::App* submit =
       app.add_subcommand("submit", "Turn a scan's results into MISP events");
   typed.submit.AddTo(submit);
   AddCuckooConf(submit, &typed);
+  AddMetrics(submit, &typed.submit_metrics);
   const CLI::App* lookup = AddLookup(&app, &typed);
   const CLI::App* explain = AddExplain(&app, &typed);
   CLI::App* snapshot = app.add_subcommand("snapshot", "Look into snapshots");
@@ -404,6 +439,14 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
     parsed.command = Finished{failed ? 2 : 0, out.str(), err.str()};
     return parsed;
   }
+  if (fetch->parsed() || submit->parsed() || !typed.cuckoo_conf.empty() ||
+      !Environment("MISP_KEY").empty()) {
+    // A key is here, or is about to be read.
+    const absl::Status forbidden = ForbidCoreDumps();
+    if (!forbidden.ok()) {
+      parsed.warnings.emplace_back(forbidden.message());
+    }
+  }
   typed.console.json_log = typed.log_format == "json";
   parsed.console = typed.console;
   CuckooConf conf;
@@ -415,7 +458,8 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
       return parsed;
     }
     conf = *std::move(read);
-    parsed.warnings = conf.warnings;
+    parsed.warnings.insert(parsed.warnings.end(), conf.warnings.begin(),
+                           conf.warnings.end());
   }
   if (show->parsed()) {
     parsed.command = Finished{0, ShowConfig(app, *config_file), ""};

@@ -29,6 +29,7 @@ namespace mispsift {
 // and, under --as-misp, "as_misp":"default"|"advanced" before "finished".
 struct Summary {
   std::string snapshot_id;
+  std::string snapshot_created;  // ISO 8601, UTC; not in summary.json
   uint64_t reports_seen = 0;
   uint64_t reports_ok = 0;
   RejectCounts rejects;
@@ -49,6 +50,7 @@ struct Summary {
   uint32_t common_share_percent = 10;
   absl::flat_hash_map<std::pair<IndicatorKind, std::string>, uint64_t>
       reports_by_value;  // of what matched
+  std::string confined;  // how, for a person; not in summary.json
   std::string finished;  // ISO 8601, UTC
   double seconds = 0;
   int threads = 0;

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 seconds=${1:-10}
 cmake --preset fuzz -DBUILD_TESTING=ON >/dev/null
-targets=(attribute_reader page_reader warninglist snapshot_file json_mend cuckoo_conf report_reader report_archive candidate_scanner)
+targets=(attribute_reader page_reader warninglist snapshot_file json_mend cuckoo_conf submission report_reader report_archive candidate_scanner)
 cmake --build --preset fuzz --target "${targets[@]/%/_fuzz}" -- --quiet
 for target in "${targets[@]}"; do
   seeds=()

@@ -91,6 +91,9 @@ class ArchiveStream {
   uint64_t bytes_out() const { return read_bytes_ + nested_bytes_; }
   uint64_t members() const { return members_ + nested_members_; }
 
+  // How far into the archive it has read, as it is stored.
+  uint64_t seen_bytes() const { return seen_bytes_; }
+
   // What NextMember() found is no container but some other file.
   bool is_raw() const;
   // The archive as a whole is, or the file.

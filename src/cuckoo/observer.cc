@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <optional>
 
-#include "absl/strings/ascii.h"
 #include "mispsift/base/ascii_case.h"
 #include "mispsift/base/byte_set.h"
 #include "mispsift/normalize/api_buffer.h"
+#include "mispsift/normalize/dropped_name.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/spell_out.h"
 #include "src/cuckoo/request_header.h"
@@ -68,17 +68,6 @@ std::string_view AuthorityOf(std::string_view url) {
     return {};
   }
   return authority;
-}
-
-// What is left of `text` behind a prefix of hexadecimal digits and "_" that
-// Cuckoo 2 puts before the names of dropped files.
-std::string_view WithoutHashPrefix(std::string_view text) {
-  constexpr size_t kDigits = 16;
-  if (text.size() <= kDigits + 1 || text[kDigits] != '_') return {};
-  for (const char c : text.substr(0, kDigits)) {
-    if (!absl::ascii_isxdigit(c) || absl::ascii_isupper(c)) return {};
-  }
-  return text.substr(kDigits + 1);
 }
 
 // Early Cuckoo 2 says the protocol by the name of the list alone.

@@ -1,11 +1,8 @@
 #include "mispsift/cuckoo/report_archive.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <deque>
 #include <optional>
 #include <string_view>
@@ -22,22 +19,6 @@
 namespace mispsift {
 namespace {
 
-// What becomes of the files of a folder on the walk.
-enum class Visit : uint8_t {
-  kFlat,      // each is looked at
-  kAnalysis,  // pre.json only; reports/ and task_<n>/ are visited for theirs
-  kReport,    // the one that is the report
-  kSkip,      // counted, with all that is below
-};
-
-struct Folder {
-  std::string path;
-  Visit visit = Visit::kFlat;
-  std::vector<FolderEntry> entries;
-  size_t next = 0;
-  std::string report;  // name of the one file that is the report; or empty
-};
-
 // An archive on the way down to the member that is looked at.
 struct OpenArchive {
   explicit OpenArchive(const ArchiveLimits& limits) : stream(limits) {}
@@ -47,19 +28,6 @@ struct OpenArchive {
   std::string label;  // among the members of the file; empty: it is the file
   PaddedBytes bytes;  // holds it unless it is the file
 };
-
-std::string ErrnoText(std::string_view what, int error) {
-  return fmt::format("{}: {}", what, std::strerror(error));
-}
-
-// The first bytes of a file; none when it cannot be read.
-std::string_view Peek(const std::string& path, char (&buffer)[kPeekBytes]) {
-  const absl::StatusOr<FileDescriptor> file = OpenForReading(path);
-  if (!file.ok()) return {};
-  const absl::StatusOr<size_t> size =
-      ReadFully(file->get(), buffer, kPeekBytes);
-  return size.ok() ? std::string_view(buffer, *size) : std::string_view();
-}
 
 void Clear(ReportCandidate* candidate) {
   candidate->source.source.clear();
@@ -74,18 +42,12 @@ void Clear(ReportCandidate* candidate) {
 }  // namespace
 
 struct ReportArchiveWalker::Impl {
-  Impl(std::vector<std::string> named, const ArchiveLimits& given)
-      : paths(std::move(named)), limits(given) {}
+  explicit Impl(const ArchiveLimits& given) : limits(given) {}
 
+  bool NextFile(ReportFile* file);
   // Each is true when `*candidate` was filled in.
-  bool VisitNamed(const std::string& path, ReportCandidate* candidate);
-  bool VisitFolder(std::string path, Visit visit, ReportCandidate* candidate);
-  bool VisitEntry(ReportCandidate* candidate);
-  bool VisitSubfolder(const Folder& parent, const std::string& name,
-                      ReportCandidate* candidate);
-  bool VisitFile(const Folder& parent, const std::string& name,
-                 ReportCandidate* candidate);
-  bool OpenFile(const std::string& path, ReportCandidate* candidate);
+  bool Open(const ReportFile& file, ReportCandidate* candidate);
+  bool OpenFile(const ReportFile& file, ReportCandidate* candidate);
   bool OpenNested(const std::string& label, ReportCandidate* candidate);
   bool NextMember(ReportCandidate* candidate);
   bool TakeMember(ReportCandidate* candidate);
@@ -95,14 +57,11 @@ struct ReportArchiveWalker::Impl {
     ++skipped;
     return false;
   }
-  bool OnDisk(std::string path, bool listed, ReportCandidate* candidate);
   bool RejectPath(std::string path, Reject reject, std::string detail,
                   ReportCandidate* candidate);
   // A member, or the archive as a whole when `label` is empty.
   bool RejectMember(std::string_view label, ArchiveError error,
                     ReportCandidate* candidate);
-  bool IsArchiveByContent(const std::string& path);
-
   OpenArchive& Push(std::string label);
   void Pop();
   OpenArchive& innermost() { return archives[open_archives - 1]; }
@@ -113,15 +72,18 @@ struct ReportArchiveWalker::Impl {
                         open_archives, limits.max_nesting)};
   }
 
-  const std::vector<std::string> paths;
   const ArchiveLimits limits;
-  size_t next_path = 0;
-  std::vector<Folder> folders;  // the way down to where the walk stands
+  // Where files come from: a walk, or else these.
+  std::optional<ReportFileWalker> walk;
+  std::vector<ReportFile> files;
+  size_t next_file = 0;
+  uint64_t file_bytes = 0;     // of those that were handed out or opened
+  uint64_t archive_bytes = 0;  // of these, of the archive that is open
   uint64_t skipped = 0;
-  std::optional<std::pair<dev_t, ino_t>> leave_out;
 
+  uint64_t file_number = 0;  // of the one that was opened last
   std::string archive_path;
-  bool archive_is_named = false;
+  bool archive_is_listed = false;
   bool archive_gave_one = false;  // a candidate
   // The outermost first; what is behind those that are open keeps its memory.
   std::deque<OpenArchive> archives;
@@ -129,14 +91,6 @@ struct ReportArchiveWalker::Impl {
   PaddedBytes packed;
   ArchiveMember member;
 };
-
-bool ReportArchiveWalker::Impl::OnDisk(std::string path, bool listed,
-                                       ReportCandidate* candidate) {
-  candidate->source.source = std::move(path);
-  candidate->listed = listed;
-  candidate->on_disk = true;
-  return true;
-}
 
 bool ReportArchiveWalker::Impl::RejectPath(std::string path, Reject reject,
                                            std::string detail,
@@ -157,132 +111,26 @@ bool ReportArchiveWalker::Impl::RejectMember(std::string_view label,
                     candidate);
 }
 
-bool ReportArchiveWalker::Impl::VisitNamed(const std::string& path,
-                                           ReportCandidate* candidate) {
-  struct stat status;
-  if (stat(path.c_str(), &status) != 0) {
-    return RejectPath(path, Reject::kUnreadable,
-                      ErrnoText("cannot open", errno), candidate);
-  }
-  if (S_ISDIR(status.st_mode))
-    return VisitFolder(path, Visit::kFlat, candidate);
-  if (!S_ISREG(status.st_mode)) {
-    return RejectPath(path, Reject::kUnreadable, "not a regular file",
-                      candidate);
-  }
-  switch (KindOfName(BaseName(path))) {
-    case NameKind::kDocument:
-      return OnDisk(path, /*listed=*/true, candidate);
-    case NameKind::kZippedDocument:
-    case NameKind::kArchive:
-      return OpenFile(path, candidate);
-    case NameKind::kOther:
-      break;
-  }
-  if (IsArchiveByContent(path)) return OpenFile(path, candidate);
-  return OnDisk(path, /*listed=*/true, candidate);
+bool ReportArchiveWalker::Impl::NextFile(ReportFile* file) {
+  if (walk.has_value()) return walk->Next(file);
+  if (next_file == files.size()) return false;
+  *file = std::move(files[next_file++]);
+  return true;
 }
 
-bool ReportArchiveWalker::Impl::IsArchiveByContent(const std::string& path) {
-  char buffer[kPeekBytes];
-  const std::string_view head = Peek(path, buffer);
-  if (IsContainer(head)) return true;
-  if (!IsCompressed(head)) return false;
-  ArchiveStream stream(limits);
-  ArchiveError error = stream.OpenFile(path, ArchiveStream::Formats::kAny);
-  return !error &&
-         stream.NextMember(&member, &error) == ArchiveStream::Step::kMember &&
-         !stream.is_raw();
-}
-
-bool ReportArchiveWalker::Impl::VisitFolder(std::string path, Visit visit,
-                                            ReportCandidate* candidate) {
-  struct stat status;
-  if (leave_out && stat(path.c_str(), &status) == 0 &&
-      *leave_out == std::pair(status.st_dev, status.st_ino)) {
-    return false;
+bool ReportArchiveWalker::Impl::Open(const ReportFile& file,
+                                     ReportCandidate* candidate) {
+  file_number = file.number;
+  if (file.reject != Reject::kNone) {
+    return RejectPath(file.path, file.reject, file.detail, candidate);
   }
-  Folder folder;
-  const absl::Status listed = ListFolder(path, &folder.entries);
-  if (!listed.ok()) {
-    if (visit == Visit::kSkip) return false;
-    return RejectPath(std::move(path), Reject::kUnreadable,
-                      std::string(listed.message()), candidate);
-  }
-  if (visit == Visit::kFlat) {
-    const FolderLayout layout = LayoutOf(path, folder.entries);
-    if (layout == FolderLayout::kAnalysis) visit = Visit::kAnalysis;
-    if (layout == FolderLayout::kTask) visit = Visit::kReport;
-  }
-  folder.report = ReportAmong(folder.entries);
-  folder.path = std::move(path);
-  folder.visit = visit;
-  folders.push_back(std::move(folder));
-  return false;
-}
-
-bool ReportArchiveWalker::Impl::VisitEntry(ReportCandidate* candidate) {
-  Folder& folder = folders.back();
-  if (folder.next == folder.entries.size()) {
-    folders.pop_back();
-    return false;
-  }
-  const FolderEntry& entry = folder.entries[folder.next++];
-  switch (entry.type) {
-    case EntryType::kFolder:
-      return VisitSubfolder(folder, entry.name, candidate);
-    case EntryType::kFile:
-      return VisitFile(folder, entry.name, candidate);
-    case EntryType::kOther:
-      break;
-  }
-  return Skip();
-}
-
-bool ReportArchiveWalker::Impl::VisitSubfolder(const Folder& parent,
-                                               const std::string& name,
-                                               ReportCandidate* candidate) {
-  Visit visit = Visit::kSkip;
-  if (parent.visit == Visit::kFlat) {
-    visit = Visit::kFlat;
-  } else if (parent.visit == Visit::kAnalysis &&
-             (name == "reports" || IsTaskFolder(name))) {
-    visit = Visit::kReport;
-  }
-  return VisitFolder(JoinPath(parent.path, name), visit, candidate);
-}
-
-bool ReportArchiveWalker::Impl::VisitFile(const Folder& parent,
-                                          const std::string& name,
-                                          ReportCandidate* candidate) {
-  switch (parent.visit) {
-    case Visit::kSkip:
-      return Skip();
-    case Visit::kAnalysis:
-      if (name != "pre.json") return Skip();
-      break;
-    case Visit::kReport:
-      if (name != parent.report) return Skip();
-      break;
-    case Visit::kFlat:
-      // A reports/ folder by itself, or formats fetched side by side.
-      if (!parent.report.empty() && IsSandboxSibling(name)) return Skip();
-      break;
-  }
-  std::string path = JoinPath(parent.path, name);
-  switch (KindOfName(name)) {
-    case NameKind::kDocument:
-      return OnDisk(std::move(path), /*listed=*/true, candidate);
-    case NameKind::kZippedDocument:
-    case NameKind::kArchive:
-      return OpenFile(path, candidate);
-    case NameKind::kOther:
-      break;
-  }
-  char buffer[kPeekBytes];
-  const std::string_view head = Peek(path, buffer);
-  if (!LooksLikeJson(head) && !IsGzip(head)) return Skip();
-  return OnDisk(std::move(path), /*listed=*/false, candidate);
+  archive_bytes = BytesOnDisk(file);
+  file_bytes += archive_bytes;
+  if (file.is_archive) return OpenFile(file, candidate);
+  candidate->source.source = file.path;
+  candidate->listed = file.listed;
+  candidate->on_disk = true;
+  return true;
 }
 
 OpenArchive& ReportArchiveWalker::Impl::Push(std::string label) {
@@ -301,13 +149,13 @@ void ReportArchiveWalker::Impl::Pop() {
   innermost().stream.AddNested(closed.bytes_out(), closed.members());
 }
 
-bool ReportArchiveWalker::Impl::OpenFile(const std::string& path,
+bool ReportArchiveWalker::Impl::OpenFile(const ReportFile& file,
                                          ReportCandidate* candidate) {
-  archive_path = path;
-  archive_is_named = folders.empty();
+  archive_path = file.path;
+  archive_is_listed = file.listed;
   archive_gave_one = false;
   ArchiveError error =
-      Push("").stream.OpenFile(path, ArchiveStream::Formats::kContainers);
+      Push("").stream.OpenFile(file.path, ArchiveStream::Formats::kContainers);
   if (!error) return false;
   Pop();
   return RejectMember("", std::move(error), candidate);
@@ -332,7 +180,7 @@ bool ReportArchiveWalker::Impl::NextMember(ReportCandidate* candidate) {
       return TakeMember(candidate);
     case ArchiveStream::Step::kEnd:
       Pop();
-      if (open_archives > 0 || !archive_is_named || archive_gave_one) {
+      if (open_archives > 0 || !archive_is_listed || archive_gave_one) {
         return false;
       }
       return RejectMember(
@@ -397,11 +245,13 @@ ArchiveError ReportArchiveWalker::Impl::Unpack(PaddedBytes* bytes) {
 ReportArchiveWalker::ReportArchiveWalker(std::vector<std::string> paths,
                                          const ArchiveLimits& limits,
                                          const std::string& leave_out)
-    : impl_(std::make_unique<Impl>(std::move(paths), limits)) {
-  struct stat status;
-  if (!leave_out.empty() && stat(leave_out.c_str(), &status) == 0) {
-    impl_->leave_out = {status.st_dev, status.st_ino};
-  }
+    : impl_(std::make_unique<Impl>(limits)) {
+  impl_->walk.emplace(std::move(paths), leave_out);
+}
+ReportArchiveWalker::ReportArchiveWalker(std::vector<ReportFile> files,
+                                         const ArchiveLimits& limits)
+    : impl_(std::make_unique<Impl>(limits)) {
+  impl_->files = std::move(files);
 }
 ReportArchiveWalker::~ReportArchiveWalker() = default;
 ReportArchiveWalker::ReportArchiveWalker(ReportArchiveWalker&&) noexcept =
@@ -409,22 +259,32 @@ ReportArchiveWalker::ReportArchiveWalker(ReportArchiveWalker&&) noexcept =
 ReportArchiveWalker& ReportArchiveWalker::operator=(
     ReportArchiveWalker&&) noexcept = default;
 
-uint64_t ReportArchiveWalker::skipped() const { return impl_->skipped; }
+uint64_t ReportArchiveWalker::skipped() const {
+  return impl_->skipped +
+         (impl_->walk.has_value() ? impl_->walk->skipped() : 0);
+}
+
+uint64_t ReportArchiveWalker::passed_bytes() const {
+  if (impl_->open_archives == 0) return impl_->file_bytes;
+  const uint64_t size = impl_->archive_bytes;
+  const uint64_t read = impl_->archives.front().stream.seen_bytes();
+  return impl_->file_bytes - size + std::min(read, size);
+}
 
 bool ReportArchiveWalker::Next(ReportCandidate* candidate) {
   Clear(candidate);
+  ReportFile file;
   while (true) {
     bool found = false;
     if (impl_->open_archives > 0) {
       found = impl_->NextMember(candidate);
-    } else if (!impl_->folders.empty()) {
-      found = impl_->VisitEntry(candidate);
-    } else if (impl_->next_path < impl_->paths.size()) {
-      found = impl_->VisitNamed(impl_->paths[impl_->next_path++], candidate);
+    } else if (impl_->NextFile(&file)) {
+      found = impl_->Open(file, candidate);
     } else {
       return false;
     }
     if (found) {
+      candidate->file = impl_->file_number;
       impl_->archive_gave_one = true;
       return true;
     }

@@ -231,6 +231,7 @@ void Index::Collect(uint32_t begin, uint32_t end, const IndexSettings& settings,
   std::vector<KeyedRow> keyed;
   std::string scratch;
   for (uint32_t row = begin; row < end; ++row) {
+    if (settings.only_rows != nullptr && !(*settings.only_rows)[row]) continue;
     const AttributeView attribute = snapshot_->attribute(row);
     const AttributeType* const type = types[attribute.fields->type];
     const Unmatchable unmatchable =
@@ -312,6 +313,15 @@ std::span<const uint32_t> Index::Find(const Digest& key) const {
   if (of_key == nullptr) return {};
   return std::span(table_->rows[ShardOf(key.low)])
       .subspan(of_key->first, of_key->count);
+}
+
+std::vector<uint64_t> Index::Keys() const {
+  std::vector<uint64_t> keys;
+  keys.reserve(size());
+  for (size_t i = 0; i < kShards; ++i) {
+    for (const auto& [key, rows] : table_->keys.shard(i)) keys.push_back(key);
+  }
+  return keys;
 }
 
 void Index::FindSimilar(

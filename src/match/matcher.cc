@@ -10,6 +10,7 @@
 #include "mispsift/normalize/generic_names.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/spell_out.h"
+#include "src/match/domains_above.h"
 
 namespace mispsift {
 namespace {
@@ -47,13 +48,10 @@ void ForEachKey(const Index& index, const Observation& observation,
   if (observation.form != KeyForm::kValue) return;
   if (observation.kind == IndicatorKind::kHost) {
     scratch->assign(observation.value);
-    const std::string_view last =
-        index.public_suffixes().RegistrableDomain(*scratch);
-    std::string_view name = *scratch;
-    while (name.size() > last.size() && !last.empty()) {
-      name.remove_prefix(name.find('.') + 1);
-      visit(Key{KeyForm::kValue, name, MatchRule::kSubdomain});
-    }
+    ForEachDomainAbove(
+        index.public_suffixes(), *scratch, [&visit](std::string_view name) {
+          visit(Key{KeyForm::kValue, name, MatchRule::kSubdomain});
+        });
   } else if (observation.kind == IndicatorKind::kIp) {
     for (const uint8_t bits : IsIpv6(observation.value)
                                   ? index.ipv6_prefixes()

@@ -5,11 +5,21 @@
 
 #include <utility>
 
+#include "mispsift/base/bytes.h"
+#include "mispsift/base/digest.h"
+#include "mispsift/base/file.h"
+
 namespace mispsift {
+namespace {
+
+constexpr uint64_t kMostBytes = uint64_t{64} << 20;
+
+}  // namespace
 
 struct PublicSuffixes::List {
   const psl_ctx_t* psl = psl_builtin();
   psl_ctx_t* owned = nullptr;
+  std::string id;
 
   List() = default;
   List(const List&) = delete;
@@ -40,9 +50,15 @@ absl::StatusOr<std::shared_ptr<const PublicSuffixes>> PublicSuffixes::Load(
     return absl::InvalidArgumentError(
         fmt::format("{}: is no public suffix list (it lacks \"com\")", path));
   }
+  PaddedBytes text;
+  const absl::Status read = ReadFile(path, kMostBytes, &text);
+  if (!read.ok()) return read;
+  list->id = ToHex(DigestOf(0, text.view()));
   return std::shared_ptr<const PublicSuffixes>(
       new PublicSuffixes(std::move(list)));
 }
+
+const std::string& PublicSuffixes::id() const { return list_->id; }
 
 std::string_view PublicSuffixes::RegistrableDomain(
     const std::string& host) const {

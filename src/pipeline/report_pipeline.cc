@@ -10,8 +10,13 @@
 #include <utility>
 #include <vector>
 
+#include "mispsift/base/check.h"
+#include "mispsift/sink/correlation_csv.h"
+#include "mispsift/sink/correlation_ecs.h"
 #include "mispsift/sink/report_lines.h"
 #include "src/pipeline/memory_budget.h"
+#include "src/pipeline/report_key_file.h"
+#include "src/pipeline/report_key_listener.h"
 #include "src/pipeline/report_scanner.h"
 #include "src/pipeline/warninglisted_values.h"
 
@@ -25,16 +30,40 @@ struct Job {
   ReportCandidate candidate;
   ScannedCandidate scanned;
   ReportText text;
+  std::string key_lines;
+  uint64_t input_bytes = 0;  // that the walk had passed with it
 };
 
+// Those of the reports that were read, in their order.
+std::string RenderKeys(const std::vector<ReportResult>& results,
+                       std::vector<std::string> keys) {
+  std::string lines;
+  auto next = keys.begin();
+  for (const ReportResult& result : results) {
+    if (result.reject != Reject::kNone) continue;
+    MISPSIFT_CHECK(next != keys.end());
+    AppendReportKeyLine({result.source, result.id, std::move(*next++)}, &lines);
+  }
+  return lines;
+}
+
 ReportText Render(const std::vector<ReportResult>& results, const Index& index,
-                  bool with_fields) {
+                  const ScanOptions& options) {
+  const OutputFormats& formats = options.formats;
   const Snapshot& snapshot = index.snapshot();
   ReportText text;
   for (const ReportResult& result : results) {
     AppendCorrelationLines(result, index, &text.correlations);
     AppendReportLine(result, snapshot, &text.reports);
-    if (with_fields) AppendFieldsLine(result, snapshot, &text.fields);
+    if (options.collect_fields) {
+      AppendFieldsLine(result, snapshot, &text.fields);
+    }
+    if (formats.csv) {
+      AppendCorrelationCsv(
+          result, index,
+          formats.csv_raw ? CsvGuard::kNone : CsvGuard::kFormulas, &text.csv);
+    }
+    if (formats.ecs) AppendCorrelationEcs(result, index, &text.ecs);
     if (!result.matches.matches.empty()) {
       text.enrichments.push_back({result.id, EnrichmentJson(result, snapshot)});
     }
@@ -47,18 +76,23 @@ ReportText Render(const std::vector<ReportResult>& results, const Index& index,
 absl::Status ScanReports(const ScanOptions& options, const Index& index,
                          const CandidateFilter* filter,
                          ReportArchiveWalker* walker, ResultFolder* folder,
-                         TriagePage* page, Summary* summary,
-                         ScanProgress* progress) {
+                         TriagePage* page, ShardLines* lines, AtomicFile* keys,
+                         Summary* summary, ScanProgress* progress) {
   const Snapshot& snapshot = index.snapshot();
   MemoryBudget budget(options.max_report_memory);
   const ValueList safelist(options.safelist);
-  tbb::enumerable_thread_specific<ReportScanner> scanners(
-      &index,
-      MatcherSettings{.exact_only = options.exact_only,
-                      .safelist = &safelist,
-                      .misp_correlation_limit = options.misp_correlation_limit},
-      options.depth, options.limits, filter, options.verify_percent,
-      options.max_json_nesting, &budget, options.max_values);
+  const MatcherSettings settings = {
+      .exact_only = options.exact_only,
+      .safelist = &safelist,
+      .misp_correlation_limit = options.misp_correlation_limit};
+  tbb::enumerable_thread_specific<ReportKeyListener> listeners(
+      &index.public_suffixes());
+  tbb::enumerable_thread_specific<ReportScanner> scanners([&] {
+    return ReportScanner(&index, settings, options.depth, options.limits,
+                         filter, options.verify_percent,
+                         options.max_json_nesting, &budget, options.max_values,
+                         keys == nullptr ? nullptr : &listeners.local());
+  });
   // What is on a warninglist matters to who sends the fields.
   const std::unique_ptr<const WarninglistedValues> lists =
       options.collect_fields ? WarninglistedValues::Of(snapshot, options.index)
@@ -77,6 +111,7 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
       flow.stop();
       return nullptr;
     }
+    job->input_bytes = walker->passed_bytes();
     return job.release();
   };
   const auto scan = [&](Job* job) {
@@ -86,7 +121,11 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
         result.warninglisted = lists->Find(result.facts, &checks.local());
       }
     }
-    job->text = Render(job->scanned.results, index, options.collect_fields);
+    job->text = Render(job->scanned.results, index, options);
+    if (keys != nullptr) {
+      job->key_lines =
+          RenderKeys(job->scanned.results, listeners.local().Take());
+    }
     return job;
   };
   const auto write = [&](Job* raw) {
@@ -101,7 +140,10 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
     progress->bytes = summary->bytes;
     progress->matches = summary->matches;
     progress->rejected = summary->rejects.Total();
+    progress->input_bytes = job->input_bytes;
+    if (lines != nullptr) lines->Add(job->candidate.file, &job->text);
     if (disk.ok()) disk = folder->Append(job->text);
+    if (disk.ok() && keys != nullptr) disk = keys->Append(job->key_lines);
     if (!disk.ok()) disk_failed = true;
     // One huge report must not keep its memory for the rest of the run.
     if (job->candidate.bytes.capacity() > kKeptBytes) {

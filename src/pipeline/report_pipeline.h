@@ -2,12 +2,14 @@
 #define MISPSIFT_SRC_PIPELINE_REPORT_PIPELINE_H_
 
 #include "absl/status/status.h"
+#include "mispsift/base/file.h"
 #include "mispsift/cuckoo/report_archive.h"
 #include "mispsift/match/candidate_scanner.h"
 #include "mispsift/match/index.h"
 #include "mispsift/pipeline/scan.h"
 #include "mispsift/sink/result_folder.h"
 #include "mispsift/sink/triage_page.h"
+#include "src/pipeline/shard_lines.h"
 
 namespace mispsift {
 
@@ -16,14 +18,16 @@ namespace mispsift {
 // same bytes. At most two jobs a thread are under way; each holds one report,
 // all of them no more than options.max_report_memory as far as they are files.
 //
-// Without `filter`, every report is walked whole. Errors: those of the disk;
-// kInternal when a report that was walked to verify it (verify_percent) matches
-// although `filter` shows nothing in it.
+// Without `filter`, every report is walked whole; so it is with `keys`, which
+// gets a line of each (report_key_file.h) and is not committed here. `lines`
+// are for the scan of a shard, else null; they are still to be ended. Errors:
+// those of the disk; kInternal when a report that was walked to verify it
+// (verify_percent) matches although `filter` shows nothing in it.
 absl::Status ScanReports(const ScanOptions& options, const Index& index,
                          const CandidateFilter* filter,
                          ReportArchiveWalker* walker, ResultFolder* folder,
-                         TriagePage* page, Summary* summary,
-                         ScanProgress* progress);
+                         TriagePage* page, ShardLines* lines, AtomicFile* keys,
+                         Summary* summary, ScanProgress* progress);
 
 }  // namespace mispsift
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <utility>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include "mispsift/base/status_macros.h"
 #include "mispsift/submit/fields_line.h"
 #include "mispsift/submit/sighting_drafts.h"
+#include "src/pipeline/line_file.h"
 #include "src/pipeline/sample_binary.h"
 
 namespace mispsift {
@@ -21,51 +21,14 @@ namespace {
 
 constexpr uint64_t kMaxSummaryBytes = uint64_t{64} << 20;
 
-absl::StatusOr<std::string> ReadScanTime(const std::string& results) {
+absl::StatusOr<ScanSummary> ReadSummary(const std::string& results) {
   PaddedBytes summary;
   if (!ReadFile(results + "/summary.json", kMaxSummaryBytes, &summary).ok()) {
     return absl::FailedPreconditionError(
         fmt::format("{} is not the folder of a finished scan", results));
   }
-  return ParseScanTime(summary.view());
+  return ParseScanSummary(summary.view());
 }
-
-// A file of lines, and where in it one is.
-class LineFile {
- public:
-  // `what_to_do` is said when it is not there.
-  static absl::StatusOr<LineFile> Open(const std::string& path,
-                                       std::string_view what_to_do) {
-    std::ifstream lines(path, std::ios::binary);
-    if (!lines) {
-      return absl::FailedPreconditionError(
-          fmt::format("there is no {}{}", path, what_to_do));
-    }
-    return LineFile(path, std::move(lines));
-  }
-
-  // Nothing behind the last line.
-  std::optional<std::string_view> Next() {
-    if (!std::getline(lines_, line_)) return std::nullopt;
-    ++number_;
-    return line_;
-  }
-  bool failed() const { return lines_.bad(); }
-
-  absl::Status Damaged(const absl::Status& status) const {
-    return absl::DataLossError(fmt::format("{}:{}: {}", path_, number_,
-                                           std::string(status.message())));
-  }
-
- private:
-  LineFile(std::string path, std::ifstream lines)
-      : path_(std::move(path)), lines_(std::move(lines)) {}
-
-  std::string path_;
-  std::ifstream lines_;
-  std::string line_;
-  uint64_t number_ = 0;
-};
 
 class ResultDrafts {
  public:
@@ -78,8 +41,9 @@ class ResultDrafts {
         sink_(*sink) {}
 
   absl::Status Run() {
-    MISPSIFT_ASSIGN_OR_RETURN(settings_.scanned,
-                              ReadScanTime(options_.results));
+    MISPSIFT_ASSIGN_OR_RETURN(const ScanSummary summary,
+                              ReadSummary(options_.results));
+    settings_.scanned = summary.finished;
     MISPSIFT_ASSIGN_OR_RETURN(LineFile fields,
                               LineFile::Open(options_.results + "/fields.jsonl",
                                              ": scan with --collect fields"));
@@ -92,14 +56,25 @@ class ResultDrafts {
     } else {
       drafter_.emplace(settings_);
     }
-    // The results are whole.
+    uint64_t reports = 0;
     while (const std::optional<std::string_view> line = fields.Next()) {
+      ++reports;
       if (progress_.stop) return absl::CancelledError("stopped");
       absl::StatusOr<ReportFields> report = ParseFieldsLine(*line);
       if (!report.ok()) return fields.Damaged(report.status());
       MISPSIFT_RETURN_IF_ERROR(ReadCorrelations(*report, &correlations));
       ++progress_.analyses;
-      if (IsSelected(*report)) MISPSIFT_RETURN_IF_ERROR(Analysis(*report));
+      MISPSIFT_RETURN_IF_ERROR(IsSelected(*report) ? Analysis(*report)
+                                                   : NoEvent(*report));
+    }
+    if (correlations.Next().has_value()) {
+      return correlations.Damaged(NotOfTheFields());
+    }
+    if (summary.reports.value_or(reports) != reports) {
+      return absl::DataLossError(
+          fmt::format("{}/fields.jsonl has {} lines, and summary.json tells of "
+                      "{} reports",
+                      options_.results, reports, *summary.reports));
     }
     if (fields.failed() || correlations.failed()) {
       return absl::DataLossError(
@@ -120,20 +95,22 @@ class ResultDrafts {
     return absl::OkStatus();
   }
 
+  static absl::Status NotOfTheFields() {
+    return absl::DataLossError("not the correlations of fields.jsonl");
+  }
+
   // A report's correlations stand in the order of the reports, as many as its
   // fields say.
   absl::Status ReadCorrelations(const ReportFields& fields, LineFile* lines) {
     correlations_.clear();
     for (uint64_t i = 0; i < fields.matches; ++i) {
       const std::optional<std::string_view> line = lines->Next();
-      const absl::Status other =
-          absl::DataLossError("not the correlations of fields.jsonl");
-      if (!line.has_value()) return lines->Damaged(other);
+      if (!line.has_value()) return lines->Damaged(NotOfTheFields());
       if (options_.sightings == SightingPolicy::kNone) continue;
       absl::StatusOr<CorrelationLine> correlation = ParseCorrelationLine(*line);
       if (!correlation.ok()) return lines->Damaged(correlation.status());
       if (correlation->report_id != fields.report_id) {
-        return lines->Damaged(other);
+        return lines->Damaged(NotOfTheFields());
       }
       correlations_.push_back(*std::move(correlation));
     }
@@ -169,13 +146,12 @@ class ResultDrafts {
     const bool is_known = known != fields.known_events.end();
     if (is_known) ++report_.known;
     if (is_known && options_.known == KnownPolicy::kSkip) {
-      return absl::OkStatus();
+      return NoEvent(fields);
     }
-    const bool wants_event =
-        !before.has_value() &&
-        (!is_known || options_.known != KnownPolicy::kSight) &&
-        drafted_.insert(fields.report_id).second;
-    if (wants_event) {
+    if (is_known && options_.known == KnownPolicy::kSight) {
+      MISPSIFT_RETURN_IF_ERROR(NoEvent(fields));
+    } else if (!before.has_value() &&
+               drafted_.insert(fields.report_id).second) {
       MISPSIFT_RETURN_IF_ERROR(
           Draft(fields, is_known && options_.known == KnownPolicy::kExtend
                             ? known->uuid
@@ -186,6 +162,12 @@ class ResultDrafts {
       return Sight(own);
     }
     return absl::OkStatus();
+  }
+
+  absl::Status NoEvent(const ReportFields& fields) {
+    return drafted_.contains(fields.report_id)
+               ? absl::OkStatus()
+               : sink_.NoEvent(fields.report_id);
   }
 
   absl::Status Draft(const ReportFields& fields, const Uuid& extends) {
@@ -205,7 +187,10 @@ class ResultDrafts {
     if (!drafted.has_value()) return absl::OkStatus();
     MISPSIFT_RETURN_IF_ERROR(NoteLeftOut(*drafted));
     if (AttributeCount(drafted->event) == 0) {
-      ++report_.empty;
+      report_.empty += drafted->report_ids.size();
+      for (const std::string& report_id : drafted->report_ids) {
+        MISPSIFT_RETURN_IF_ERROR(sink_.NoEvent(report_id));
+      }
       return absl::OkStatus();
     }
     return sink_.Event(*drafted);

@@ -20,6 +20,9 @@ class DraftSink {
   // other.
   virtual absl::StatusOr<std::optional<Uuid>> EventOfReport(
       std::string_view report_id) = 0;
+  // That an analysis is to have none: one that an earlier run has planned with
+  // other settings is not sent.
+  virtual absl::Status NoEvent(std::string_view report_id) = 0;
   // Has at least one attribute.
   virtual absl::Status Event(const DraftedEvent& drafted) = 0;
   virtual absl::Status Sighting(const SightingDraft& sighting) = 0;

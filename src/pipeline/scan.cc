@@ -7,18 +7,23 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "mispsift/base/file.h"
 #include "mispsift/base/landlock.h"
 #include "mispsift/base/status_macros.h"
 #include "mispsift/misp/snapshot_file.h"
 #include "mispsift/pipeline/exit_code.h"
 #include "mispsift/sink/result_folder.h"
 #include "mispsift/sink/triage_page.h"
+#include "src/pipeline/new_attributes.h"
 #include "src/pipeline/report_pipeline.h"
+#include "src/pipeline/shard_lines.h"
+#include "src/pipeline/shard_scan.h"
 
 namespace mispsift {
 namespace {
@@ -63,9 +68,15 @@ std::string ConfineTo(const ScanOptions& options) {
   std::filesystem::create_directories(options.out, ignored);
   Confinement allowed;
   allowed.read = options.paths;
-  allowed.read_anything = options.paths.size() > kMostPathRules;
-  allowed.write = options.written_later;
-  allowed.write.push_back(options.out);
+  allowed.read_anything =
+      options.shard.has_value() || options.paths.size() > kMostPathRules;
+  allowed.write = {options.out};
+  for (const std::string& file : options.written_later) {
+    // A link is followed: see AtomicFile.
+    const std::filesystem::path real = std::filesystem::weakly_canonical(
+        std::filesystem::absolute(file, ignored), ignored);
+    allowed.write.push_back(real.parent_path().string());
+  }
   const absl::Status confined = Confine(allowed);
   if (!confined.ok()) {
     return fmt::format("not confined: {}", std::string(confined.message()));
@@ -81,6 +92,10 @@ std::string ConfineTo(const ScanOptions& options) {
 absl::StatusOr<Summary> Scan(const ScanOptions& options,
                              ScanProgress* progress) {
   const auto begin = std::chrono::steady_clock::now();
+  std::optional<ShardScan> shard;
+  if (options.shard.has_value()) {
+    MISPSIFT_ASSIGN_OR_RETURN(shard, ShardScan::Begin(options));
+  }
   MISPSIFT_ASSIGN_OR_RETURN(const Snapshot snapshot,
                             LoadPinnedSnapshot(options.snapshot));
   const std::string confined = ConfineTo(options);
@@ -89,14 +104,23 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   // Most reports hold nothing of the index, and need not be walked to say so.
   // To read the fields alone takes no longer than to sift; what MISP compares
   // is not what the sieve knows to look for.
-  const bool sifts =
-      options.depth == ScanDepth::kFull && options.index.as_misp == AsMisp::kNo;
+  const bool sifts = options.depth == ScanDepth::kFull &&
+                     options.index.as_misp == AsMisp::kNo &&
+                     options.keys_file.empty();
   tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                             static_cast<size_t>(options.threads));
   tbb::task_arena arena(options.threads);
+  IndexSettings settings = options.index;
+  std::vector<bool> new_rows;
+  if (!options.since_snapshot.empty()) {
+    MISPSIFT_ASSIGN_OR_RETURN(const Snapshot before,
+                              LoadPinnedSnapshot(options.since_snapshot));
+    new_rows = NewAttributes(before, snapshot, settings);
+    settings.only_rows = &new_rows;
+  }
   CandidateFilter::Builder builder;
   const Index index = arena.execute([&] {
-    return Index::Build(snapshot, options.index, sifts ? &builder : nullptr,
+    return Index::Build(snapshot, settings, sifts ? &builder : nullptr,
                         RunInParallel);
   });
   MISPSIFT_RETURN_IF_ERROR(CheckNotEmpty(index, options.allow_empty_index));
@@ -107,12 +131,25 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
 
   MISPSIFT_ASSIGN_OR_RETURN(
       ResultFolder folder,
-      ResultFolder::Create(options.out, options.collect_fields));
+      ResultFolder::Create(options.out, {.fields = options.collect_fields,
+                                         .shard = shard.has_value(),
+                                         .formats = options.formats}));
+  std::optional<AtomicFile> keys;
+  if (!options.keys_file.empty()) {
+    MISPSIFT_ASSIGN_OR_RETURN(AtomicFile file,
+                              AtomicFile::Create(options.keys_file));
+    keys.emplace(std::move(file));
+  }
   // The folder is ours; now the reports are read, each once, and their lines
   // appended in input order.
 
-  ReportArchiveWalker walker(options.paths, options.limits, options.out);
-  TriagePage page(index);
+  ReportArchiveWalker walker =
+      shard.has_value()
+          ? ReportArchiveWalker(shard->TakeFiles(), options.limits)
+          : ReportArchiveWalker(options.paths, options.limits, options.out);
+  const SnapshotRecords records(index);
+  TriagePage page(&records);
+  ShardLines lines;
   Summary summary;
   summary.snapshot_id = snapshot.manifest().id;
   summary.confined = confined;
@@ -123,10 +160,21 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   summary.common_share_percent = options.common_share_percent;
   MISPSIFT_RETURN_IF_ERROR(arena.execute([&] {
     return ScanReports(options, index, sifts ? &filter : nullptr, &walker,
-                       &folder, &page, &summary, progress);
+                       &folder, &page, shard.has_value() ? &lines : nullptr,
+                       keys.has_value() ? &*keys : nullptr, &summary, progress);
   }));
   summary.skipped += walker.skipped();
+  if (shard.has_value()) {
+    summary.skipped += shard->skipped();
+    summary.shard = shard->Record(snapshot);
+    ReportText end;
+    lines.End(&end.shard);
+    MISPSIFT_RETURN_IF_ERROR(folder.Append(end));
+  }
   if (progress->stop) return absl::CancelledError("stopped by a signal");
+  if (keys.has_value()) {
+    MISPSIFT_RETURN_IF_ERROR(std::move(*keys).Commit());
+  }
   // Every input has its line. The summary makes the folder a finished result.
 
   summary.finished = absl::FormatTime("%Y-%m-%d%ET%H:%M:%SZ", absl::Now(),
@@ -134,6 +182,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
           .count();
+  summary.top_events = page.TopEvents(Summary::kTopEvents);
   MISPSIFT_RETURN_IF_ERROR(page.Write(
       summary,
       [&folder](std::string_view piece) { return folder.AppendPage(piece); }));

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 #include "mispsift/base/file.h"
@@ -55,6 +57,8 @@ class Printer : public DraftSink {
     return std::optional<Uuid>();
   }
 
+  absl::Status NoEvent(std::string_view) override { return absl::OkStatus(); }
+
   absl::Status Event(const DraftedEvent& drafted) override {
     if (report_.events == options_.max_events) {
       report_.planned.push_back(drafted.event.uuid.ToString());
@@ -96,6 +100,8 @@ class FeedWriter : public DraftSink {
     return std::optional<Uuid>();
   }
 
+  absl::Status NoEvent(std::string_view) override { return absl::OkStatus(); }
+
   absl::Status Event(const DraftedEvent& drafted) override {
     if (feed_.Holds(drafted.event.uuid)) {
       ++report_.kept;
@@ -132,11 +138,18 @@ class Planner : public DraftSink {
     return outbox_.EventOfReport(report_id);
   }
 
+  absl::Status NoEvent(std::string_view report_id) override {
+    return outbox_.PlanNoEvent(report_id);
+  }
+
   absl::Status Event(const DraftedEvent& drafted) override {
+    const std::string json = EventJson(drafted.event);
+    MISPSIFT_ASSIGN_OR_RETURN(const bool was_refused,
+                              outbox_.WasRefused(drafted.event.uuid, json));
+    if (was_refused) return absl::OkStatus();
     if (report_.events == max_events_) {
       return outbox_.PlanEvent(drafted.event, drafted.report_ids, std::nullopt);
     }
-    const std::string json = EventJson(drafted.event);
     CountEvent(drafted.event, json.size(), &report_);
     return outbox_.PlanEvent(drafted.event, drafted.report_ids, json);
   }
@@ -164,7 +177,7 @@ absl::StatusOr<misp::ServerAccess> CheckAccess(
         fmt::format("{}: the role {} may not {}", url, access.role, what));
   };
   if (has_sightings && !access.may_sight) {
-    return lacks("add sightings (--sightings none does without)");
+    return lacks("add sightings (--known skip --sightings none does without)");
   }
   if (!has_events) return access;
   if (!access.may_add) return lacks("add events");
@@ -180,7 +193,10 @@ absl::StatusOr<misp::ServerAccess> CheckAccess(
 }
 
 absl::Status OfServer(absl::Status status) {
-  if (status.ok() || absl::IsCancelled(status)) return status;
+  // The ledger's, which is written between the requests.
+  const bool is_ledgers = absl::IsInternal(status) ||
+                          absl::IsDataLoss(status) || absl::IsNotFound(status);
+  if (status.ok() || absl::IsCancelled(status) || is_ledgers) return status;
   return WithExitCode(std::move(status), ExitCode::kServer);
 }
 
@@ -226,9 +242,10 @@ class Posting {
                               outbox_->UnsettledEvents());
     MISPSIFT_ASSIGN_OR_RETURN(const std::vector<WaitingSightings> sightings,
                               outbox_->UnsettledSightings());
-    MISPSIFT_ASSIGN_OR_RETURN(const misp::ServerAccess access,
-                              CheckAccess(options_.draft.tags, !events.empty(),
-                                          !sightings.empty(), &*server_));
+    MISPSIFT_ASSIGN_OR_RETURN(
+        const misp::ServerAccess access,
+        CheckAccess(options_.draft.tags, !events.empty(),
+                    SendsSightings() && !sightings.empty(), &*server_));
     progress_.events_to_send =
         std::min<uint64_t>(events.size(), options_.max_events);
     sender_.gzip = access.takes_gzip;
@@ -241,7 +258,8 @@ class Posting {
 
   absl::Status Send() {
     MISPSIFT_RETURN_IF_ERROR(SendEvents(sender_, &*outbox_, &*server_));
-    return SendSightings(sender_, &*outbox_, &*server_);
+    return SendsSightings() ? SendSightings(sender_, &*outbox_, &*server_)
+                            : absl::OkStatus();
   }
 
   absl::Status Report() {
@@ -256,6 +274,12 @@ class Posting {
   }
 
  private:
+  // Those of an earlier run may wait in the ledger; whoever wants none now lets
+  // them wait.
+  bool SendsSightings() const {
+    return options_.sightings != SightingPolicy::kNone;
+  }
+
   const SubmitOptions& options_;
   SubmitProgress& progress_;
   SubmitReport& report_;
@@ -291,6 +315,16 @@ absl::Status WriteFeed(const SubmitOptions& options, SubmitProgress* progress,
 
 std::string DefaultLedger(const std::string& results) {
   std::string ledger = results;
+  // "." and "runs/.." have no name of their own: behind it the ledger would be
+  // in the results.
+  const std::filesystem::path last =
+      std::filesystem::path(results + "/").parent_path().filename();
+  std::error_code error;
+  if (last == "." || last == "..") {
+    const std::filesystem::path named =
+        std::filesystem::canonical(results, error);
+    if (!error) ledger = named;
+  }
   while (ledger.size() > 1 && ledger.ends_with('/')) ledger.pop_back();
   return ledger + ".outbox";
 }

@@ -13,15 +13,23 @@
 
 #include "mispsift/base/file.h"
 #include "mispsift/base/status_macros.h"
+#include "mispsift/sink/correlation_csv.h"
 
 namespace mispsift {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kOurFiles[] = {"summary.json", "correlations.jsonl",
-                                          "reports.jsonl", "fields.jsonl",
-                                          "index.html"};
+constexpr std::string_view kCsv = "correlations.csv";
+constexpr std::string_view kEcs = "correlations.ecs.ndjson";
+constexpr std::string_view kOurFiles[] = {"summary.json",
+                                          "correlations.jsonl",
+                                          "reports.jsonl",
+                                          "fields.jsonl",
+                                          "shard.jsonl",
+                                          "index.html",
+                                          kCsv,
+                                          kEcs};
 constexpr std::string_view kEnrichment = "enrichment";
 constexpr size_t kBufferBytes = size_t{1} << 20;
 
@@ -91,11 +99,14 @@ class Appender {
 struct ResultFolder::Impl {
   FileDescriptor lock;  // of the folder
   std::string path;
-  bool with_fields = false;
+  ResultFiles with;
   Appender correlations;
   Appender reports;
   Appender fields;
+  Appender shard;
   Appender page;
+  Appender csv;
+  Appender ecs;
 };
 
 ResultFolder::ResultFolder(std::unique_ptr<Impl> impl)
@@ -105,7 +116,7 @@ ResultFolder::ResultFolder(ResultFolder&&) noexcept = default;
 ResultFolder& ResultFolder::operator=(ResultFolder&&) noexcept = default;
 
 absl::StatusOr<ResultFolder> ResultFolder::Create(const std::string& path,
-                                                  bool with_fields) {
+                                                  const ResultFiles& with) {
   // The summary goes first, so that whatever happens next, what is left does
   // not look finished.
   MISPSIFT_ASSIGN_OR_RETURN(FileDescriptor lock,
@@ -113,14 +124,24 @@ absl::StatusOr<ResultFolder> ResultFolder::Create(const std::string& path,
   auto impl = std::make_unique<Impl>();
   impl->lock = std::move(lock);
   impl->path = path;
-  impl->with_fields = with_fields;
+  impl->with = with;
   const std::string prefix = path + "/";
   MISPSIFT_RETURN_IF_ERROR(
       impl->correlations.Open(prefix + "correlations.jsonl"));
   MISPSIFT_RETURN_IF_ERROR(impl->reports.Open(prefix + "reports.jsonl"));
   MISPSIFT_RETURN_IF_ERROR(impl->page.Open(prefix + "index.html"));
-  if (with_fields) {
+  if (with.fields) {
     MISPSIFT_RETURN_IF_ERROR(impl->fields.Open(prefix + "fields.jsonl"));
+  }
+  if (with.shard) {
+    MISPSIFT_RETURN_IF_ERROR(impl->shard.Open(prefix + "shard.jsonl"));
+  }
+  if (with.formats.csv) {
+    MISPSIFT_RETURN_IF_ERROR(impl->csv.Open(prefix + std::string(kCsv)));
+    MISPSIFT_RETURN_IF_ERROR(impl->csv.Append(CorrelationCsvHeader()));
+  }
+  if (with.formats.ecs) {
+    MISPSIFT_RETURN_IF_ERROR(impl->ecs.Open(prefix + std::string(kEcs)));
   }
   std::error_code error;
   fs::create_directory(prefix + std::string(kEnrichment), error);
@@ -135,8 +156,17 @@ absl::StatusOr<ResultFolder> ResultFolder::Create(const std::string& path,
 absl::Status ResultFolder::Append(const ReportText& text) {
   MISPSIFT_RETURN_IF_ERROR(impl_->correlations.Append(text.correlations));
   MISPSIFT_RETURN_IF_ERROR(impl_->reports.Append(text.reports));
-  if (impl_->with_fields) {
+  if (impl_->with.fields) {
     MISPSIFT_RETURN_IF_ERROR(impl_->fields.Append(text.fields));
+  }
+  if (impl_->with.shard) {
+    MISPSIFT_RETURN_IF_ERROR(impl_->shard.Append(text.shard));
+  }
+  if (impl_->with.formats.csv) {
+    MISPSIFT_RETURN_IF_ERROR(impl_->csv.Append(text.csv));
+  }
+  if (impl_->with.formats.ecs) {
+    MISPSIFT_RETURN_IF_ERROR(impl_->ecs.Append(text.ecs));
   }
   for (const ReportText::Enrichment& enrichment : text.enrichments) {
     Appender file;
@@ -156,7 +186,10 @@ absl::Status ResultFolder::Finish(std::string_view summary_json) && {
   MISPSIFT_RETURN_IF_ERROR(impl_->correlations.Flush());
   MISPSIFT_RETURN_IF_ERROR(impl_->reports.Flush());
   MISPSIFT_RETURN_IF_ERROR(impl_->page.Flush());
-  if (impl_->with_fields) MISPSIFT_RETURN_IF_ERROR(impl_->fields.Flush());
+  if (impl_->with.fields) MISPSIFT_RETURN_IF_ERROR(impl_->fields.Flush());
+  if (impl_->with.shard) MISPSIFT_RETURN_IF_ERROR(impl_->shard.Flush());
+  if (impl_->with.formats.csv) MISPSIFT_RETURN_IF_ERROR(impl_->csv.Flush());
+  if (impl_->with.formats.ecs) MISPSIFT_RETURN_IF_ERROR(impl_->ecs.Flush());
   // One sync for all files: enrichment/ may hold very many.
   if (syncfs(impl_->lock.get()) != 0) {
     return absl::ErrnoToStatus(errno,

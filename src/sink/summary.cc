@@ -8,6 +8,32 @@
 #include "mispsift/match/report_limits.h"
 
 namespace mispsift {
+namespace {
+
+void WriteShard(const ShardRecord& shard, JsonWriter* json) {
+  json->StartObject();
+  json->Key("index").Uint(shard.index);
+  json->Key("count").Uint(shard.count);
+  json->Key("by").String(shard.by);
+  json->Key("manifest_id").String(shard.manifest_id);
+  json->Key("inputs").Uint(shard.inputs);
+  json->Key("changed").Uint(shard.changed);
+  json->Key("settings").String(shard.settings);
+  json->Key("fields").Bool(shard.fields);
+  json->Key("csv").Bool(shard.formats.csv);
+  json->Key("csv_raw").Bool(shard.formats.csv_raw);
+  json->Key("ecs").Bool(shard.formats.ecs);
+  json->Key("common_share").Uint(shard.common_share_percent);
+  json->Key("snapshot_created").StringOrNull(shard.snapshot_created);
+  json->Key("sources").StartArray();
+  for (const MispRecords::Source& source : shard.sources) {
+    json->StartArray().String(source.kind).String(source.location).EndArray();
+  }
+  json->EndArray();
+  json->EndObject();
+}
+
+}  // namespace
 
 std::vector<Summary::CommonValue> Summary::CommonValues() const {
   std::vector<CommonValue> common;
@@ -26,6 +52,13 @@ std::vector<Summary::CommonValue> Summary::CommonValues() const {
 }
 
 void Summary::Add(const ReportResult& result, const Snapshot& snapshot) {
+  Add(result, [&snapshot](uint32_t attribute) {
+    return snapshot.attribute(attribute).fields->event;
+  });
+}
+
+void Summary::Add(const ReportResult& result,
+                  absl::FunctionRef<uint32_t(uint32_t)> event_of) {
   ++reports_seen;
   bytes += result.bytes;
   if (result.reject != Reject::kNone) {
@@ -43,7 +76,7 @@ void Summary::Add(const ReportResult& result, const Snapshot& snapshot) {
   for (const Match& match : result.matches.matches) {
     const Observable& observable = result.matches.observables[match.observable];
     ++matches_by_kind[static_cast<size_t>(observable.kind)];
-    events_matched.insert(snapshot.attribute(match.attribute).fields->event);
+    events_matched.insert(event_of(match.attribute));
   }
 }
 
@@ -94,6 +127,18 @@ std::string Summary::ToJson() const {
   json.Key("finished").StringOrNull(finished);
   json.Key("seconds").Double(seconds);
   json.Key("threads").Int(threads);
+  if (shard.has_value()) {
+    json.Key("shard");
+    WriteShard(*shard, &json);
+  }
+  if (merged.has_value()) {
+    json.Key("merged").StartObject();
+    json.Key("shards").Uint(merged->shards);
+    json.Key("by").String(merged->by);
+    json.Key("manifest_id").String(merged->manifest_id);
+    json.Key("changed").Uint(merged->changed);
+    json.EndObject();
+  }
   json.EndObject();
   out.push_back('\n');
   return out;

@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "mispsift/base/json_writer.h"
 #include "mispsift/base/status_macros.h"
 #include "mispsift/base/version.h"
 #include "mispsift/match/report_limits.h"
-#include "mispsift/sink/report_lines.h"
 #include "src/sink/page_text.h"
 
 // The data in the page, as page/page.js reads it. A table is a list of rows, a
@@ -70,7 +71,8 @@ uint8_t BestConfidence(const ReportMatches& matches) {
   return best;
 }
 
-std::string ReportRow(const ReportResult& result) {
+std::string ReportRow(const ReportResult& result,
+                      const std::vector<std::string>& notes) {
   const ReportFacts& facts = result.facts;
   std::string out;
   JsonWriter json(&out);
@@ -92,7 +94,7 @@ std::string ReportRow(const ReportResult& result) {
   json.Uint(result.matches.matches.size());
   json.Uint(BestConfidence(result.matches));
   json.StartArray();
-  for (const std::string& note : NoteTexts(result)) json.String(note);
+  for (const std::string& note : notes) json.String(note);
   json.EndArray();
   json.EndArray();
   return out;
@@ -148,6 +150,12 @@ std::string Day(std::string_view started) {
   return std::string(started.substr(0, kShape.size()));
 }
 
+template <typename Before>
+void SortEachOnce(const Before& before, std::vector<uint32_t>* rows) {
+  std::sort(rows->begin(), rows->end(), before);
+  rows->erase(std::unique(rows->begin(), rows->end()), rows->end());
+}
+
 }  // namespace
 
 void TriagePage::Bands::Add(uint8_t confidence) {
@@ -160,7 +168,8 @@ bool TriagePage::Before(const KeptMatch& a, const KeptMatch& b) {
   return a.order < b.order;
 }
 
-void TriagePage::Add(const ReportResult& result) {
+void TriagePage::Add(const ReportResult& result,
+                     const std::vector<std::string>& notes) {
   ++report_;
   if (result.reject != Reject::kNone) {
     if (rejected_.size() < limits_.rejected) {
@@ -168,11 +177,11 @@ void TriagePage::Add(const ReportResult& result) {
     }
   } else if (result.matches.matches.empty()) {
     if (reports_without_.size() < limits_.reports_without) {
-      reports_without_.push_back(ReportRow(result));
+      reports_without_.push_back(ReportRow(result, notes));
     }
   } else {
     Count(result);
-    Keep(result);
+    Keep(result, notes);
   }
 }
 
@@ -187,8 +196,7 @@ void TriagePage::Count(const ReportResult& result) {
     if (high) ++kind[1];
     ++confidences_[std::min<size_t>(match.confidence, 100)];
     bands.Add(match.confidence);
-    EventCounts& event =
-        events_[snapshot_.attribute(match.attribute).fields->event];
+    EventCounts& event = events_[records_.EventOf(match.attribute)];
     ++event.matches;
     if (high) ++event.high;
     if (event.last_report != report_) ++event.reports;
@@ -205,7 +213,8 @@ void TriagePage::Count(const ReportResult& result) {
   }
 }
 
-void TriagePage::Keep(const ReportResult& result) {
+void TriagePage::Keep(const ReportResult& result,
+                      const std::vector<std::string>& notes) {
   const std::vector<Match>& matches = result.matches.matches;
   std::vector<uint32_t> order(matches.size());
   std::iota(order.begin(), order.end(), 0);
@@ -224,7 +233,7 @@ void TriagePage::Keep(const ReportResult& result) {
     kept.json = MatchCells(match, observable);
     KeptReport& report = reports_[report_];
     if (report.kept++ == 0) {
-      report.json = ReportRow(result);
+      report.json = ReportRow(result, notes);
       bytes_ += report.json.size();
     }
     bytes_ += kept.json.size();
@@ -246,6 +255,25 @@ void TriagePage::DropWorst() {
     reports_.erase(report);
   }
   matches_.pop_back();
+}
+
+std::vector<Summary::TopEvent> TriagePage::TopEvents(size_t most) const {
+  std::vector<std::pair<uint32_t, EventCounts>> all(events_.begin(),
+                                                    events_.end());
+  const auto end =
+      all.begin() + static_cast<ptrdiff_t>(std::min(most, all.size()));
+  std::partial_sort(
+      all.begin(), end, all.end(), [](const auto& a, const auto& b) {
+        return std::tie(b.second.reports, b.second.matches, a.first) <
+               std::tie(a.second.reports, a.second.matches, b.first);
+      });
+  std::vector<Summary::TopEvent> top;
+  for (auto at = all.begin(); at != end; ++at) {
+    const MispRecords::Event event = records_.EventAt(at->first);
+    top.push_back({std::string(event.info), std::string(event.date),
+                   std::string(event.org), at->second.reports});
+  }
+  return top;
 }
 
 absl::Status TriagePage::Write(
@@ -279,26 +307,26 @@ std::string TriagePage::ToJson(const Summary& summary) const {
       reports.push_back(match->report);
     }
     attributes.push_back(match->attribute);
-    events.push_back(snapshot_.attribute(match->attribute).fields->event);
+    events.push_back(records_.EventOf(match->attribute));
   }
-  for (std::vector<uint32_t>* rows : {&attributes, &events}) {
-    std::sort(rows->begin(), rows->end());
-    rows->erase(std::unique(rows->begin(), rows->end()), rows->end());
-  }
-  const auto number = [](const auto& rows, auto row) {
+  const auto attribute_before = [this](uint32_t a, uint32_t b) {
+    return records_.AttributeUuid(a) < records_.AttributeUuid(b);
+  };
+  const auto event_before = [this](uint32_t a, uint32_t b) {
+    return records_.EventUuid(a) < records_.EventUuid(b);
+  };
+  SortEachOnce(attribute_before, &attributes);
+  SortEachOnce(event_before, &events);
+  const auto number = [](const auto& rows, auto row, const auto& before) {
     return static_cast<uint64_t>(
-        std::lower_bound(rows.begin(), rows.end(), row) - rows.begin());
+        std::lower_bound(rows.begin(), rows.end(), row, before) - rows.begin());
   };
   // The server that an event can be seen on: that of its first attribute here.
   std::vector<std::string_view> servers(events.size());
   for (const uint32_t row : attributes) {
-    const AttributeView attribute = snapshot_.attribute(row);
-    const std::vector<SnapshotSource>& sources = snapshot_.manifest().sources;
-    std::string_view& server = servers[number(events, attribute.fields->event)];
-    if (server.empty() && attribute.fields->source < sources.size() &&
-        sources[attribute.fields->source].kind == "misp") {
-      server = sources[attribute.fields->source].location;
-    }
+    std::string_view& server =
+        servers[number(events, records_.EventOf(row), event_before)];
+    if (server.empty()) server = records_.AttributeAt(row).server;
   }
 
   std::string out;
@@ -315,9 +343,9 @@ std::string TriagePage::ToJson(const Summary& summary) const {
   json.Key("run").StartObject();
   json.Key("version").String(Version());
   json.Key("snapshot_id").String(summary.snapshot_id);
-  json.Key("snapshot_created").StringOrNull(snapshot_.manifest().created);
-  list("sources", snapshot_.manifest().sources,
-       [&json](const SnapshotSource& source) {
+  json.Key("snapshot_created").StringOrNull(records_.Created());
+  list("sources", records_.Sources(),
+       [&json](const MispRecords::Source& source) {
          json.StartArray();
          json.String(source.kind);
          json.String(ClipText(source.location, kLongText));
@@ -402,36 +430,35 @@ std::string TriagePage::ToJson(const Summary& summary) const {
   json.EndArray();
 
   list("events", events, [&](uint32_t row) {
-    const EventView event = snapshot_.event(row);
+    const MispRecords::Event event = records_.EventAt(row);
     const EventCounts& counts = events_.find(row)->second;
-    const std::string uuid =
-        event.fields->uuid.IsNil() ? "" : event.fields->uuid.ToString();
+    const std::string uuid = event.uuid.IsNil() ? "" : event.uuid.ToString();
     json.StartArray();
     json.StringOrNull(uuid);
     WriteClipped(event.info, kLongText, &json);
     WriteClipped(event.date, kShortText, &json);
-    event.fields->threat_level_id > 0 ? json.Int(event.fields->threat_level_id)
-                                      : json.Null();
-    json.Bool(event.published());
+    event.threat_level_id > 0 ? json.Int(event.threat_level_id) : json.Null();
+    json.Bool(event.published);
     WriteClipped(event.org, kShortText, &json);
-    WriteTags(snapshot_.tags(event), &json);
-    json.StringOrNull(EventUrl(servers[number(events, row)], uuid));
+    WriteTags(event.tags, &json);
+    json.StringOrNull(
+        EventUrl(servers[number(events, row, event_before)], uuid));
     json.Uint(counts.matches).Uint(counts.high).Uint(counts.reports);
     json.Uint(counts.best);
     json.EndArray();
   });
   list("attributes", attributes, [&](uint32_t row) {
-    const AttributeView attribute = snapshot_.attribute(row);
+    const MispRecords::Attribute attribute = records_.AttributeAt(row);
     json.StartArray();
-    json.String(attribute.fields->uuid.ToString());
+    json.String(attribute.uuid.ToString());
     json.String(attribute.type);
     json.String(attribute.category);
     json.String(ClipText(attribute.value, kLongText));
     WriteClipped(attribute.comment, kLongText, &json);
-    WriteTags(snapshot_.tags(attribute), &json);
-    json.Uint(number(events, attribute.fields->event));
-    json.Int(attribute.fields->timestamp);
-    json.Bool(attribute.over_correlating());
+    WriteTags(attribute.tags, &json);
+    json.Uint(number(events, records_.EventOf(row), event_before));
+    json.Int(attribute.timestamp);
+    json.Bool(attribute.over_correlating);
     json.EndArray();
   });
   json.Key("reports").StartArray();
@@ -443,12 +470,12 @@ std::string TriagePage::ToJson(const Summary& summary) const {
   list("matches", matches, [&](const KeptMatch* match) {
     std::string lists;
     JsonWriter lists_json(&lists);
-    WriteTags(index_->Warninglists(snapshot_.attribute(match->attribute),
-                                   match->kind, Index::OnLists::kInforming),
+    WriteTags(records_.Warninglists(match->attribute, match->kind),
               &lists_json);
-    json.Raw(fmt::format("[{},{},{},{}", number(reports, match->report),
-                         number(attributes, match->attribute), lists,
-                         match->json));
+    json.Raw(fmt::format("[{},{},{},{}",
+                         number(reports, match->report, std::less<>()),
+                         number(attributes, match->attribute, attribute_before),
+                         lists, match->json));
   });
   list("rejected", rejected_, raw);
   json.EndObject();

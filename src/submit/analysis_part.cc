@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "mispsift/normalize/dropped_name.h"
 #include "mispsift/normalize/generic_names.h"
 #include "mispsift/normalize/normalize.h"
 #include "src/submit/autorun_keys.h"
@@ -277,7 +278,9 @@ class Analysis {
   }
 
   void AddDropped() {
-    for (const FileFacts& file : facts_.dropped) {
+    for (FileFacts file : facts_.dropped) {
+      const std::string name(WithoutHashPrefix(file.name));
+      if (!name.empty()) file.name = name;
       AddOtherFile(file, kArtifactsDropped, "Dropped file", "drops");
     }
   }

@@ -13,7 +13,7 @@ struct AnalysisTime {
 };
 
 // When an analysis began: `started` ("2018-02-06T16:40:25", perhaps with "Z"),
-// or `scanned` likewise where that is no time.
+// or `scanned` likewise where that is no time from 1970 to 9999.
 AnalysisTime AnalysisTimeOf(std::string_view started, std::string_view scanned);
 
 }  // namespace mispsift

@@ -39,7 +39,7 @@ struct BatchDrafter::Impl {
     drafted.report_ids = std::exchange(report_ids, {});
     std::exchange(assembler, {}).Finish(&drafted);
     first.reset();
-    latest.clear();
+    latest = {};
     return drafted;
   }
 
@@ -50,7 +50,7 @@ struct BatchDrafter::Impl {
   EventAssembler assembler;
   std::vector<std::string> report_ids;
   std::optional<ReportFields> first;
-  std::string latest;  // the latest time of its analyses
+  AnalysisTime latest;  // of its analyses
 };
 
 BatchDrafter::BatchDrafter(DraftSettings settings, size_t max_attributes)
@@ -72,8 +72,9 @@ std::optional<DraftedEvent> BatchDrafter::Add(const ReportFields& fields,
     full = batch.Close();
   }
   if (batch.report_ids.empty()) batch.first = fields;
-  const std::string& time = TimeOf(fields, batch.settings);
-  if (SecondsOf(time) > SecondsOf(batch.latest)) batch.latest = time;
+  AnalysisTime time =
+      AnalysisTimeOf(fields.facts.started, batch.settings.scanned);
+  if (time.seconds > batch.latest.seconds) batch.latest = std::move(time);
   batch.report_ids.push_back(fields.report_id);
   batch.assembler.Add(std::move(part));
   return full;

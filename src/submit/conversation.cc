@@ -90,12 +90,13 @@ class Conversations {
         failures_ = 0;
         if (done_ != nullptr) ++*done_;
         return absl::OkStatus();
+      // Such an answer may only tell that what is wanted is still to be done:
+      // of a server that answers questions and fails at what they are about
+      // nothing comes.
       case Turn::Next::kGoOn:
-        failures_ = 0;
         later_.emplace(now, std::move(conversation));
         return absl::OkStatus();
       case Turn::Next::kWait:
-        failures_ = 0;
         later_.emplace(now + turn.wait, std::move(conversation));
         return absl::OkStatus();
       case Turn::Next::kLimit:
@@ -148,7 +149,9 @@ class Conversations {
   std::multimap<absl::Time, std::unique_ptr<Conversation>> later_;
   absl::Time all_wait_until_ = absl::InfinitePast();
   absl::Time next_begin_ = absl::InfinitePast();
-  int failures_ = 0;  // in a row
+  // Since something was last settled: a server that answers searches and
+  // stores nothing is given up as well.
+  int failures_ = 0;
 };
 
 }  // namespace

@@ -56,7 +56,8 @@ class Conversation {
 
 // Has as many conversations at a time as the transport has connections, and
 // one more, which waits for the next connection to be free. After trouble all
-// wait, longer each time; after Server's max_failures in a row it is given up.
+// wait, longer each time; after Server's max_failures without a conversation
+// that came to its end in between it is given up.
 //
 // `next` gives the conversations in their order, and null behind the last.
 // `items_per_second` bounds what begins; 0: nothing does. `*done`, unless null,

@@ -32,6 +32,12 @@ bool Says(const std::string& words, const char* what) {
   return absl::AsciiStrToLower(words).find(what) != std::string::npos;
 }
 
+// Of what was sent, or of a part of it.
+bool IsRefused(const HttpResponse& response) {
+  return response.status == 403 || response.status == 404 ||
+         response.status == 400 || response.status == 405;
+}
+
 // Of refusals that every other event would meet as well.
 bool IsAboutTheKey(const std::string& words) {
   return Says(words, "authentication failed") || Says(words, "auth key") ||
@@ -78,6 +84,9 @@ HttpRequest EventConversation::Request() {
                   fmt::format(R"({{"returnFormat":"json","eventid":["{}"],)"
                               R"("deleted":[0,1],"limit":{},"page":1}})",
                               uuid, kMaxHeldRows));
+    case Step::kAddObjects:
+      return Post(fmt::format("/events/edit/{}/metadata:1", uuid),
+                  missing_objects_);
     case Step::kAddMissing:
       return Post(fmt::format("/attributes/add/{}", uuid),
                   AttributesJson(event_.json, missing_));
@@ -93,6 +102,8 @@ absl::StatusOr<Turn> EventConversation::Take(const Exchange& exchange) {
       return TakeFind(exchange);
     case Step::kHeld:
       return TakeHeld(exchange);
+    case Step::kAddObjects:
+      return TakeAddObjects(exchange);
     case Step::kAddMissing:
       return TakeAddMissing(exchange);
   }
@@ -226,16 +237,35 @@ absl::StatusOr<Turn> EventConversation::TakeHeld(const Exchange& exchange) {
     // MISP goes on storing when its client is gone.
     return Turn::Wait(server_.RetryDelay(1));
   }
-  step_ = Step::kAddMissing;
+  if (!added_objects_) missing_objects_ = ObjectsJson(event_.json, missing_);
+  step_ = added_objects_ || missing_objects_.empty() ? Step::kAddMissing
+                                                     : Step::kAddObjects;
   return Turn::GoOn();
+}
+
+// An answer that does not say what was refused: what is missing after it is
+// asked for once more, as attributes of the event.
+absl::StatusOr<Turn> EventConversation::TakeAddObjects(
+    const Exchange& exchange) {
+  const Judgement judgement = server_.Judge(exchange);
+  const HttpResponse& response = exchange.response;
+  if (judgement.verdict == Verdict::kGood || IsRefused(response)) {
+    if (response.status == 403 && IsAboutTheKey(server_.WordsOf(response))) {
+      return judgement.status;
+    }
+    added_objects_ = true;
+    step_ = Step::kHeld;
+    return Turn::GoOn();
+  }
+  if (judgement.verdict == Verdict::kFinal) return judgement.status;
+  return AskAfter(judgement, Step::kHeld);
 }
 
 absl::StatusOr<Turn> EventConversation::TakeAddMissing(
     const Exchange& exchange) {
   const Judgement judgement = server_.Judge(exchange);
   const HttpResponse& response = exchange.response;
-  const bool is_refusal = response.status == 403 || response.status == 404 ||
-                          response.status == 400 || response.status == 405;
+  const bool is_refusal = IsRefused(response);
   if (judgement.verdict == Verdict::kGood || is_refusal) {
     const std::string words = server_.WordsOf(response);
     if (response.status == 403 && IsAboutTheKey(words)) return judgement.status;

@@ -24,6 +24,7 @@ namespace mispsift {
 //   find ─not there, asked thrice ──▸ add
 //   held ─nothing missing──────────────────────────▸ settled
 //    │├─in doubt, other than before ─▸ held, later: it is still being stored
+//    │├─some of objects missing ────▸ add objects ─▸ held
 //    │└─some missing ───────────────▸ add them ────▸ held, then settled with
 //                                                    why each was refused
 //
@@ -42,11 +43,12 @@ class EventConversation : public Conversation {
   absl::StatusOr<Turn> Take(const Exchange& exchange) override;
 
  private:
-  enum class Step : uint8_t { kAdd, kFind, kHeld, kAddMissing };
+  enum class Step : uint8_t { kAdd, kFind, kHeld, kAddObjects, kAddMissing };
 
   absl::StatusOr<Turn> TakeAdd(const Exchange& exchange);
   absl::StatusOr<Turn> TakeFind(const Exchange& exchange);
   absl::StatusOr<Turn> TakeHeld(const Exchange& exchange);
+  absl::StatusOr<Turn> TakeAddObjects(const Exchange& exchange);
   absl::StatusOr<Turn> TakeAddMissing(const Exchange& exchange);
   // After an answer that may hide that the request was carried out.
   Turn AskAfter(const misp::Judgement& judgement, Step step);
@@ -68,12 +70,14 @@ class EventConversation : public Conversation {
   bool existed_ = false;
   // Something went wrong on the way, so that it may still be being stored.
   bool in_doubt_ = false;
+  bool added_objects_ = false;
   bool added_missing_ = false;
   int not_found_ = 0;
   int looks_ = 0;  // at what is held
   std::string server_id_;
   absl::flat_hash_set<Uuid> held_;
-  std::vector<Uuid> missing_;  // what kAddMissing sends
+  std::vector<Uuid> missing_;    // what kAddMissing sends
+  std::string missing_objects_;  // what kAddObjects sends
   absl::flat_hash_map<Uuid, std::string> refused_;
 };
 

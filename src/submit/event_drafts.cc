@@ -28,7 +28,8 @@ static_assert(std::size(kLeftOutNames) == static_cast<size_t>(LeftOut::kCount));
 DraftedEvent Draft(const ReportFields& fields, const DraftSettings& settings,
                    const ValueLists& lists, const SampleFile* sample) {
   DraftedEvent drafted;
-  drafted.event = StartEvent(settings, TimeOf(fields, settings));
+  drafted.event = StartEvent(
+      settings, AnalysisTimeOf(fields.facts.started, settings.scanned));
   drafted.event.uuid = EventUuidOf(fields.report_id);
   drafted.event.info = TitleOf(settings.title, fields, drafted.event.date, 0);
   drafted.report_ids = {fields.report_id};

@@ -5,6 +5,7 @@
 #include <rapidjson/writer.h>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/functional/function_ref.h"
 #include "mispsift/base/check.h"
 
@@ -13,13 +14,33 @@ namespace {
 
 using rapidjson::Value;
 
+Uuid UuidOf(const Value& part) {
+  Uuid uuid;
+  MISPSIFT_CHECK(ParseUuid(part["uuid"].GetString(), &uuid));
+  return uuid;
+}
+
 void ForEachAttribute(Value* holder,
                       absl::FunctionRef<void(const Uuid&, Value&)> visit) {
   for (Value& attribute : (*holder)["Attribute"].GetArray()) {
-    Uuid uuid;
-    MISPSIFT_CHECK(ParseUuid(attribute["uuid"].GetString(), &uuid));
-    visit(uuid, attribute);
+    visit(UuidOf(attribute), attribute);
   }
+}
+
+std::string Written(const Value& json) {
+  rapidjson::StringBuffer out;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(out);
+  json.Accept(writer);
+  return {out.GetString(), out.GetSize()};
+}
+
+// Whether any is left.
+bool KeepAttributes(const absl::flat_hash_set<Uuid>& kept, Value* object) {
+  Value& attributes = (*object)["Attribute"];
+  for (auto at = attributes.Begin(); at != attributes.End();) {
+    at = kept.contains(UuidOf(*at)) ? at + 1 : attributes.Erase(at);
+  }
+  return !attributes.Empty();
 }
 
 void ForEachAttributeOf(rapidjson::Document* document,
@@ -46,6 +67,32 @@ std::vector<Uuid> AttributeUuidsOf(std::string_view event_json) {
   return uuids;
 }
 
+std::string ObjectsJson(std::string_view event_json,
+                        const std::vector<Uuid>& attributes) {
+  const absl::flat_hash_set<Uuid> wanted(attributes.begin(), attributes.end());
+  rapidjson::Document document;
+  document.Parse(event_json.data(), event_json.size());
+  MISPSIFT_CHECK(!document.HasParseError());
+  Value& event = document["Event"];
+  if (!event.HasMember("Object")) return {};
+  bool holds_some = false;
+  Value objects(rapidjson::kArrayType);
+  for (Value& object : event["Object"].GetArray()) {
+    const bool holds = KeepAttributes(wanted, &object);
+    holds_some = holds_some || holds;
+    if (!holds && object["ObjectReference"].Empty()) continue;
+    // Or MISP passes over an object that it has and that is not older.
+    object.RemoveMember("timestamp");
+    // One that a person has deleted stays so.
+    object.RemoveMember("deleted");
+    objects.PushBack(object, document.GetAllocator());
+  }
+  if (!holds_some) return {};
+  event.SetObject();
+  event.AddMember("Object", objects, document.GetAllocator());
+  return Written(document);
+}
+
 std::string AttributesJson(std::string_view event_json,
                            const std::vector<Uuid>& attributes) {
   rapidjson::Document document;
@@ -54,17 +101,14 @@ std::string AttributesJson(std::string_view event_json,
                      [&by_uuid](const Uuid& uuid, Value& attribute) {
                        by_uuid[uuid] = &attribute;
                      });
-  rapidjson::StringBuffer out;
-  rapidjson::Writer<rapidjson::StringBuffer> writer(out);
-  writer.StartArray();
+  Value list(rapidjson::kArrayType);
   for (const Uuid& uuid : attributes) {
     const auto found = by_uuid.find(uuid);
     MISPSIFT_CHECK(found != by_uuid.end());
     found->second->RemoveMember("object_relation");
-    found->second->Accept(writer);
+    list.PushBack(*found->second, document.GetAllocator());
   }
-  writer.EndArray();
-  return {out.GetString(), out.GetSize()};
+  return Written(list);
 }
 
 }  // namespace mispsift

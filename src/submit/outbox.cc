@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -11,53 +10,10 @@
 #include "mispsift/base/file.h"
 #include "mispsift/base/sqlite.h"
 #include "mispsift/base/status_macros.h"
+#include "src/submit/outbox_database.h"
 
 namespace mispsift {
 namespace {
-
-constexpr int32_t kApplicationId = 0x6d737074;  // "mspt"
-constexpr int32_t kVersion = 1;
-
-constexpr char kSchema[] = R"sql(
-CREATE TABLE destinations(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE events(
-  destination INTEGER NOT NULL, uuid TEXT NOT NULL, position INTEGER NOT NULL,
-  state INTEGER NOT NULL, info TEXT NOT NULL, attributes INTEGER NOT NULL,
-  json TEXT, server_id TEXT, detail TEXT,
-  PRIMARY KEY(destination, uuid)) WITHOUT ROWID;
-CREATE INDEX events_by_state ON events(destination, state, position);
-CREATE TABLE reports(
-  destination INTEGER NOT NULL, report TEXT NOT NULL, event TEXT NOT NULL,
-  PRIMARY KEY(destination, report)) WITHOUT ROWID;
-CREATE TABLE objects(
-  destination INTEGER NOT NULL, uuid TEXT NOT NULL, event TEXT NOT NULL,
-  state INTEGER NOT NULL, PRIMARY KEY(destination, uuid)) WITHOUT ROWID;
-CREATE INDEX objects_by_event ON objects(destination, event);
-CREATE TABLE attributes(
-  destination INTEGER NOT NULL, uuid TEXT NOT NULL, event TEXT NOT NULL,
-  object TEXT, state INTEGER NOT NULL, type TEXT NOT NULL, value TEXT NOT NULL,
-  detail TEXT, PRIMARY KEY(destination, uuid)) WITHOUT ROWID;
-CREATE INDEX attributes_by_event ON attributes(destination, event);
-CREATE TABLE sightings(
-  destination INTEGER NOT NULL, uuid TEXT NOT NULL, attribute TEXT NOT NULL,
-  event TEXT NOT NULL, time INTEGER NOT NULL,
-  source TEXT NOT NULL, state INTEGER NOT NULL, detail TEXT,
-  PRIMARY KEY(destination, uuid)) WITHOUT ROWID;
-CREATE INDEX sightings_by_state ON sightings(destination, state, event);
-)sql";
-
-int64_t Number(SendState state) { return static_cast<int64_t>(state); }
-
-SendState StateOf(int64_t number) {
-  return number >= 0 && number < Number(SendState::kCount)
-             ? static_cast<SendState>(number)
-             : SendState::kPlanned;
-}
-
-Uuid UuidOf(std::string_view text) {
-  Uuid uuid;
-  return ParseUuid(text, &uuid) ? uuid : Uuid{};
-}
 
 // The lock is on the file itself: SQLite's own locks are of another kind.
 absl::StatusOr<FileDescriptor> LockFile(const std::string& path) {
@@ -72,92 +28,7 @@ absl::StatusOr<FileDescriptor> LockFile(const std::string& path) {
   return file;
 }
 
-absl::Status CountStates(Database* database, const char* sql,
-                         int64_t destination, OutboxCounts::ByState* counts) {
-  MISPSIFT_ASSIGN_OR_RETURN(SqlStatement select, database->Prepare(sql));
-  select.Start(destination);
-  while (true) {
-    MISPSIFT_ASSIGN_OR_RETURN(const bool is_row, select.Next());
-    if (!is_row) return absl::OkStatus();
-    (*counts)[static_cast<size_t>(StateOf(select.Int(0)))] +=
-        static_cast<uint64_t>(select.Int(1));
-  }
-}
-
-absl::StatusOr<OutboxCounts> CountAll(Database* database, int64_t destination,
-                                      std::string name) {
-  OutboxCounts counts;
-  counts.destination = std::move(name);
-  const std::pair<const char*, OutboxCounts::ByState*> tables[] = {
-      {"SELECT state, count(*) FROM events WHERE destination=? GROUP BY state",
-       &counts.events},
-      {"SELECT state, count(*) FROM objects WHERE destination=? GROUP BY state",
-       &counts.objects},
-      {"SELECT state, count(*) FROM attributes WHERE destination=? GROUP BY "
-       "state",
-       &counts.attributes},
-      {"SELECT state, count(*) FROM sightings WHERE destination=? GROUP BY "
-       "state",
-       &counts.sightings}};
-  for (const auto& [sql, by_state] : tables) {
-    MISPSIFT_RETURN_IF_ERROR(CountStates(database, sql, destination, by_state));
-  }
-  return counts;
-}
-
-absl::Status ReadProblems(Database* database, int64_t destination,
-                          const std::string& name,
-                          std::vector<OutboxProblem>* problems) {
-  const std::pair<const char*, const char*> tables[] = {
-      {"event",
-       "SELECT uuid, state, info, detail FROM events WHERE destination=? AND "
-       "state IN (4,5,6) ORDER BY position"},
-      {"attribute",
-       "SELECT uuid, state, type || ' ' || value, detail FROM attributes WHERE "
-       "destination=? AND state=5 AND detail IS NOT NULL ORDER BY event, uuid"},
-      {"sighting",
-       "SELECT uuid, state, attribute, detail FROM sightings WHERE "
-       "destination=? AND state=5 ORDER BY event, uuid"}};
-  static_assert(static_cast<int>(SendState::kPartial) == 4 &&
-                static_cast<int>(SendState::kRefused) == 5 &&
-                static_cast<int>(SendState::kBlocked) == 6);
-  for (const auto& [what, sql] : tables) {
-    MISPSIFT_ASSIGN_OR_RETURN(SqlStatement select, database->Prepare(sql));
-    select.Start(destination);
-    while (true) {
-      MISPSIFT_ASSIGN_OR_RETURN(const bool is_row, select.Next());
-      if (!is_row) break;
-      problems->push_back({name, what, UuidOf(select.Text(0)),
-                           StateOf(select.Int(1)), std::string(select.Text(2)),
-                           std::string(select.Text(3))});
-    }
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
-
-std::string_view SendStateName(SendState state) {
-  switch (state) {
-    case SendState::kPlanned:
-      return "planned";
-    case SendState::kSending:
-      return "sending";
-    case SendState::kStored:
-      return "stored";
-    case SendState::kExists:
-      return "exists";
-    case SendState::kPartial:
-      return "partial";
-    case SendState::kRefused:
-      return "refused";
-    case SendState::kBlocked:
-      return "blocked";
-    case SendState::kCount:
-      break;
-  }
-  return "";
-}
 
 struct Outbox::Impl {
   Impl(FileDescriptor file, Database opened)
@@ -173,7 +44,7 @@ struct Outbox::Impl {
   std::optional<SqlStatement> event_of_report, plan_event, plan_report,
       plan_object, plan_attribute, plan_sighting, read_event, event_state,
       objects_state, attributes_state, refuse_attribute, settle_event,
-      sighting_state, attribute_name;
+      sighting_state, event_name, attribute_name;
 
   // What was settled in this run.
   OutboxCounts settled;
@@ -208,9 +79,9 @@ Outbox& Outbox::operator=(Outbox&&) noexcept = default;
 absl::StatusOr<Outbox> Outbox::Open(const std::string& path,
                                     const std::string& destination) {
   MISPSIFT_ASSIGN_OR_RETURN(FileDescriptor lock, LockFile(path));
-  MISPSIFT_ASSIGN_OR_RETURN(Database database,
-                            Database::Open(path, Database::Access::kReadWrite,
-                                           kApplicationId, kVersion, kSchema));
+  MISPSIFT_ASSIGN_OR_RETURN(
+      Database database,
+      OpenOutboxDatabase(path, Database::Access::kReadWrite));
   auto impl = std::make_unique<Impl>(std::move(lock), std::move(database));
   impl->name = destination;
   MISPSIFT_RETURN_IF_ERROR(impl->Begin());
@@ -251,8 +122,9 @@ absl::Status Outbox::Impl::Begin() {
        "UPDATE attributes SET state=?, detail=? WHERE destination=? AND "
        "uuid=?"},
       {&settle_event,
-       "UPDATE events SET state=?, server_id=?, detail=?, json=NULL WHERE "
-       "destination=? AND uuid=?"},
+       "UPDATE events SET state=?, server_id=?, detail=?, json=CASE ?1 WHEN 5 "
+       "THEN json END WHERE destination=? AND uuid=?"},
+      {&event_name, "SELECT info FROM events WHERE destination=? AND uuid=?"},
       {&attribute_name,
        "SELECT type || ' ' || value FROM attributes WHERE destination=? AND "
        "uuid=?"},
@@ -293,7 +165,23 @@ absl::Status Outbox::FinishPlan() { return impl_->database.Run("COMMIT"); }
 
 absl::StatusOr<std::optional<Uuid>> Outbox::EventOfReport(
     std::string_view report_id) {
-  return impl_->EventOf(report_id, SendState::kSending, SendState::kCount);
+  MISPSIFT_ASSIGN_OR_RETURN(
+      const std::optional<Uuid> event,
+      impl_->EventOf(report_id, SendState::kSending, SendState::kPartial));
+  if (event.has_value()) return event;
+  return impl_->EventOf(report_id, SendState::kBlocked, SendState::kBlocked);
+}
+
+absl::StatusOr<bool> Outbox::WasRefused(const Uuid& event,
+                                        std::string_view json) {
+  SqlStatement& select = *impl_->read_event;
+  select.Start(impl_->destination, event.ToString());
+  MISPSIFT_ASSIGN_OR_RETURN(const bool is_row, select.Next());
+  if (!is_row) return false;
+  const bool was_refused =
+      StateOf(select.Int(0)) == SendState::kRefused && select.Text(1) == json;
+  MISPSIFT_RETURN_IF_ERROR(select.Next().status());
+  return was_refused;
 }
 
 absl::StatusOr<std::optional<Uuid>> Outbox::Impl::EventOf(
@@ -311,10 +199,11 @@ absl::Status Outbox::PlanEvent(const EventDraft& event,
                                std::optional<std::string_view> json) {
   Impl& impl = *impl_;
   for (const std::string& report : report_ids) {
+    MISPSIFT_RETURN_IF_ERROR(PlanNoEvent(report));
     MISPSIFT_ASSIGN_OR_RETURN(
-        const std::optional<Uuid> planned,
-        impl.EventOf(report, SendState::kPlanned, SendState::kPlanned));
-    if (planned.has_value()) MISPSIFT_RETURN_IF_ERROR(impl.Forget(*planned));
+        const std::optional<Uuid> refused,
+        impl.EventOf(report, SendState::kRefused, SendState::kRefused));
+    if (refused.has_value()) MISPSIFT_RETURN_IF_ERROR(impl.Forget(*refused));
   }
   const std::string uuid = event.uuid.ToString();
   const int64_t count = static_cast<int64_t>(AttributeCount(event));
@@ -332,6 +221,13 @@ absl::Status Outbox::PlanEvent(const EventDraft& event,
         impl.plan_report->Run(impl.destination, report, uuid));
   }
   return absl::OkStatus();
+}
+
+absl::Status Outbox::PlanNoEvent(std::string_view report_id) {
+  MISPSIFT_ASSIGN_OR_RETURN(
+      const std::optional<Uuid> planned,
+      impl_->EventOf(report_id, SendState::kPlanned, SendState::kPlanned));
+  return planned.has_value() ? impl_->Forget(*planned) : absl::OkStatus();
 }
 
 // Of an event that the server has not got.
@@ -373,7 +269,8 @@ absl::Status Outbox::Impl::PlanAttribute(const Uuid& event, const Uuid* object,
 absl::Status Outbox::PlanSighting(const SightingDraft& sighting) {
   return impl_->plan_sighting->Run(impl_->destination, sighting.uuid.ToString(),
                                    sighting.attribute.ToString(),
-                                   sighting.event.ToString(), sighting.time, sighting.source);
+                                   sighting.event.ToString(), sighting.time,
+                                   sighting.source);
 }
 
 absl::StatusOr<std::vector<Uuid>> Outbox::UnsettledEvents() {
@@ -450,16 +347,22 @@ absl::Status Outbox::Settle(const SettledEvent& event) {
 
 absl::Status Outbox::Impl::NoteProblems(const SettledEvent& event) {
   ++settled.events[static_cast<size_t>(event.state)];
+  const auto note = [this](const char* what, const Uuid& uuid, SendState state,
+                           const std::string& detail,
+                           SqlStatement* name_of) -> absl::Status {
+    name_of->Start(destination, uuid.ToString());
+    MISPSIFT_ASSIGN_OR_RETURN(const bool is_row, name_of->Next());
+    problems.push_back({name, what, uuid, state,
+                        std::string(is_row ? name_of->Text(0) : ""), detail});
+    return is_row ? name_of->Next().status() : absl::OkStatus();
+  };
   if (event.state != SendState::kStored && event.state != SendState::kExists) {
-    problems.push_back(
-        {name, "event", event.uuid, event.state, "", event.detail});
+    MISPSIFT_RETURN_IF_ERROR(
+        note("event", event.uuid, event.state, event.detail, &*event_name));
   }
   for (const auto& [attribute, reason] : event.refused) {
-    attribute_name->Start(destination, attribute.ToString());
-    MISPSIFT_ASSIGN_OR_RETURN(const bool is_row, attribute_name->Next());
-    problems.push_back({name, "attribute", attribute, SendState::kRefused,
-                        std::string(is_row ? attribute_name->Text(0) : ""),
-                        reason});
+    MISPSIFT_RETURN_IF_ERROR(note("attribute", attribute, SendState::kRefused,
+                                  reason, &*attribute_name));
   }
   return absl::OkStatus();
 }
@@ -530,37 +433,7 @@ const std::vector<OutboxProblem>& Outbox::problems() const {
 }
 
 absl::StatusOr<OutboxCounts> Outbox::Counts() {
-  return CountAll(&impl_->database, impl_->destination, impl_->name);
-}
-
-absl::StatusOr<OutboxStatus> ReadOutboxStatus(const std::string& path) {
-  if (access(path.c_str(), F_OK) != 0) {
-    return absl::NotFoundError(fmt::format("there is no ledger {}", path));
-  }
-  MISPSIFT_ASSIGN_OR_RETURN(Database database,
-                            Database::Open(path, Database::Access::kReadOnly,
-                                           kApplicationId, kVersion, kSchema));
-  // One state of it all, whoever writes meanwhile.
-  MISPSIFT_RETURN_IF_ERROR(database.Run("BEGIN"));
-  MISPSIFT_ASSIGN_OR_RETURN(
-      SqlStatement select,
-      database.Prepare("SELECT id, name FROM destinations ORDER BY id"));
-  std::vector<std::pair<int64_t, std::string>> destinations;
-  select.Start();
-  while (true) {
-    MISPSIFT_ASSIGN_OR_RETURN(const bool is_row, select.Next());
-    if (!is_row) break;
-    destinations.emplace_back(select.Int(0), select.Text(1));
-  }
-  OutboxStatus status;
-  for (const auto& [id, name] : destinations) {
-    MISPSIFT_ASSIGN_OR_RETURN(OutboxCounts counts,
-                              CountAll(&database, id, name));
-    status.counts.push_back(std::move(counts));
-    MISPSIFT_RETURN_IF_ERROR(
-        ReadProblems(&database, id, name, &status.problems));
-  }
-  return status;
+  return CountOutbox(&impl_->database, impl_->destination, impl_->name);
 }
 
 }  // namespace mispsift

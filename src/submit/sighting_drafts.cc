@@ -25,6 +25,26 @@ const Value* Object(const Value& object, const char* key) {
   return &member->value;
 }
 
+// Where attribute or event had no uuid the snapshot has made one, which no MISP
+// knows.
+bool IsMadeUp(const Value& attribute, const Value& event,
+              const CorrelationLine& line) {
+  const auto id = [](const Value& of) {
+    const std::string text = Text(of, "id");
+    return text.empty() ? "0" : text;
+  };
+  return line.event ==
+             UuidV5(kMispsiftNamespace,
+                    fmt::format("event\n{}\n{}\n{}", id(event),
+                                Text(event, "date"), Text(event, "info"))) ||
+         line.attribute ==
+             UuidV5(
+                 kMispsiftNamespace,
+                 fmt::format("attribute\n{}\n{}\n{}\n{}", line.event.ToString(),
+                             id(attribute), Text(attribute, "type"),
+                             Text(attribute, "value")));
+}
+
 }  // namespace
 
 absl::StatusOr<CorrelationLine> ParseCorrelationLine(std::string_view line) {
@@ -33,12 +53,14 @@ absl::StatusOr<CorrelationLine> ParseCorrelationLine(std::string_view line) {
   rapidjson::Document document;
   document.Parse<rapidjson::kParseIterativeFlag>(line.data(), line.size());
   if (document.HasParseError() || !document.IsObject()) return none;
-  const Value* report = Object(document, "report");
-  const Value* attribute = Object(document, "attribute");
-  const Value* event = Object(document, "event");
-  const auto confidence = document.FindMember("confidence");
+  // RapidJSON's iterators compare without doubt only when they are const.
+  const Value& root = document;
+  const Value* report = Object(root, "report");
+  const Value* attribute = Object(root, "attribute");
+  const Value* event = Object(root, "event");
+  const auto confidence = root.FindMember("confidence");
   if (report == nullptr || attribute == nullptr || event == nullptr ||
-      confidence == document.MemberEnd() || !confidence->value.IsInt()) {
+      confidence == root.MemberEnd() || !confidence->value.IsInt()) {
     return none;
   }
   CorrelationLine correlation;
@@ -54,6 +76,7 @@ absl::StatusOr<CorrelationLine> ParseCorrelationLine(std::string_view line) {
   // there, and nothing is.
   const std::string uuid = Text(*event, "uuid");
   if (!uuid.empty() && !ParseUuid(uuid, &correlation.event)) return none;
+  if (IsMadeUp(*attribute, *event, correlation)) correlation.event = Uuid{};
   return correlation;
 }
 

@@ -80,3 +80,28 @@ says "scan.prom"
 printf '[fetch]\nmetrics = "%s"\n[scan]\nmetrics = "%s"\n' "$tmp/a.prom" "$tmp/b.prom" >"$tmp/c.toml"
 expect 0 "$mispsift" scan "$tmp/reports/1.json" --config "$tmp/c.toml" --snapshot "$tmp/s" --out "$tmp/r"
 [ -s "$tmp/b.prom" ] && [ ! -e "$tmp/a.prom" ] || fail "the file's metrics"
+
+# backfill tells of all that it did, in one file.
+cat >"$tmp/backfill.toml" <<T
+[fetch]
+attributes = "$tmp/attributes.jsonl"
+[submit]
+misp = "$url"
+key_file = "$tmp/key"
+known = "skip"
+sightings = "none"
+[backfill]
+metrics = "$tmp/backfill.prom"
+T
+expect 0 "$mispsift" backfill "$tmp/reports/1.json" --config "$tmp/backfill.toml" --state "$tmp/state"
+metric "$tmp/backfill.prom" 'mispsift_last_exit_code{command="backfill"}' 'v == 0'
+metric "$tmp/backfill.prom" 'mispsift_backfill_new_inputs' 'v == 1'
+metric "$tmp/backfill.prom" 'mispsift_snapshot_attributes' 'v == 1'
+metric "$tmp/backfill.prom" 'mispsift_reports_total{result="ok"}' 'v == 1'
+metric "$tmp/backfill.prom" 'mispsift_matches_total{kind="host"}' 'v == 1'
+metric "$tmp/backfill.prom" 'mispsift_snapshot_age_seconds' '0 <= v < 600'
+metric "$tmp/backfill.prom" 'mispsift_drafted_total{what="event"}' 'v == 1'
+metric "$tmp/backfill.prom" 'mispsift_submitted_total{what="event",state="exists"}' 'v == 1'
+expect 0 "$mispsift" backfill "$tmp/reports/1.json" --config "$tmp/backfill.toml" --state "$tmp/state"
+metric "$tmp/backfill.prom" 'mispsift_backfill_new_inputs' 'v == 0'
+metric "$tmp/backfill.prom" 'mispsift_reports_total{result="ok"}' 'v == 0'

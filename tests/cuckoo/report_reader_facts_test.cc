@@ -9,6 +9,7 @@
 
 #include "mispsift/cuckoo/report_reader.h"
 #include "tests/support/observations.h"
+#include "tests/support/stream_report.h"
 
 namespace mispsift {
 namespace {
@@ -16,9 +17,16 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+// The same, whatever is skipped over, from memory or as a stream.
 ReportFacts FactsOf(std::string_view json) {
   const ReadResult read = ReadReport(json, ScanDepth::kFields);
   EXPECT_EQ(read.outcome.reject, Reject::kNone) << read.outcome.detail;
+  const StreamedFile file;
+  for (const ScanDepth depth :
+       {ScanDepth::kFacts, ScanDepth::kFields, ScanDepth::kFull}) {
+    EXPECT_TRUE(ReadReport(json, depth).facts == read.facts) << json;
+    EXPECT_TRUE(file.Read(json, depth).facts == read.facts) << json;
+  }
   return read.facts;
 }
 
@@ -238,10 +246,12 @@ TEST(ReportReaderFactsTest, DnsAnswersAreAddressesOfTheNameThatWasAskedFor) {
       {"request":"b.example","answers":[{"type":"A","data":"192.0.2.1"},
                                         {"type":"A","data":"192.0.2.1"}]},
       {"request":"d.example","answers":[]},
-      {"answers":[{"type":"A","data":"192.0.2.9"}]}]}})");
+      {"answers":[{"type":"A","data":"192.0.2.9"}]},
+      {"request":"outer.example","other":{"request":"inner.example",
+         "answers":[{"type":"A","data":"192.0.2.8"}]}}]}})");
   EXPECT_THAT(ToText(facts.dns_answers),
               ElementsAre("a.example 192.0.2.1", "a.example 2001:db8::1",
-                          "b.example 192.0.2.1"));
+                          "b.example 192.0.2.1", "inner.example 192.0.2.8"));
   EXPECT_THAT(facts.domains, IsEmpty());
   const ReportFacts cuckoo3 = FactsOf(R"({"task_id":"x","signatures":[],
       "network":{"dns":{"query":[{"name":"q.example","type":"A"}],
@@ -313,7 +323,7 @@ TEST(ReportReaderFactsTest, SignaturesOfCapeAndCuckoo3) {
       "signatures":[{"name":"network","description":"Talks","severity":2,
         "ttps":["T1071.001"],
         "data":[{"url":"http://a.example/"},{"type":"call","pid":1,"cid":2},
-                {"Hit":"PID 664"},{"process":{"x":"y"}}],
+                {"Hit":"PID 664"},{"process":{"x":"y"},"call":"x"}],
         "new_data":[{"process":"x","signs":[{"type":"x","value":"x"}]}]}]})");
   ASSERT_EQ(cape.signatures.size(), 1u);
   EXPECT_EQ(cape.signatures[0],

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mispsift/cuckoo/report_archive.h"
+#include "mispsift/cuckoo/report_files.h"
 #include "tests/cuckoo/archive_builder.h"
 
 namespace mispsift {
@@ -318,6 +319,52 @@ TEST_F(ReportWalkTest, ACompressedFileCutShortIsNeverTakenForAWholeOne) {
           << filter << " cut at " << size << " of " << whole.size();
     }
   }
+}
+
+// What is counted beforehand is what the walk comes to.
+TEST_F(ReportWalkTest, PassesTheBytesOfItsFiles) {
+  Write("in/a.json", kReport);
+  Write("in/b.tar.gz", MakeArchive({{"1.json", kReport}, {"2.json", kReport}},
+                                   {.filter = "gzip"}));
+  Write("in/c.png", "\x89PNG and more");
+  Write("in/7/reports/report.json", kReport);
+  Write("in/7/dump.pcap", std::string(100'000, 'x'));
+  Write("in/7/reports/extra.json", std::string(100'000, 'x'));
+  Symlink("7", "in/latest");
+  Write("d.json", kReport);
+  const std::vector<std::string> paths = {At("in"), At("d.json"), At("none")};
+  uint64_t total = 0;
+  ReportFileWalker files(paths);
+  for (ReportFile file; files.Next(&file);) total += BytesOnDisk(file);
+  EXPECT_EQ(total, std::filesystem::file_size(At("in/a.json")) * 3 +
+                       std::filesystem::file_size(At("in/b.tar.gz")));
+
+  ReportArchiveWalker walker(paths, {});
+  EXPECT_EQ(walker.passed_bytes(), 0u);
+  uint64_t passed = 0;
+  for (ReportCandidate candidate; walker.Next(&candidate);) {
+    EXPECT_GE(walker.passed_bytes(), passed);
+    passed = walker.passed_bytes();
+    EXPECT_LE(passed, total);
+  }
+  EXPECT_EQ(walker.passed_bytes(), total);
+}
+
+// Of an archive the part that was read.
+TEST_F(ReportWalkTest, AnArchiveIsPassedBitByBit) {
+  std::vector<TestMember> members;
+  const std::string large =
+      R"({"info":{},"target":{},"x":")" + std::string(300'000, 'x') + R"("})";
+  for (int i = 0; i < 8; ++i) {
+    members.push_back({std::to_string(i) + ".json", large});
+  }
+  Write("a.tar", MakeArchive(members, {}));
+  const uint64_t size = std::filesystem::file_size(At("a.tar"));
+  ReportArchiveWalker walker({At("a.tar")}, {});
+  ReportCandidate candidate;
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(walker.Next(&candidate));
+  EXPECT_GT(walker.passed_bytes(), size * 4 / 10);
+  EXPECT_LT(walker.passed_bytes(), size * 7 / 10);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "mispsift/match/matcher.h"
+#include "mispsift/match/report_keys.h"
 #include "mispsift/normalize/normalize.h"
 #include "tests/support/slow_matcher.h"
 #include "tests/support/snapshots.h"
@@ -221,6 +222,57 @@ TEST(MatcherRandomTest, IndexAndSlowMatcherAgree) {
     fuzzy += std::ranges::count(found, "fuzzy", &PlainMatch::rule);
   }
   EXPECT_GT(fuzzy, 300);
+}
+
+// What is kept of a report for tomorrow's indicators: it shows each that the
+// report matches, and of others next to none.
+TEST(MatcherRandomTest, KeysFindWhateverTheMatcherFinds) {
+  size_t matched = 0;
+  size_t seeming = 0;
+  for (uint32_t seed = 0; seed < 2000; ++seed) {
+    Generator generator(seed);
+    std::vector<Planted> planted;
+    for (size_t i = generator.Below(12); i > 0; --i) {
+      planted.push_back(generator.Attribute());
+    }
+    const Snapshot snapshot = SnapshotOf(planted);
+    std::vector<bool> is_new;
+    for (size_t i = 0; i < snapshot.attribute_count(); ++i) {
+      is_new.push_back(generator.Chance(60));
+    }
+    IndexSettings settings;
+    settings.only_rows = &is_new;
+    const Index index = Index::Build(snapshot, settings);
+    Matcher matcher(&index, {});
+    ReportKeyCollector collector(&index.public_suffixes());
+    JsonPath path;
+    for (size_t i = generator.Below(30); i > 0; --i) {
+      const PlacedObservation seen = generator.Observation();
+      const Observation observation = {seen.kind, seen.form, seen.reading,
+                                       seen.where, seen.value};
+      matcher.Observe(observation, path);
+      collector.Observe(observation);
+    }
+    std::string keys;
+    collector.Take(&keys);
+    std::vector<uint32_t> rows;
+    ReportKeyQuery query(&index);
+    ASSERT_TRUE(query.Find(keys, &rows).ok()) << "seed " << seed;
+    std::vector<uint32_t> wanted;
+    for (const Match& match : matcher.Take().matches) {
+      wanted.push_back(match.attribute);
+      EXPECT_TRUE(is_new[match.attribute]);
+    }
+    std::ranges::sort(wanted);
+    const auto [last, end] = std::ranges::unique(wanted);
+    wanted.erase(last, end);
+    EXPECT_TRUE(std::ranges::includes(rows, wanted)) << "seed " << seed;
+    matched += wanted.size();
+    // What a table cannot say: a rule that depends on the attribute's type.
+    seeming += rows.size() - wanted.size();
+  }
+  EXPECT_GT(matched, 1000U);
+  EXPECT_LT(seeming, matched);
 }
 
 }  // namespace

@@ -28,14 +28,16 @@ TEST(ReportPipelineTest, AnOverlookedReportFailsTheScanThatVerifies) {
   const auto scan = [&](const CandidateFilter* with, uint32_t verify) {
     ScanOptions options;
     options.verify_percent = verify;
-    auto results = ResultFolder::Create(folder.path("results"), true);
+    auto results =
+        ResultFolder::Create(folder.path("results"), {.fields = true});
     if (!results.ok()) return results.status();
     ReportArchiveWalker walker({folder.path("report.json")}, options.limits);
-    TriagePage page(index);
+    const SnapshotRecords records(index);
+    TriagePage page(&records);
     Summary summary;
     ScanProgress progress;
-    return ScanReports(options, index, with, &walker, &*results, &page,
-                       &summary, &progress);
+    return ScanReports(options, index, with, &walker, &*results, &page, nullptr,
+                       nullptr, &summary, &progress);
   };
   EXPECT_EQ(scan(&filter, 100).code(), absl::StatusCode::kInternal);
   EXPECT_TRUE(scan(&filter, 0).ok());
@@ -55,14 +57,15 @@ TEST(ReportPipelineTest, FieldsTellWhatIsOnWarninglists) {
     const Index index = Index::Build(snapshot, {});
     ScanOptions options;
     absl::StatusOr<ResultFolder> results =
-        ResultFolder::Create(folder.path("results"), true);
+        ResultFolder::Create(folder.path("results"), {.fields = true});
     EXPECT_TRUE(results.ok());
     ReportArchiveWalker walker({folder.path("report.json")}, options.limits);
-    TriagePage page(index);
+    const SnapshotRecords records(index);
+    TriagePage page(&records);
     Summary summary;
     ScanProgress progress;
     EXPECT_TRUE(ScanReports(options, index, nullptr, &walker, &*results, &page,
-                            &summary, &progress)
+                            nullptr, nullptr, &summary, &progress)
                     .ok());
     EXPECT_TRUE(std::move(*results).Finish("{}").ok());
     std::ifstream in(folder.path("results/fields.jsonl"));

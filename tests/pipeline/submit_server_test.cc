@@ -286,6 +286,20 @@ TEST_F(SubmitServerTest, ARunThatDiedIsSettledByAsking) {
   ExpectStored(3, 6);
 }
 
+TEST_F(SubmitServerTest, AServerThatStoresNothingIsGivenUp) {
+  WriteResults(results_, ManyAnalyses(2, 1));
+  // It answers what it is asked, all the same.
+  server_.Inject({.path = "/events/add",
+                  .times = 0,
+                  .kind = Fault::Kind::kStatus,
+                  .status = 503});
+  SubmitOptions options = SubmitTo(server_, results_);
+  options.max_failures = 3;
+  const absl::Status failed = RunSubmit(options).status();
+  EXPECT_EQ(failed.code(), absl::StatusCode::kUnavailable);
+  EXPECT_LE(server_.RequestCount("/events/add"), 5U);
+}
+
 TEST_F(SubmitServerTest, AServerThatIsGoneIsAnError) {
   WriteResults(results_, ManyAnalyses(1, 1));
   SubmitOptions options = SubmitTo(server_, results_);
@@ -295,6 +309,19 @@ TEST_F(SubmitServerTest, AServerThatIsGoneIsAnError) {
   EXPECT_EQ(ExitCodeOf(failed), ExitCode::kServer);
   // The plan is there for the next run.
   EXPECT_EQ(Of(Ledger().events, SendState::kPlanned), 1U);
+}
+
+// It says each time that the event is not there, and will not take it either.
+TEST_F(SubmitServerTest, AServerThatOnlyAnswersQuestionsIsGivenUp) {
+  WriteResults(results_, ManyAnalyses(1, 1));
+  server_.Inject({.path = "/events/add",
+                  .times = 0,
+                  .kind = Fault::Kind::kStatus,
+                  .status = 503});
+  SubmitOptions options = SubmitTo(server_, results_);
+  options.max_failures = 3;
+  EXPECT_EQ(ExitCodeOf(RunSubmit(options).status()), ExitCode::kServer);
+  EXPECT_EQ(server_.RequestCount("/events/add"), 3U);
 }
 
 TEST_F(SubmitServerTest, AKeyThatIsRefusedOnTheWayEndsTheRun) {

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "mispsift/sink/correlation_csv.h"
+
 namespace mispsift {
 namespace {
 
@@ -27,12 +29,14 @@ class ResultFolderTest : public testing::Test {
   void TearDown() override { fs::remove_all(root_); }
 
   void WriteOnce(const std::string& line) {
-    absl::StatusOr<ResultFolder> folder = ResultFolder::Create(out_, true);
+    absl::StatusOr<ResultFolder> folder =
+        ResultFolder::Create(out_, {.fields = true});
     ASSERT_TRUE(folder.ok()) << folder.status().message();
     ASSERT_TRUE(folder
                     ->Append({line,
                               line,
                               line,
+                              "",
                               {{"00112233445566778899aabbccddeeff", "[]\n"}}})
                     .ok());
     ASSERT_TRUE(std::move(*folder).Finish("{}\n").ok());
@@ -43,10 +47,11 @@ class ResultFolderTest : public testing::Test {
 };
 
 TEST_F(ResultFolderTest, HoldsWhatWasAppendedInOrder) {
-  absl::StatusOr<ResultFolder> folder = ResultFolder::Create(out_, true);
+  absl::StatusOr<ResultFolder> folder =
+      ResultFolder::Create(out_, {.fields = true});
   ASSERT_TRUE(folder.ok());
-  ASSERT_TRUE(folder->Append({"c1\n", "r1\n", "f1\n", {}}).ok());
-  ASSERT_TRUE(folder->Append({"", "r2\n", "", {{"ab", "[1]\n"}}}).ok());
+  ASSERT_TRUE(folder->Append({"c1\n", "r1\n", "f1\n", "", {}}).ok());
+  ASSERT_TRUE(folder->Append({"", "r2\n", "", "", {{"ab", "[1]\n"}}}).ok());
   ASSERT_TRUE(folder->AppendPage("<p>").ok());
   ASSERT_TRUE(folder->AppendPage("a page").ok());
   EXPECT_FALSE(fs::exists(out_ / "summary.json"));
@@ -73,7 +78,7 @@ TEST_F(ResultFolderTest, DoesNotTouchAFolderThatHoldsAnythingElse) {
   WriteOnce("old\n");
   for (const char* foreign : {"notes.txt", "enrichment/notes.txt"}) {
     std::ofstream(out_ / foreign) << "mine";
-    EXPECT_EQ(ResultFolder::Create(out_, true).status().code(),
+    EXPECT_EQ(ResultFolder::Create(out_, {.fields = true}).status().code(),
               absl::StatusCode::kInvalidArgument)
         << foreign;
     EXPECT_EQ(Content(out_ / foreign), "mine");
@@ -82,15 +87,54 @@ TEST_F(ResultFolderTest, DoesNotTouchAFolderThatHoldsAnythingElse) {
   }
   fs::remove_all(out_);
   std::ofstream(out_) << "a file";
-  EXPECT_EQ(ResultFolder::Create(out_, true).status().code(),
+  EXPECT_EQ(ResultFolder::Create(out_, {.fields = true}).status().code(),
             absl::StatusCode::kInvalidArgument);
 }
 
 TEST_F(ResultFolderTest, WithoutFieldsThereIsNoSuchFile) {
-  absl::StatusOr<ResultFolder> folder = ResultFolder::Create(out_, false);
+  absl::StatusOr<ResultFolder> folder = ResultFolder::Create(out_, {});
   ASSERT_TRUE(folder.ok());
   ASSERT_TRUE(std::move(*folder).Finish("{}\n").ok());
   EXPECT_FALSE(fs::exists(out_ / "fields.jsonl"));
+  EXPECT_FALSE(fs::exists(out_ / "shard.jsonl"));
+}
+
+TEST_F(ResultFolderTest, ThatOfAShardIsReplacedLikeAnyOther) {
+  {
+    absl::StatusOr<ResultFolder> folder =
+        ResultFolder::Create(out_, {.shard = true});
+    ASSERT_TRUE(folder.ok());
+    ASSERT_TRUE(folder->Append({"c", "r", "f", "s1\n", {}}).ok());
+    ASSERT_TRUE(std::move(*folder).Finish("{}\n").ok());
+  }
+  EXPECT_EQ(Content(out_ / "shard.jsonl"), "s1\n");
+  EXPECT_FALSE(fs::exists(out_ / "fields.jsonl"));
+  WriteOnce("whole\n");
+  EXPECT_FALSE(fs::exists(out_ / "shard.jsonl"));
+}
+
+TEST_F(ResultFolderTest, WritesTheFormatsThatWereAskedFor) {
+  {
+    absl::StatusOr<ResultFolder> folder =
+        ResultFolder::Create(out_, {.formats = {.csv = true, .ecs = true}});
+    ASSERT_TRUE(folder.ok());
+    ReportText text;
+    text.csv = "c1\r\n";
+    text.ecs = "e1\n";
+    ASSERT_TRUE(folder->Append(text).ok());
+    text.csv = "c2\r\n";
+    text.ecs = "e2\n";
+    ASSERT_TRUE(folder->Append(text).ok());
+    ASSERT_TRUE(std::move(*folder).Finish("{}\n").ok());
+  }
+  EXPECT_EQ(Content(out_ / "correlations.csv"),
+            std::string(CorrelationCsvHeader()) + "c1\r\nc2\r\n");
+  EXPECT_EQ(Content(out_ / "correlations.ecs.ndjson"), "e1\ne2\n");
+
+  // The folder is still an earlier scan's, and is replaced whole.
+  WriteOnce("new\n");
+  EXPECT_FALSE(fs::exists(out_ / "correlations.csv"));
+  EXPECT_FALSE(fs::exists(out_ / "correlations.ecs.ndjson"));
 }
 
 }  // namespace

@@ -53,7 +53,8 @@ class TriagePageTest : public testing::Test {
                           const TriagePage::Limits& limits,
                           const std::vector<ReportResult>& reports) {
     const Index index = Index::Build(snapshot, {});
-    TriagePage page(index, limits);
+    const SnapshotRecords records(index);
+    TriagePage page(&records, limits);
     Summary summary;
     for (const ReportResult& report : reports) {
       page.Add(report);
@@ -134,6 +135,50 @@ TEST_F(TriagePageTest, KeepsTheSurestMatchesAndCountsAll) {
   EXPECT_EQ(data["reports"][0][kReportMatches], 2);
   EXPECT_EQ(data["totals"]["matches"], 5);
   EXPECT_EQ(data["events"][0][kEventMatches], 5);
+}
+
+// Events of most reports first, then of most matches.
+TEST_F(TriagePageTest, NamesTheTopEvents) {
+  Snapshot::Builder builder;
+  builder.AddSource("attributes", "test");
+  builder.BeginInput();
+  for (int i = 0; i < 4; ++i) {
+    EventContext event;
+    event.uuid = UuidV5(kMispsiftNamespace, fmt::format("event {}", i));
+    event.info = fmt::format("event {}", i);
+    Attribute attribute;
+    attribute.uuid = UuidV5(kMispsiftNamespace, fmt::format("{}", i));
+    attribute.type = "domain";
+    attribute.value = fmt::format("e{}.example", i);
+    builder.Add(attribute, builder.AddEvent(event));
+  }
+  builder.CommitInput();
+  const Snapshot snapshot = std::move(builder).Build("", "");
+  const auto event_of = [&](uint32_t row) {
+    return std::string(snapshot.event_of(snapshot.attribute(row)).info);
+  };
+  const Index index = Index::Build(snapshot, {});
+  const SnapshotRecords records(index);
+  TriagePage page(&records);
+  // Attribute 1 in two reports, 0 three times in one, 2 once in one.
+  const std::vector<std::vector<uint32_t>> reports = {{1, 0, 0, 0}, {1}, {2}};
+  for (size_t i = 0; i < reports.size(); ++i) {
+    ReportResult report = Report(static_cast<int>(i),
+                                 std::vector<uint8_t>(reports[i].size(), 90));
+    for (size_t m = 0; m < reports[i].size(); ++m) {
+      report.matches.matches[m].attribute = reports[i][m];
+    }
+    page.Add(report);
+  }
+  const auto top = page.TopEvents(10);
+  ASSERT_EQ(top.size(), 3u);
+  EXPECT_EQ(top[0].info, event_of(1));
+  EXPECT_EQ(top[0].reports, 2u);
+  EXPECT_EQ(top[1].info, event_of(0));
+  EXPECT_EQ(top[1].reports, 1u);
+  EXPECT_EQ(top[2].info, event_of(2));
+  EXPECT_EQ(page.TopEvents(1).size(), 1u);
+  EXPECT_EQ(TriagePage(&records).TopEvents(5).size(), 0u);
 }
 
 TEST_F(TriagePageTest, OneReportDoesNotFillThePage) {
@@ -288,7 +333,8 @@ RC_GTEST_PROP(TriagePagePropertyTest, KeepsWhatSortingAllWouldKeep, ()) {
   std::sort(expected.begin(), expected.end());
 
   const Index index = Index::Build(snapshot, {});
-  TriagePage page(index, limits);
+  const SnapshotRecords records(index);
+  TriagePage page(&records, limits);
   Summary summary;
   for (const ReportResult& report : reports) page.Add(report);
   std::string html;

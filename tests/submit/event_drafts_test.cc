@@ -125,13 +125,17 @@ TEST(EventDraftsTest, SettingsReachTheEvent) {
   EXPECT_EQ(event["Tag"][1]["name"], "tlp:amber");
 }
 
-TEST(FieldsLineTest, TheScanTimeStandsInTheSummary) {
-  EXPECT_EQ(*ParseScanTime(R"({"schema":1,"finished":"2025-05-05T00:00:00Z"})"),
-            "2025-05-05T00:00:00Z");
-  for (const char* summary : {"", "[]", "{}", "{\"finished\":7}"}) {
-    EXPECT_EQ(ParseScanTime(summary).status().code(),
+TEST(ScanSummaryTest, TellsWhenAndHowMany) {
+  const absl::StatusOr<ScanSummary> summary = ParseScanSummary(
+      R"({"finished":"2025-05-05T00:00:00Z","reports":{"seen":3,"ok":2}})");
+  ASSERT_TRUE(summary.ok());
+  EXPECT_EQ(summary->finished, "2025-05-05T00:00:00Z");
+  EXPECT_EQ(summary->reports, 2U);
+  for (const char* other :
+       {"", "[]", "{}", "{\"finished\":7}", "{\"finished\":\"today\"}"}) {
+    EXPECT_EQ(ParseScanSummary(other).status().code(),
               absl::StatusCode::kDataLoss)
-        << summary;
+        << other;
   }
 }
 

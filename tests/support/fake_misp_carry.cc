@@ -1,15 +1,31 @@
 #include "tests/support/fake_misp_carry.h"
 
+#include <chrono>
 #include <cstdint>
 
 namespace mispsift {
 namespace {
 
+// Pauses that last as long as they say in sum: where one lasted longer, or
+// storing took its time, the next ones are shorter.
+class Pace {
+ public:
+  explicit Pace(FakePauses* pauses) : pauses_(*pauses) {}
+  void Pause(std::chrono::microseconds time) {
+    due_ += time;
+    pauses_.PauseUntil(due_);
+  }
+
+ private:
+  FakePauses& pauses_;
+  std::chrono::steady_clock::time_point due_ = std::chrono::steady_clock::now();
+};
+
 // Stores pieces until `pieces` of them are stored, or none is left.
-void StorePieces(const FakeCarrier& carrier, uint64_t pieces,
-                 FakeWrite* write) {
+void StorePieces(const FakeCarrier& carrier, uint64_t pieces, FakeWrite* write,
+                 Pace* pace) {
   for (; pieces > 0 && write->Left() > 0; --pieces) {
-    carrier.pauses->Pause(carrier.latency.attribute);
+    pace->Pause(carrier.latency.attribute);
     const std::unique_lock lock(*carrier.mutex);
     write->StoreNext(carrier.store);
   }
@@ -39,18 +55,19 @@ FakeAnswer CarryOut(const FakeCarrier& carrier, FakeWrite* write,
   const bool cut =
       fault.has_value() && fault->kind == Fault::Kind::kStoredThenCut;
   carrier.workers->Enter(carrier.latency.parallel);
-  carrier.pauses->Pause(carrier.latency.request);
+  Pace pace(carrier.pauses);
+  pace.Pause(carrier.latency.request);
   {
     const std::unique_lock lock(*carrier.mutex);
     write->Start(carrier.store);
   }
   if (partly) {
-    StorePieces(carrier, fault->rows, write);
+    StorePieces(carrier, fault->rows, write, &pace);
     hang_up();
-    carrier.pauses->Pause(fault->delay);
+    pace.Pause(fault->delay);
   }
   const bool goes_on = !partly || fault->delay.count() > 0;
-  if (goes_on) StorePieces(carrier, write->Left(), write);
+  if (goes_on) StorePieces(carrier, write->Left(), write, &pace);
   carrier.workers->Leave();
   if (cut) hang_up();
   FakeAnswer answer;

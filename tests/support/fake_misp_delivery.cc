@@ -79,9 +79,12 @@ void SendChunked(Body body, const std::string& type, bool whole,
 }  // namespace
 
 void FakePauses::Pause(std::chrono::microseconds time) {
-  if (time.count() <= 0) return;
+  if (time.count() > 0) PauseUntil(std::chrono::steady_clock::now() + time);
+}
+
+void FakePauses::PauseUntil(std::chrono::steady_clock::time_point end) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, time, [this] { return stopped_; });
+  changed_.wait_until(lock, end, [this] { return stopped_; });
 }
 
 void FakePauses::Stop() {

@@ -18,6 +18,7 @@ namespace mispsift {
 class FakePauses {
  public:
   void Pause(std::chrono::microseconds time);
+  void PauseUntil(std::chrono::steady_clock::time_point end);
   void Stop();
 
  private:

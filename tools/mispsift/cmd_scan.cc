@@ -3,11 +3,14 @@
 #include <atomic>
 #include <csignal>
 #include <string>
+#include <thread>
 
 #include "mispsift/pipeline/exit_code.h"
 #include "mispsift/pipeline/scan.h"
 #include "tools/mispsift/commands.h"
 #include "tools/mispsift/metrics.h"
+#include "tools/terminal/progress_text.h"
+#include "tools/terminal/scan_text.h"
 
 namespace mispsift {
 namespace {
@@ -15,13 +18,50 @@ namespace {
 ScanProgress progress;
 std::atomic<int> stopped_by{0};
 
-std::string ProgressText(double seconds) {
-  const double megabytes = static_cast<double>(progress.bytes.load()) / 1e6;
-  return fmt::format(
-      "{} reports, {:.0f} MB, {:.0f} MB/s, {} matches, {} rejected",
-      progress.reports.load(), megabytes, megabytes / seconds,
-      progress.matches.load(), progress.rejected.load());
-}
+// Tells how far the scan is, while a thread of its own walks the inputs to find
+// out how much there is.
+class ScanProgressText {
+ public:
+  ScanProgressText(const ScanOptions& options, const Console& console)
+      : console_(console) {
+    const ConsoleOptions& told = console.options();
+    if (told.quiet || told.no_progress) return;
+    measuring_ = std::thread([this, &options] {
+      const uint64_t total = InputBytes(options, done_);
+      if (!done_) total_ = total;
+    });
+  }
+  ~ScanProgressText() {
+    done_ = true;
+    if (measuring_.joinable()) measuring_.join();
+  }
+  ScanProgressText(const ScanProgressText&) = delete;
+  ScanProgressText& operator=(const ScanProgressText&) = delete;
+
+  std::string operator()(double seconds) {
+    ScanState state;
+    state.reports = progress.reports;
+    if (state.reports == 0) {
+      began_ = seconds;  // before, the snapshot is loaded
+      return "loading the snapshot";
+    }
+    state.seconds = seconds - began_;
+    state.bytes = progress.bytes;
+    state.matches = progress.matches;
+    state.rejected = progress.rejected;
+    state.input_bytes = progress.input_bytes;
+    state.input_total = total_;
+    return console_.overwrites() ? ProgressBar(state, console_.style())
+                                 : ProgressText(state);
+  }
+
+ private:
+  const Console& console_;
+  double began_ = 0;
+  std::atomic<uint64_t> total_{0};
+  std::atomic<bool> done_{false};
+  std::thread measuring_;
+};
 
 void StopCleanly(int signal) {
   stopped_by = signal;
@@ -36,7 +76,9 @@ int RunScan(const ScanCommand& command, const Console& console) {
   const RunClock clock;
   absl::StatusOr<Summary> summary = absl::UnknownError("");
   {
-    const ProgressLine line(&console, ProgressText);
+    ScanProgressText text(command.options, console);
+    const ProgressLine line(&console,
+                            [&text](double seconds) { return text(seconds); });
     summary = Scan(command.options, &progress);
   }
   if (absl::IsCancelled(summary.status())) {
@@ -46,13 +88,19 @@ int RunScan(const ScanCommand& command, const Console& console) {
   }
   if (!summary.ok()) return console.Fail(summary.status());
   console.Info(summary->confined);
-  console.Info(fmt::format(
-      "{}: {} reports ({} rejected, {} other files), {:.1f} MB in {:.1f} s; "
-      "{} matches in {} reports with {} events",
-      command.options.out, summary->reports_seen, summary->rejects.Total(),
-      summary->skipped, static_cast<double>(summary->bytes) / 1e6,
-      summary->seconds, summary->matches, summary->reports_matched,
-      summary->events_matched.size()));
+  if (summary->shard.has_value() && summary->shard->changed > 0) {
+    console.Warning(fmt::format(
+        "{} inputs have another size than in the manifest, the first is {}; "
+        "they were scanned as they are",
+        summary->shard->changed, Printable(summary->shard->first_changed)));
+  }
+  if (console.options().json_log) {
+    console.Info(ScanSentence(*summary, command.options.out));
+  }
+  console.Page(ScanText(*summary,
+                        {command.options.out, command.options.collect_fields,
+                         command.options.formats},
+                        console.style()));
   const ExitCode code = summary->rejects.Total() > 0 ? ExitCode::kIncomplete
                         : command.fail_on_match && summary->matches > 0
                             ? ExitCode::kMatches

@@ -11,8 +11,11 @@ namespace mispsift {
 int RunFetch(FetchCommand command, const Console& console);
 int RunScan(const ScanCommand& command, const Console& console);
 int RunSubmit(const SubmitCommand& command, const Console& console);
+int RunBackfill(BackfillCommand command, const Console& console);
 int RunLookup(const LookupCommand& command, const Console& console);
 int RunExplain(const ExplainCommand& command, const Console& console);
+int RunManifest(const ManifestCommand& command, const Console& console);
+int RunMerge(const MergeCommand& command, const Console& console);
 int RunSnapshotInfo(const SnapshotInfoCommand& command, const Console& console);
 int RunSnapshotVerify(const SnapshotVerifyCommand& command,
                       const Console& console);

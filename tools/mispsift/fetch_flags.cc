@@ -125,6 +125,13 @@ void FetchFlags::AddTo(CLI::App* fetch) {
   server_.AddTo(fetch);
 }
 
+bool FetchFlags::HasSource(const CuckooConf& conf) const {
+  return !servers_.empty() || !typed_.feeds.empty() ||
+         !typed_.attributes.empty() || !typed_.events.empty() ||
+         !Environment("MISP_URL").empty() || !conf.processing.url.empty() ||
+         !conf.reporting.url.empty();
+}
+
 absl::Status FetchFlags::Resolve(int64_t now, const CuckooConf& conf,
                                  FetchOptions* options) const {
   *options = typed_;

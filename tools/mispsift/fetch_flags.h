@@ -25,6 +25,9 @@ class FetchFlags {
   // `fetch` keeps pointing to this object.
   void AddTo(CLI::App* fetch);
 
+  // Whether anything says what to fetch.
+  bool HasSource(const CuckooConf& conf) const;
+
   // Completes `*options` at `now` (seconds since 1970).
   // Errors: kInvalidArgument with what is wrong; never repeats a key.
   absl::Status Resolve(int64_t now, const CuckooConf& conf,

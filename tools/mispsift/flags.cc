@@ -5,8 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <ctime>
-#include <filesystem>
-#include <iostream>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -20,6 +18,7 @@
 #include "mispsift/base/printable.h"
 #include "mispsift/base/version.h"
 #include "mispsift/pipeline/cuckoo_conf.h"
+#include "tools/mispsift/bounds_flags.h"
 #include "tools/mispsift/command_line.h"
 #include "tools/mispsift/completion.h"
 #include "tools/mispsift/config_file.h"
@@ -29,6 +28,7 @@
 #include "tools/mispsift/man_page.h"
 #include "tools/mispsift/match_flags.h"
 #include "tools/mispsift/server_flags.h"
+#include "tools/mispsift/shard_flags.h"
 #include "tools/mispsift/value_lists.h"
 
 namespace mispsift {
@@ -51,9 +51,14 @@ struct Typed {
   ScanCommand scan;
   std::string depth = "full";
   std::string collect = "fields";
+  std::vector<std::string> formats;
   std::optional<uint64_t> maxioc;
+  ShardFlags shard;
+  ManifestCommand manifest;
+  MergeCommand merge;
   MatchFlags match;  // of scan, lookup and explain
   SubmitFlags submit;
+  BackfillFlags backfill;
   LookupCommand lookup;
   ExplainCommand explain;
   std::vector<std::string> kinds;
@@ -63,6 +68,7 @@ struct Typed {
   bool no_confine = false;
   std::string fetch_metrics;
   std::string submit_metrics;
+  std::string backfill_metrics;
 };
 
 void AddCuckooConf(CLI::App* command, Typed* typed) {
@@ -79,71 +85,14 @@ void AddMetrics(CLI::App* command, std::string* metrics) {
                       "come to its end");
 }
 
-// What is over a bound is refused under the reason that is named here.
-void AddBounds(CLI::App* command, ArchiveLimits* limits,
-               size_t* max_json_nesting, uint64_t* max_report_memory) {
-  // CLI11 takes -1 for the largest number.
-  const CLI::Range any(uint64_t{0}, uint64_t{1} << 62, "from 0");
-  const CLI::Range positive(uint64_t{1}, uint64_t{1} << 62, "from 1");
-  command
-      ->add_option("--max-report-bytes", limits->max_report_bytes,
-                   "Largest report, uncompressed (default: none, but 1 GiB "
-                   "for a member of an archive); else too_large")
-      ->check(positive);
-  command
-      ->add_option("--max-ratio", limits->max_ratio,
-                   "Bytes out for each byte in, of a compressed report or an "
-                   "archive (default 1000); else ratio_limit")
-      ->check(positive);
-  command
-      ->add_option("--ratio-floor-bytes", limits->ratio_floor_bytes,
-                   "A report that gives no more may have any ratio (default "
-                   "64 MiB)")
-      ->check(any);
-  command
-      ->add_option("--archive-floor-bytes", limits->archive_floor_bytes,
-                   "An archive that gives no more in all may have any ratio "
-                   "(default 1 GiB)")
-      ->check(any);
-  command
-      ->add_option("--max-members", limits->max_members,
-                   "Members of one archive, nested ones included (default "
-                   "1000000); else too_many_members")
-      ->check(positive);
-  command
-      ->add_option("--max-nesting", limits->max_nesting,
-                   "Archives in one another within an archive, 0 to 8 (default "
-                   "1); else nested_too_deep")
-      ->check(CLI::Range(0, 8));
-  command
-      ->add_option("--max-json-nesting", *max_json_nesting,
-                   "Objects and lists in one another, up to 1000 (default "
-                   "512); else too_deep")
-      ->check(CLI::Range(size_t{1}, ReportReader::kMostLevels));
-  command
-      ->add_option("--max-report-memory", *max_report_memory,
-                   "Bytes for the reports that are in memory whole, of all "
-                   "threads together; what does not fit in is read as a "
-                   "stream, at a fraction of the speed (default a quarter of "
-                   "the memory that there is)")
-      ->check(
-          CLI::Range(uint64_t{1} << 20, std::numeric_limits<uint64_t>::max()));
-}
-
-void ApplyBounds(ArchiveLimits* limits) {
-  if (limits->max_report_bytes != ArchiveLimits().max_report_bytes) {
-    limits->max_held_bytes = limits->max_report_bytes;
-  }
-}
-
 CLI::App* AddScan(CLI::App* app, Typed* typed) {
   CLI::App* scan = app->add_subcommand(
       "scan", "Match archives of sandbox reports against a snapshot");
   ScanOptions& options = typed->scan.options;
   scan->add_option("paths", options.paths,
                    "Reports, folders, archives; - reads paths from standard "
-                   "input")
-      ->required();
+                   "input");
+  typed->shard.AddTo(scan);
   scan->add_option("--snapshot", options.snapshot, "What fetch wrote")
       ->required();
   scan->add_option("--out", options.out,
@@ -159,6 +108,15 @@ CLI::App* AddScan(CLI::App* app, Typed* typed) {
                    "fields (default): write fields.jsonl for submit; matched: "
                    "leave it out")
       ->check(CLI::IsMember({"fields", "matched"}));
+  scan->add_option("--format", typed->formats,
+                   "Outputs beside those that are always written, comma "
+                   "separated: csv (correlations.csv, for a spreadsheet), ecs "
+                   "(correlations.ecs.ndjson, for Elasticsearch); may be "
+                   "repeated")
+      ->allow_extra_args(false);
+  scan->add_flag("--csv-raw", options.formats.csv_raw,
+                 "Nothing is put in front of what a spreadsheet would take for "
+                 "a formula in correlations.csv: for machines");
   typed->match.AddTo(scan);
   AddCuckooConf(scan, typed);
   AddMetrics(scan, &typed->scan.metrics);
@@ -249,39 +207,16 @@ Command CompletionOf(const CLI::App& app, const std::string& shell) {
                   ""};
 }
 
-void ReadPathsFromStdin(std::vector<std::string>* paths) {
-  std::vector<std::string> expanded;
-  for (std::string& path : *paths) {
-    if (path != "-") {
-      expanded.push_back(std::move(path));
-      continue;
-    }
-    for (std::string line; std::getline(std::cin, line);) {
-      if (!line.empty()) expanded.push_back(std::move(line));
-    }
-  }
-  *paths = std::move(expanded);
-}
-
 bool IsCommand(const CLI::App& app, const std::string& name) {
   const std::vector<const CLI::App*> named = app.get_subcommands(
       [&name](const CLI::App* command) { return command->get_name() == name; });
   return !named.empty();
 }
 
-// Of what a file is, wherever its name is a link to.
-std::string FolderOf(const std::string& file) {
-  std::error_code error;
-  return std::filesystem::weakly_canonical(
-             std::filesystem::absolute(file, error), error)
-      .parent_path()
-      .string();
-}
-
 Finished Mistake(const std::string& command, const std::string& what) {
   return {2, "",
-          "mispsift " + command + ": " + what + "\nSee mispsift " + command +
-              " --help\n"};
+          fmt::format("mispsift {}: {}\nSee mispsift {} --help\n", command,
+                      Printable(what), command)};
 }
 
 Command FetchFrom(const Typed& typed, const CuckooConf& conf) {
@@ -297,11 +232,30 @@ Command FetchFrom(const Typed& typed, const CuckooConf& conf) {
 
 Command ScanFrom(const CuckooConf& conf, Typed* typed) {
   ScanOptions& options = typed->scan.options;
+  const absl::Status sharded =
+      typed->shard.Resolve(options.paths, &options.shard);
+  if (!sharded.ok()) return Mistake("scan", std::string(sharded.message()));
   ReadPathsFromStdin(&options.paths);
-  if (options.paths.empty()) return Mistake("scan", "no paths to scan");
+  if (options.paths.empty() && !options.shard.has_value()) {
+    return Mistake("scan", "no paths to scan");
+  }
   options.depth =
       typed->depth == "full" ? ScanDepth::kFull : ScanDepth::kFields;
   options.collect_fields = typed->collect == "fields";
+  for (const std::string& format : SplitLists(typed->formats)) {
+    if (format == "csv") {
+      options.formats.csv = true;
+    } else if (format == "ecs") {
+      options.formats.ecs = true;
+    } else {
+      return Mistake("scan",
+                     fmt::format("no such format: {}; there are csv ecs",
+                                 Printable(format)));
+    }
+  }
+  if (options.formats.csv_raw && !options.formats.csv) {
+    return Mistake("scan", "--csv-raw is of --format csv");
+  }
   ApplyBounds(&options.limits);
   MatcherSettings matcher;
   const absl::Status applied =
@@ -311,11 +265,16 @@ Command ScanFrom(const CuckooConf& conf, Typed* typed) {
       conf.processing.maxioc.value_or(options.max_values));
   options.exact_only = matcher.exact_only;
   options.misp_correlation_limit = matcher.misp_correlation_limit;
-  options.confine = !typed->no_confine;
   if (!typed->scan.metrics.empty()) {
-    options.written_later = {FolderOf(typed->scan.metrics)};
+    options.written_later = {typed->scan.metrics};
   }
   return std::move(typed->scan);
+}
+
+Command ManifestFrom(Typed* typed) {
+  ReadPathsFromStdin(&typed->manifest.paths);
+  if (typed->manifest.paths.empty()) return Mistake("manifest", "no paths");
+  return std::move(typed->manifest);
 }
 
 Command SubmitFrom(const Typed& typed, const CuckooConf& conf) {
@@ -326,6 +285,32 @@ Command SubmitFrom(const Typed& typed, const CuckooConf& conf) {
   }
   submit.metrics = typed.submit_metrics;
   return submit;
+}
+
+// As fetch, scan and submit would run, each as it is configured.
+Command BackfillFrom(const CuckooConf& conf, Typed* typed) {
+  BackfillCommand backfill;
+  BackfillOptions& options = backfill.options;
+  if (typed->fetch.HasSource(conf)) {
+    Command fetch = FetchFrom(*typed, conf);
+    if (std::holds_alternative<Finished>(fetch)) return fetch;
+    options.fetch = std::move(std::get<FetchCommand>(fetch).options);
+  }
+  typed->scan.options.paths = typed->backfill.paths();
+  Command scan = ScanFrom(conf, typed);
+  if (std::holds_alternative<Finished>(scan)) return scan;
+  options.scan = std::move(std::get<ScanCommand>(scan).options);
+  if (typed->submit.HasDestination(conf)) {
+    Command submit = SubmitFrom(*typed, conf);
+    if (std::holds_alternative<Finished>(submit)) return submit;
+    options.submit = std::move(std::get<SubmitCommand>(submit).options);
+  }
+  const absl::Status resolved = typed->backfill.Resolve(&options);
+  if (!resolved.ok()) {
+    return Mistake("backfill", std::string(resolved.message()));
+  }
+  backfill.metrics = typed->backfill_metrics;
+  return backfill;
 }
 
 Command LookupFrom(const CuckooConf& conf, Typed* typed) {
@@ -400,8 +385,17 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   typed.submit.AddTo(submit);
   AddCuckooConf(submit, &typed);
   AddMetrics(submit, &typed.submit_metrics);
+  CLI::App* backfill = app.add_subcommand(
+      "backfill",
+      "The nightly job: fetch, scan what is new, submit; each as its table in "
+      "--config FILE says");
+  typed.backfill.AddTo(backfill);
+  AddCuckooConf(backfill, &typed);
+  AddMetrics(backfill, &typed.backfill_metrics);
   const CLI::App* lookup = AddLookup(&app, &typed);
   const CLI::App* explain = AddExplain(&app, &typed);
+  const CLI::App* manifest = AddManifest(&app, &typed.manifest);
+  const CLI::App* merge = AddMerge(&app, &typed.merge);
   CLI::App* snapshot = app.add_subcommand("snapshot", "Look into snapshots");
   snapshot->require_subcommand(1);
   CLI::App* info = snapshot->add_subcommand("info", "What a snapshot holds");
@@ -436,11 +430,16 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
     std::ostringstream out;
     std::ostringstream err;
     const bool failed = app.exit(error, out, err) != 0;
-    parsed.command = Finished{failed ? 2 : 0, out.str(), err.str()};
+    // What was typed may come from anywhere.
+    parsed.command =
+        failed ? Finished{2, "",
+                          fmt::format("mispsift: {}\nSee mispsift --help\n",
+                                      Printable(error.what()))}
+               : Finished{0, out.str(), ""};
     return parsed;
   }
-  if (fetch->parsed() || submit->parsed() || !typed.cuckoo_conf.empty() ||
-      !Environment("MISP_KEY").empty()) {
+  if (fetch->parsed() || submit->parsed() || backfill->parsed() ||
+      !typed.cuckoo_conf.empty() || !Environment("MISP_KEY").empty()) {
     // A key is here, or is about to be read.
     const absl::Status forbidden = ForbidCoreDumps();
     if (!forbidden.ok()) {
@@ -470,13 +469,20 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   } else if (fetch->parsed()) {
     parsed.command = FetchFrom(typed, conf);
   } else if (scan->parsed()) {
+    typed.scan.options.confine = !typed.no_confine;
     parsed.command = ScanFrom(conf, &typed);
   } else if (submit->parsed()) {
     parsed.command = SubmitFrom(typed, conf);
+  } else if (backfill->parsed()) {
+    parsed.command = BackfillFrom(conf, &typed);
   } else if (lookup->parsed()) {
     parsed.command = LookupFrom(conf, &typed);
   } else if (explain->parsed()) {
     parsed.command = ExplainFrom(conf, &typed);
+  } else if (manifest->parsed()) {
+    parsed.command = ManifestFrom(&typed);
+  } else if (merge->parsed()) {
+    parsed.command = std::move(typed.merge);
   } else if (info->parsed()) {
     parsed.command = std::move(typed.info);
   } else {

@@ -8,7 +8,9 @@
 #include "mispsift/match/matcher.h"
 #include "mispsift/pipeline/explain.h"
 #include "mispsift/pipeline/fetch.h"
+#include "mispsift/pipeline/merge.h"
 #include "mispsift/pipeline/scan.h"
+#include "tools/mispsift/backfill_flags.h"
 #include "tools/mispsift/submit_flags.h"
 
 namespace mispsift {
@@ -29,6 +31,15 @@ struct ScanCommand {
   ScanOptions options;
   bool fail_on_match = false;
   std::string metrics;  // as of FetchCommand
+};
+
+struct ManifestCommand {
+  std::vector<std::string> paths;
+  std::string out;  // empty: standard output
+};
+
+struct MergeCommand {
+  MergeOptions options;
 };
 
 struct LookupCommand {
@@ -63,7 +74,8 @@ struct Finished {
 };
 
 using Command = std::variant<Finished, FetchCommand, ScanCommand, SubmitCommand,
-                             LookupCommand, ExplainCommand, SnapshotInfoCommand,
+                             BackfillCommand, LookupCommand, ExplainCommand,
+                             ManifestCommand, MergeCommand, SnapshotInfoCommand,
                              SnapshotVerifyCommand>;
 
 struct ParsedFlags {

@@ -34,10 +34,16 @@ int Main(int argc, const char* const* argv) {
           return RunScan(command, console);
         } else if constexpr (std::is_same_v<T, SubmitCommand>) {
           return RunSubmit(command, console);
+        } else if constexpr (std::is_same_v<T, BackfillCommand>) {
+          return RunBackfill(std::move(command), console);
         } else if constexpr (std::is_same_v<T, LookupCommand>) {
           return RunLookup(command, console);
         } else if constexpr (std::is_same_v<T, ExplainCommand>) {
           return RunExplain(command, console);
+        } else if constexpr (std::is_same_v<T, ManifestCommand>) {
+          return RunManifest(command, console);
+        } else if constexpr (std::is_same_v<T, MergeCommand>) {
+          return RunMerge(command, console);
         } else if constexpr (std::is_same_v<T, SnapshotInfoCommand>) {
           return RunSnapshotInfo(command, console);
         } else {

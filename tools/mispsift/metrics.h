@@ -5,6 +5,7 @@
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "mispsift/pipeline/backfill.h"
 #include "mispsift/pipeline/exit_code.h"
 #include "mispsift/pipeline/fetch.h"
 #include "mispsift/pipeline/submit.h"
@@ -35,6 +36,9 @@ class RunClock {
 std::string FetchMetrics(const FinishedRun& run, const FetchReport& report);
 std::string ScanMetrics(const FinishedRun& run, const Summary& summary);
 std::string SubmitMetrics(const FinishedRun& run, const SubmitReport& report);
+// Of all that it did; the snapshot is as old as its file.
+std::string BackfillMetrics(const FinishedRun& run, const std::string& snapshot,
+                            const BackfillReport& report);
 
 // Writes `metrics` to `path`, where there is one, and gives what the program
 // ends with: the run's exit code, or that of a file that can't be written.

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include "mispsift/base/bytes.h"
@@ -21,6 +22,17 @@ std::string Trim(const std::string& text) {
 }
 
 }  // namespace
+
+CLI::Validator Finite() {
+  return {[](const std::string& text) {
+            double number = 0;
+            const bool is_finite = CLI::detail::lexical_cast(text, number) &&
+                                   std::isfinite(number);
+            return is_finite ? std::string()
+                             : fmt::format("{} is no number", text);
+          },
+          "", "Finite"};
+}
 
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
@@ -72,13 +84,13 @@ void ServerFlags::AddTo(CLI::App* command) {
       ->check(CLI::Range(1, 16));
   add("--timeout", &timeout_seconds_,
       "Seconds without a byte after which a request is given up (default 300)")
-      ->check(CLI::Range(0.1, 86400.0));
+      ->check(Finite() & CLI::Range(0.1, 86400.0));
   add("--retries", &max_failures_,
       "Failures in a row after which a server is given up (default 8)")
       ->check(CLI::Range(1, 1000));
   add("--retry-delay", &retry_delay_seconds_,
       "Seconds before the first repetition, doubled each time (default 1)")
-      ->check(CLI::Range(0.0, 3600.0));
+      ->check(Finite() & CLI::Range(0.0, 3600.0));
 }
 
 absl::Duration ServerFlags::retry_delay() const {

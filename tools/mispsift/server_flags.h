@@ -10,7 +10,8 @@
 
 namespace CLI {
 class App;
-}
+class Validator;
+}  // namespace CLI
 
 namespace mispsift {
 
@@ -34,6 +35,9 @@ class ServerFlags {
   double retry_delay_seconds_ = 1;
   int max_failures_ = 8;
 };
+
+// Of a number: CLI11 takes "nan" for one that is in every range.
+CLI::Validator Finite();
 
 // Empty where it is not set.
 std::string Environment(const char* name);

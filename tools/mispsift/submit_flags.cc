@@ -24,6 +24,16 @@ const std::map<std::string, SightingPolicy> kSightingPolicies = {
     {"known", SightingPolicy::kKnown},
     {"matched", SightingPolicy::kMatched}};
 
+// An empty destination is a variable that was not set, and must not stand for
+// the one of the environment.
+CLI::Validator NotEmpty() {
+  return {[](const std::string& text) {
+            return text.empty() ? std::string("may not be empty")
+                                : std::string();
+          },
+          "", "NotEmpty"};
+}
+
 }  // namespace
 
 void SubmitFlags::AddTo(CLI::App* submit) {
@@ -38,25 +48,30 @@ void SubmitFlags::AddTo(CLI::App* submit) {
     // Or a second value would be taken for what stands behind the flag.
     return add(name, values, help)->allow_extra_args(false);
   };
-  add("results", &options.results, "A scan's result folder")->required();
+  const auto add_named = [&add](const char* name, std::string* value,
+                                const char* help) {
+    return add(name, value, help)->check(NotEmpty());
+  };
+  add_named("results", &options.results, "A scan's result folder")->required();
 
-  add("--misp", &options.server, "URL of the MISP server that gets the events")
+  add_named("--misp", &options.server,
+            "URL of the MISP server that gets the events")
       ->group("Destination");
-  add("--feed-out", &options.feed_out,
-      "Folder of a MISP feed that they are added to")
+  add_named("--feed-out", &options.feed_out,
+            "Folder of a MISP feed that they are added to")
       ->group("Destination");
   submit
       ->add_flag("--dry-run", options.dry_run,
                  "Print what would be sent, one JSON line each; send nothing")
       ->group("Destination");
-  submit
-      ->add_flag("--status", typed_.status,
-                 "Show what the ledger says, and send nothing")
-      ->group("Destination");
+  CLI::Option* const status = submit->add_flag(
+      "--status", typed_.status, "Show what the ledger says, and send nothing");
+  status->group("Destination");
   submit->add_flag("--json", typed_.json, "With --status: for a program")
+      ->needs(status)
       ->group("Destination");
-  add("--ledger", &options.ledger,
-      "What was sent where (default: the results' name and .outbox)")
+  add_named("--ledger", &options.ledger,
+            "What was sent where (default: the results' name and .outbox)")
       ->group("Destination");
   add("--org", &options.org,
       "Organisation that a feed is by (default mispsift)")
@@ -68,16 +83,17 @@ void SubmitFlags::AddTo(CLI::App* submit) {
       ->check(CLI::IsMember({"all", "matched", "unmatched", "min-score"}))
       ->group("What is submitted");
   add("--min-malscore", &min_score_, "Only analyses with such a score")
+      ->check(Finite())
       ->group("What is submitted");
-  add("--known", &options.known,
+  add("--known", &known_,
       "Samples that MISP knows: submit, skip, extend (an event that extends "
       "the known one) or sight (default: no event, sightings alone)")
-      ->transform(CLI::CheckedTransformer(kKnownPolicies))
+      ->check(CLI::IsMember({"submit", "skip", "extend", "sight"}))
       ->group("What is submitted");
-  add("--sightings", &options.sightings,
+  add("--sightings", &sightings_,
       "Attributes that matched are sighted: of every analysis (matched, "
       "default), of known samples (known), or none")
-      ->transform(CLI::CheckedTransformer(kSightingPolicies))
+      ->check(CLI::IsMember({"none", "known", "matched"}))
       ->group("What is submitted");
   add("--min-confidence", &options.min_confidence,
       "Of matches that are sighted (default 50)")
@@ -96,6 +112,8 @@ void SubmitFlags::AddTo(CLI::App* submit) {
       ->group("What is submitted");
   add("--max-events", &options.max_events,
       "The rest stay planned (default 1000)")
+      // CLI11 takes -1 for the largest number.
+      ->check(CLI::Range(uint64_t{0}, uint64_t{1} << 62, "from 0"))
       ->group("What is submitted");
   add_list("--mode", &modes_,
            "What of a report: maldoc, ipaddr, hashes, url, config (these are "
@@ -114,15 +132,17 @@ void SubmitFlags::AddTo(CLI::App* submit) {
                  "Also values on warninglists that only inform")
       ->group("What is submitted");
   submit
-      ->add_flag("--upload-sample", options.upload_sample,
-                 "The binary too, zipped, where it lies beside the report")
+      ->add_flag_function(
+          "--upload-sample,!--no-upload-sample",
+          [this](int64_t count) { upload_sample_ = count > 0; },
+          "The binary too, zipped, where it lies beside the report")
       ->group("What is submitted");
   add("--max-sample-bytes", &options.max_sample_bytes,
       "Of a binary (default 32 MiB)")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 30))
       ->group("What is submitted");
-  add("--left-out", &options.left_out_file,
-      "File for what is left out, and why: a JSON line each")
+  add_named("--left-out", &options.left_out_file,
+            "File for what is left out, and why: a JSON line each")
       ->group("What is submitted");
 
   add_list("--tag", &tags_, "Tag of every event; may be repeated")
@@ -149,14 +169,21 @@ void SubmitFlags::AddTo(CLI::App* submit) {
                  "MISP objects in place of attributes, where there is one")
       ->group("Events");
 
-  add("--key-file", &key_file_,
-      "File with the key (else MISP_KEY, MISP_KEY_FILE)")
+  add_named("--key-file", &key_file_,
+            "File with the key (else MISP_KEY, MISP_KEY_FILE)")
       ->group("Server");
   add("--rate", &options.items_per_second,
       "Attributes and sightings a second at most (default: no bound)")
-      ->check(CLI::Range(0.001, 1e9))
+      ->check(Finite() & CLI::Range(0.001, 1e9))
       ->group("Server");
   server_.AddTo(submit);
+}
+
+bool SubmitFlags::HasDestination(const CuckooConf& conf) const {
+  const SubmitOptions& options = typed_.options;
+  return !options.server.empty() || !options.feed_out.empty() ||
+         options.dry_run || !Environment("MISP_URL").empty() ||
+         !conf.reporting.url.empty() || !conf.processing.url.empty();
 }
 
 absl::Status SubmitFlags::Resolve(const CuckooConf& conf,
@@ -187,7 +214,10 @@ absl::Status SubmitFlags::ResolvePolicies(const CuckooConf& conf,
     return absl::InvalidArgumentError(
         "--select min-score needs --min-malscore");
   }
-  options->upload_sample |= conf.reporting.upload_sample.value_or(false);
+  options->known = kKnownPolicies.at(known_);
+  options->sightings = kSightingPolicies.at(sightings_);
+  options->upload_sample =
+      upload_sample_.value_or(conf.reporting.upload_sample.value_or(false));
   if (group_by_ == "batch") {
     options->batch_attributes = batch_attributes_.value_or(1000);
   } else if (batch_attributes_.has_value()) {
@@ -235,6 +265,8 @@ absl::Status SubmitFlags::ResolveDraft(const CuckooConf& conf,
         absl::StrReplaceAll(reporting.title, {{"{", "{{"}, {"}", "}}"}});
   }
   draft->tags = tags_.empty() ? reporting.tags : tags_;
+  // An empty one stands for none, whatever is configured.
+  std::erase(draft->tags, "");
   MISPSIFT_RETURN_IF_ERROR(ResolveModes(reporting, &draft->modes));
   return ResolveLists(conf, draft);
 }
@@ -246,8 +278,9 @@ absl::Status SubmitFlags::ResolveModes(const CuckooReporting& conf,
     for (const std::string& mode : modes_) names += mode + ' ';
     return ParseSubmitModes(names, modes);
   }
-  const bool has_switches = conf.network || conf.ids_files || conf.dropped ||
-                            conf.registry || conf.mutexes;
+  const bool has_switches = conf.upload_iocs || conf.network ||
+                            conf.ids_files || conf.dropped || conf.registry ||
+                            conf.mutexes;
   if (!conf.mode.has_value() && !has_switches) return absl::OkStatus();
   // What a malware's configuration names Cuckoo always submits; the hashes of
   // the sample those that have switches in place of modes.

@@ -33,6 +33,9 @@ class SubmitFlags {
   // `submit` keeps pointing to this object.
   void AddTo(CLI::App* submit);
 
+  // Whether anything says where to submit to.
+  bool HasDestination(const CuckooConf& conf) const;
+
   // Errors: kInvalidArgument with what is wrong; never repeats a key.
   absl::Status Resolve(const CuckooConf& conf, SubmitCommand* command) const;
 
@@ -49,6 +52,9 @@ class SubmitFlags {
   ServerFlags server_;
   std::string key_file_;
   std::string select_ = "all";
+  std::string known_ = "sight";
+  std::string sightings_ = "matched";
+  std::optional<bool> upload_sample_;
   std::optional<double> min_score_;
   std::string group_by_ = "report";
   std::optional<uint64_t> batch_attributes_;

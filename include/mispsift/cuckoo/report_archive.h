@@ -10,6 +10,7 @@
 
 #include "mispsift/base/bytes.h"
 #include "mispsift/base/reject.h"
+#include "mispsift/cuckoo/report_files.h"
 #include "mispsift/model/report.h"
 
 namespace mispsift {
@@ -17,6 +18,7 @@ namespace mispsift {
 // A document that may be a report.
 struct ReportCandidate {
   ReportSource source;
+  uint64_t file = 0;  // ReportFile::number of the one that it is, or is in
   // It gets a line in reports.jsonl even if it turns out to be no report:
   // named by the user, called report.json, or .json in a flat folder. One
   // that is not listed and no report by shape is only counted as skipped.
@@ -82,6 +84,9 @@ class ReportArchiveWalker {
   ReportArchiveWalker(std::vector<std::string> paths,
                       const ArchiveLimits& limits,
                       const std::string& leave_out = "");
+  // Of files that a walk has found, in this order.
+  ReportArchiveWalker(std::vector<ReportFile> files,
+                      const ArchiveLimits& limits);
   ~ReportArchiveWalker();
   ReportArchiveWalker(ReportArchiveWalker&&) noexcept;
   ReportArchiveWalker& operator=(ReportArchiveWalker&&) noexcept;
@@ -91,6 +96,10 @@ class ReportArchiveWalker {
 
   // Files and members met that are no reports.
   uint64_t skipped() const;
+
+  // BytesOnDisk() of the files that were handed out or opened so far, of an
+  // archive as far as it was read.
+  uint64_t passed_bytes() const;
 
  private:
   struct Impl;

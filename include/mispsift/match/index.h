@@ -57,6 +57,9 @@ struct IndexSettings {
   // Keeps suppressed indicators in the index, for lookup and explain, which
   // then ask Verdict() themselves.
   bool keep_suppressed = false;
+  // By row: the attributes that count, the others are as if they were not
+  // there. Null: all. Must outlive the building.
+  const std::vector<bool>* only_rows = nullptr;
   // Other than kNo: holds what MISP's correlation compares, and nothing but
   // disabled correlation is suppressed (misp_correlator.h).
   AsMisp as_misp = AsMisp::kNo;
@@ -92,6 +95,9 @@ class Index {
   // Rows of the attributes with this key, ascending. A digest is not a proof:
   // the caller confirms each against the attribute's own indicators.
   std::span<const uint32_t> Find(const Digest& key) const;
+
+  // All that Find() knows, by their `low`, in no order.
+  std::vector<uint64_t> Keys() const;
 
   // Calls `found` for each other ssdeep value of the index that libfuzzy scores
   // at 40 or more, up to 100, against the canonical `ssdeep`: in byte order,

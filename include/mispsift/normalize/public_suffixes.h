@@ -25,6 +25,9 @@ class PublicSuffixes {
   static absl::StatusOr<std::shared_ptr<const PublicSuffixes>> Load(
       const std::string& path);
 
+  // Digest of the file; empty for the list that is built in.
+  const std::string& id() const;
+
   // The shortest name above canonical `host`, or itself, that someone can have
   // registered: "evil.co.uk" for "a.b.evil.co.uk". A view into `host`; empty
   // when it is a public suffix.

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,17 +11,29 @@
 #include "mispsift/cuckoo/report_archive.h"
 #include "mispsift/cuckoo/report_reader.h"
 #include "mispsift/match/index.h"
+#include "mispsift/pipeline/shards.h"
+#include "mispsift/sink/result_folder.h"
 #include "mispsift/sink/summary.h"
 
 namespace mispsift {
 
+// One shard of the inputs of a manifest.
+struct ScanShard {
+  std::string manifest;  // file
+  Shard shard;
+  ShardBy by = ShardBy::kSize;
+};
+
 struct ScanOptions {
-  // What affects the result.
+  // What affects the result. SettingsDigest() in src/pipeline/shard_scan.cc has
+  // to know all of it.
   std::vector<std::string> paths;  // files, folders, archives
+  std::optional<ScanShard> shard;  // in place of paths
   std::string snapshot;
   std::string out;  // folder; an earlier scan's is replaced
   ScanDepth depth = ScanDepth::kFull;
   bool collect_fields = true;           // write fields.jsonl
+  OutputFormats formats;                // what is written beside the rest
   bool exact_only = false;              // no folded matches
   uint64_t misp_correlation_limit = 0;  // as in MatcherSettings
   IndexSettings index;
@@ -33,10 +46,16 @@ struct ScanOptions {
   // summary.
   uint32_t common_share_percent = 10;
   bool allow_empty_index = false;
+  // File of an older snapshot: only what this one has and that one had not, or
+  // not so that it counts, is looked for. Empty: everything.
+  std::string since_snapshot;
   ArchiveLimits limits;
   size_t max_json_nesting = ReportReader::kUsualLevels;  // up to kMostLevels
 
   // What does not.
+  // File for the keys of each report (match/report_keys.h), which asks that all
+  // are walked whole; empty: none. Durable before the summary is written.
+  std::string keys_file;
   int threads = 1;
   // For the reports that are in memory whole, of all threads together; what
   // does not fit in is streamed.
@@ -45,9 +64,10 @@ struct ScanOptions {
   // whole all the same; what is found in one of them is the sieve's bug.
   uint32_t verify_percent = 0;
   // Once the snapshot is read the process, which parses what attackers wrote,
-  // opens nothing but `paths`, `out` and `written_later` (folders), and no
-  // connection; see base/landlock.h. There is no way back, so this is for a
-  // process that does nothing else. Where it can't be, the scan runs as ever.
+  // opens nothing but `paths`, `out` and the folders of the files
+  // `written_later`, and no connection; see base/landlock.h. There is no way
+  // back, so this is for a process that does nothing else. Where it can't be,
+  // the scan runs as ever.
   bool confine = false;
   std::vector<std::string> written_later;
 };
@@ -58,10 +78,16 @@ struct ScanProgress {
   std::atomic<uint64_t> bytes{0};
   std::atomic<uint64_t> matches{0};
   std::atomic<uint64_t> rejected{0};
+  // On disk, of the files that are done with; comes to InputBytes().
+  std::atomic<uint64_t> input_bytes{0};
   // Set it, and the scan stops after the reports under way and returns
   // kCancelled; the folder then has no summary.json.
   std::atomic<bool> stop{false};
 };
+
+// The bytes on disk of the files that a scan with these options reads. Walks
+// the same folders; ends early, with less, once `stop` is set.
+uint64_t InputBytes(const ScanOptions& options, const std::atomic<bool>& stop);
 
 // Scans archives of reports against a snapshot and writes the result folder.
 //
@@ -70,6 +96,11 @@ struct ScanProgress {
 // index is empty; kInternal when `verify_percent` shows that matches are
 // missed. A bad report is no error, nor is a path that does not exist: it is
 // listed as unreadable.
+//
+// Of a shard the folder also has shard.jsonl, and summary.json says which shard
+// it is. An input that has another size than in the manifest is scanned as it
+// is, and counted (ShardRecord::changed). Errors also: kInvalidArgument for
+// what is no manifest.
 absl::StatusOr<Summary> Scan(const ScanOptions& options,
                              ScanProgress* progress);
 

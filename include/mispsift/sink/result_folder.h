@@ -11,6 +11,13 @@
 
 namespace mispsift {
 
+// Files that are written beside what always is.
+struct OutputFormats {
+  bool csv = false;
+  bool csv_raw = false;  // without the guard against formulas
+  bool ecs = false;
+};
+
 // The bytes of one or several reports, ready to be appended.
 struct ReportText {
   struct Enrichment {
@@ -21,13 +28,24 @@ struct ReportText {
   std::string correlations;
   std::string reports;
   std::string fields;
+  std::string shard;
   std::vector<Enrichment> enrichments;
+  std::string csv;  // without the header
+  std::string ecs;
+};
+
+// Files of a result folder that not every scan writes.
+struct ResultFiles {
+  bool fields = false;
+  bool shard = false;
+  OutputFormats formats;
 };
 
 // The folder that a scan leaves behind:
 //
 //   correlations.jsonl  reports.jsonl  [fields.jsonl]  enrichment/<id>.json
-//   index.html
+//   [shard.jsonl]       of one that scanned a shard; see shard_lines.h
+//   index.html  [correlations.csv]  [correlations.ecs.ndjson]
 //   summary.json        written last: a folder without it is unfinished
 //
 // Threads: one. Errors: kAborted when another run holds the folder; any other
@@ -36,8 +54,9 @@ class ResultFolder {
  public:
   // Makes the folder, or empties one that holds an earlier scan's files and
   // nothing else. A folder that holds anything else is kInvalidArgument.
+  // correlations.csv begins with its header.
   static absl::StatusOr<ResultFolder> Create(const std::string& path,
-                                             bool with_fields);
+                                             const ResultFiles& with);
   ~ResultFolder();
   ResultFolder(ResultFolder&&) noexcept;
   ResultFolder& operator=(ResultFolder&&) noexcept;

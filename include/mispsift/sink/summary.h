@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -10,12 +11,45 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "mispsift/base/reject.h"
 #include "mispsift/match/index.h"
 #include "mispsift/model/match.h"
 #include "mispsift/model/snapshot.h"
+#include "mispsift/sink/misp_records.h"
+#include "mispsift/sink/result_folder.h"
 
 namespace mispsift {
+
+// Which part of which inputs a scan looked at, and what else must be the same
+// of all parts for them to be merged:
+//   "shard":{"index","count","by","manifest_id","inputs","changed","settings",
+//     "fields","csv","csv_raw","ecs","common_share","snapshot_created","sources":[[kind,
+//     location]]}
+struct ShardRecord {
+  uint32_t index = 0;
+  uint32_t count = 0;
+  std::string by;
+  std::string manifest_id;
+  uint64_t inputs = 0;   // of the manifest
+  uint64_t changed = 0;  // of the shard's, those that have another size now
+  std::string first_changed;  // path; not in the JSON
+  std::string settings;       // digest of all that a result depends on
+  bool fields = false;
+  OutputFormats formats;
+  uint32_t common_share_percent = 0;
+  std::string snapshot_created;
+  std::vector<MispRecords::Source> sources;
+};
+
+// Of a result that was merged:
+//   "merged":{"shards","by","manifest_id","changed"}
+struct MergeRecord {
+  uint32_t shards = 0;
+  std::string by;
+  std::string manifest_id;
+  uint64_t changed = 0;
+};
 
 // The totals of one scan: summary.json. reports_seen is always
 // reports_ok + rejects.Total().
@@ -26,7 +60,8 @@ namespace mispsift {
 //    "suppressed":{"<reason>":attributes,"sandbox":matches},
 //    "over_correlating":[{"kind","value","reports"}],
 //    "finished","seconds","threads"}
-// and, under --as-misp, "as_misp":"default"|"advanced" before "finished".
+// and, under --as-misp, "as_misp":"default"|"advanced" before "finished"; and
+// behind "threads" what ShardRecord and MergeRecord say.
 struct Summary {
   std::string snapshot_id;
   std::string snapshot_created;  // ISO 8601, UTC; not in summary.json
@@ -50,12 +85,26 @@ struct Summary {
   uint32_t common_share_percent = 10;
   absl::flat_hash_map<std::pair<IndicatorKind, std::string>, uint64_t>
       reports_by_value;  // of what matched
+  // The events that most reports match; for a person, not in summary.json.
+  static constexpr size_t kTopEvents = 5;
+  struct TopEvent {
+    std::string info;
+    std::string date;
+    std::string org;
+    uint64_t reports = 0;
+  };
+  std::vector<TopEvent> top_events;
   std::string confined;  // how, for a person; not in summary.json
   std::string finished;  // ISO 8601, UTC
   double seconds = 0;
   int threads = 0;
+  std::optional<ShardRecord> shard;
+  std::optional<MergeRecord> merged;
 
   void Add(const ReportResult& result, const Snapshot& snapshot);
+  // Of matches whose attributes, by row, are of these events.
+  void Add(const ReportResult& result,
+           absl::FunctionRef<uint32_t(uint32_t attribute)> event_of);
   // What over_correlating lists; views into reports_by_value.
   struct CommonValue {
     IndicatorKind kind;

@@ -12,9 +12,10 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
-#include "mispsift/match/index.h"
+#include "mispsift/model/indicator.h"
 #include "mispsift/model/match.h"
-#include "mispsift/model/snapshot.h"
+#include "mispsift/sink/misp_records.h"
+#include "mispsift/sink/report_lines.h"
 #include "mispsift/sink/summary.h"
 
 namespace mispsift {
@@ -45,13 +46,19 @@ class TriagePage {
   static constexpr uint8_t kHigh = 80;
   static constexpr uint8_t kMedium = 50;
 
-  // `index` is what the reports are matched with; it outlives the page.
-  explicit TriagePage(const Index& index) : TriagePage(index, {}) {}
-  TriagePage(const Index& index, const Limits& limits)
-      : index_(&index), snapshot_(index.snapshot()), limits_(limits) {}
+  // `records` are what the matches of the reports refer to; they outlive the
+  // page.
+  explicit TriagePage(const MispRecords* records) : TriagePage(records, {}) {}
+  TriagePage(const MispRecords* records, const Limits& limits)
+      : records_(*records), limits_(limits) {}
 
   // The next report, in input order.
-  void Add(const ReportResult& result);
+  void Add(const ReportResult& result) { Add(result, NoteTexts(result)); }
+  void Add(const ReportResult& result, const std::vector<std::string>& notes);
+
+  // The `most` events that most reports match, those with more matches first
+  // where that is equal.
+  std::vector<Summary::TopEvent> TopEvents(size_t most) const;
 
   // The page, piece by piece. Errors: those of `append`.
   absl::Status Write(
@@ -88,12 +95,11 @@ class TriagePage {
   // Whether `a` is listed rather than `b`; a total order.
   static bool Before(const KeptMatch& a, const KeptMatch& b);
   void Count(const ReportResult& result);
-  void Keep(const ReportResult& result);
+  void Keep(const ReportResult& result, const std::vector<std::string>& notes);
   void DropWorst();
   std::string ToJson(const Summary& summary) const;
 
-  const Index* index_;
-  const Snapshot& snapshot_;
+  const MispRecords& records_;
   Limits limits_;
   uint64_t report_ = 0;
 

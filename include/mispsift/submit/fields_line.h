@@ -33,9 +33,14 @@ struct ReportFields {
 // Errors: kDataLoss when the line is no such line.
 absl::StatusOr<ReportFields> ParseFieldsLine(std::string_view line);
 
-// When the scan behind a summary.json was finished, as written there.
+// What a summary.json says of its scan.
+struct ScanSummary {
+  std::string finished;             // ISO 8601, UTC
+  std::optional<uint64_t> reports;  // that were read: lines of fields.jsonl
+};
+
 // Errors: kDataLoss when it is no summary.
-absl::StatusOr<std::string> ParseScanTime(std::string_view summary_json);
+absl::StatusOr<ScanSummary> ParseScanSummary(std::string_view json);
 
 }  // namespace mispsift
 

@@ -85,8 +85,8 @@ struct OutboxProblem {
 //
 //   destinations  id, name             "https://misp.example"
 //   events        uuid, position, state, info, attributes (their number),
-//                 json (until it is settled; none: noted only), server_id,
-//                 detail
+//                 json (until the server has it; none: noted only),
+//                 server_id, detail
 //   reports       report id -> the event that its analysis is in
 //   objects       uuid, event, state
 //   attributes    uuid, event, object, state, type, value, detail
@@ -112,15 +112,21 @@ class Outbox {
   // --- The plan. What is planned between these two is so all at once.
   absl::Status BeginPlan();
   absl::Status FinishPlan();
-  // The event that holds an analysis and that the server has, or may have.
+  // The event that holds an analysis and that the server has, may have, or had
+  // once.
   absl::StatusOr<std::optional<Uuid>> EventOfReport(std::string_view report_id);
-  // Takes the place of whatever was planned of these reports and not sent yet:
-  // settings may have changed since. An event that is being sent, or is
-  // settled, stays as it is. Without `json` it is noted only, and not to be
-  // sent.
+  // Whether the server has refused this very event: it would again.
+  absl::StatusOr<bool> WasRefused(const Uuid& event, std::string_view json);
+  // Takes the place of whatever was planned of these reports and not sent yet,
+  // or refused: settings may have changed since. An event that is being sent,
+  // or is settled otherwise, stays as it is. Without `json` it is noted only,
+  // and not to be sent.
   absl::Status PlanEvent(const EventDraft& event,
                          const std::vector<std::string>& report_ids,
                          std::optional<std::string_view> json);
+  // Forgets what was planned of the report and not sent yet: by the settings of
+  // this plan it is in no event.
+  absl::Status PlanNoEvent(std::string_view report_id);
   // One that is there already stays as it is.
   absl::Status PlanSighting(const SightingDraft& sighting);
 

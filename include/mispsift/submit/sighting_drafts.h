@@ -20,7 +20,7 @@ struct CorrelationLine {
   std::string dialect;
   int confidence = 0;
   Uuid attribute;
-  Uuid event;
+  Uuid event;  // nil where the snapshot knows none that a MISP has
 };
 
 // Errors: kDataLoss when the line is no such line.

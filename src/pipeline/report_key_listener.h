@@ -1,0 +1,43 @@
+#ifndef MISPSIFT_SRC_PIPELINE_REPORT_KEY_LISTENER_H_
+#define MISPSIFT_SRC_PIPELINE_REPORT_KEY_LISTENER_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mispsift/match/report_keys.h"
+#include "src/pipeline/report_scanner.h"
+
+namespace mispsift {
+
+// Keeps the keys of the reports that a scanner walks over.
+//
+// Threads: one for each scanner.
+class ReportKeyListener : public ReportListener {
+ public:
+  explicit ReportKeyListener(const PublicSuffixes* suffixes)
+      : collector_(suffixes) {}
+
+  bool StartReport(const ReportSource&) override {
+    collector_.Clear();
+    return true;
+  }
+  void Observe(const Observation& observation, const JsonPath&) override {
+    collector_.Observe(observation);
+  }
+  void EndReport(const ReportSource&, Reject reject) override {
+    if (reject != Reject::kNone) return;
+    collector_.Take(&keys_.emplace_back());
+  }
+
+  // Of each report that was read since the last call, in their order.
+  std::vector<std::string> Take() { return std::exchange(keys_, {}); }
+
+ private:
+  ReportKeyCollector collector_;
+  std::vector<std::string> keys_;
+};
+
+}  // namespace mispsift
+
+#endif  // MISPSIFT_SRC_PIPELINE_REPORT_KEY_LISTENER_H_

@@ -6,12 +6,15 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include <chrono>
+#include <filesystem>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "mispsift/base/file.h"
+#include "mispsift/base/landlock.h"
 #include "mispsift/base/status_macros.h"
 #include "mispsift/misp/snapshot_file.h"
 #include "mispsift/pipeline/exit_code.h"
@@ -53,6 +56,37 @@ absl::Status CheckNotEmpty(const Index& index, bool allow_empty) {
                   index.snapshot().attribute_count(), reasons));
 }
 
+// A rule for each of very many paths would cost more than they do.
+constexpr size_t kMostPathRules = 4096;
+
+// Says how the process is confined from here on.
+std::string ConfineTo(const ScanOptions& options) {
+  if (!options.confine) return "not confined";
+  // What is not there cannot be allowed. What is wrong with it is said by who
+  // takes the folder.
+  std::error_code ignored;
+  std::filesystem::create_directories(options.out, ignored);
+  Confinement allowed;
+  allowed.read = options.paths;
+  allowed.read_anything =
+      options.shard.has_value() || options.paths.size() > kMostPathRules;
+  allowed.write = {options.out};
+  for (const std::string& file : options.written_later) {
+    // A link is followed: see AtomicFile.
+    const std::filesystem::path real = std::filesystem::weakly_canonical(
+        std::filesystem::absolute(file, ignored), ignored);
+    allowed.write.push_back(real.parent_path().string());
+  }
+  const absl::Status confined = Confine(allowed);
+  if (!confined.ok()) {
+    return fmt::format("not confined: {}", std::string(confined.message()));
+  }
+  return fmt::format("confined to {}its results{} (Landlock {})",
+                     allowed.read_anything ? "" : "its inputs and ",
+                     LandlockVersion() >= 4 ? ", without network" : "",
+                     LandlockVersion());
+}
+
 }  // namespace
 
 absl::StatusOr<Summary> Scan(const ScanOptions& options,
@@ -64,6 +98,9 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   }
   MISPSIFT_ASSIGN_OR_RETURN(const Snapshot snapshot,
                             LoadPinnedSnapshot(options.snapshot));
+  const std::string confined = ConfineTo(options);
+  // No thread has been started by then: all that follow are confined.
+
   // Most reports hold nothing of the index, and need not be walked to say so.
   // To read the fields alone takes no longer than to sift; what MISP compares
   // is not what the sieve knows to look for.
@@ -115,6 +152,8 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   ShardLines lines;
   Summary summary;
   summary.snapshot_id = snapshot.manifest().id;
+  summary.confined = confined;
+  summary.snapshot_created = snapshot.manifest().created;
   summary.suppressed = index.counts().suppressed;
   summary.threads = options.threads;
   summary.as_misp = options.index.as_misp;

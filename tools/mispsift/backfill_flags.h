@@ -16,6 +16,7 @@ namespace mispsift {
 
 struct BackfillCommand {
   BackfillOptions options;
+  std::string metrics;  // file for Prometheus; empty: none
 };
 
 // What is typed for `mispsift backfill` itself. How it fetches, scans and

@@ -8,6 +8,7 @@
 #include "mispsift/pipeline/backfill.h"
 #include "mispsift/pipeline/exit_code.h"
 #include "tools/mispsift/commands.h"
+#include "tools/mispsift/metrics.h"
 
 namespace mispsift {
 namespace {
@@ -79,6 +80,7 @@ bool IsIncomplete(const BackfillReport& report) {
 int RunBackfill(BackfillCommand command, const Console& console) {
   std::signal(SIGINT, StopCleanly);
   std::signal(SIGTERM, StopCleanly);
+  const RunClock clock;
   BackfillOptions& options = command.options;
   if (options.fetch.has_value()) {
     options.fetch->created = absl::FormatTime(
@@ -98,8 +100,10 @@ int RunBackfill(BackfillCommand command, const Console& console) {
   }
   if (!report.ok()) return console.Fail(report.status());
   SayWhatWasDone(*report, console);
-  return static_cast<int>(IsIncomplete(*report) ? ExitCode::kIncomplete
-                                                : ExitCode::kDone);
+  const FinishedRun run = clock.Finish(
+      IsIncomplete(*report) ? ExitCode::kIncomplete : ExitCode::kDone);
+  return EndRun(run, command.metrics,
+                BackfillMetrics(run, options.snapshot, *report), console);
 }
 
 }  // namespace mispsift

@@ -8,6 +8,7 @@
 #include "mispsift/pipeline/exit_code.h"
 #include "mispsift/pipeline/fetch.h"
 #include "tools/mispsift/commands.h"
+#include "tools/mispsift/metrics.h"
 
 namespace mispsift {
 namespace {
@@ -39,6 +40,7 @@ std::string ProgressText(double seconds) {
 int RunFetch(FetchCommand command, const Console& console) {
   std::signal(SIGINT, StopCleanly);
   std::signal(SIGTERM, StopCleanly);
+  const RunClock clock;
   FetchOptions& options = command.options;
   options.created =
       absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(options.now),
@@ -86,8 +88,9 @@ int RunFetch(FetchCommand command, const Console& console) {
       "{}{}), id {}",
       options.out, report->attributes, report->events, report->warninglists,
       report->read, report->rejects.Total(), asked, report->snapshot_id));
-  return static_cast<int>(report->rejects.Total() > 0 ? ExitCode::kIncomplete
-                                                      : ExitCode::kDone);
+  const FinishedRun run = clock.Finish(
+      report->rejects.Total() > 0 ? ExitCode::kIncomplete : ExitCode::kDone);
+  return EndRun(run, command.metrics, FetchMetrics(run, *report), console);
 }
 
 }  // namespace mispsift

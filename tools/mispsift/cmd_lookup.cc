@@ -1,6 +1,7 @@
 #include <iostream>
 #include <string>
 
+#include "mispsift/base/landlock.h"
 #include "mispsift/misp/snapshot_file.h"
 #include "mispsift/pipeline/exit_code.h"
 #include "mispsift/pipeline/lookup.h"
@@ -15,6 +16,8 @@ int RunLookup(const LookupCommand& command, const Console& console) {
     return console.Fail(
         WithExitCode(snapshot.status(), ExitCode::kBadSnapshot));
   }
+  // From here on only what is asked for is read, from standard input.
+  if (command.confine) static_cast<void>(Confine({}));
   const Index index = Index::Build(*snapshot, command.index);
   const ValueList safelist(command.safelist);
   MatcherSettings settings = command.matcher;

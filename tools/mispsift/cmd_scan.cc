@@ -8,6 +8,7 @@
 #include "mispsift/pipeline/exit_code.h"
 #include "mispsift/pipeline/scan.h"
 #include "tools/mispsift/commands.h"
+#include "tools/mispsift/metrics.h"
 #include "tools/terminal/progress_text.h"
 #include "tools/terminal/scan_text.h"
 
@@ -72,6 +73,7 @@ void StopCleanly(int signal) {
 int RunScan(const ScanCommand& command, const Console& console) {
   std::signal(SIGINT, StopCleanly);
   std::signal(SIGTERM, StopCleanly);
+  const RunClock clock;
   absl::StatusOr<Summary> summary = absl::UnknownError("");
   {
     ScanProgressText text(command.options, console);
@@ -85,6 +87,7 @@ int RunScan(const ScanCommand& command, const Console& console) {
     return 128 + stopped_by;
   }
   if (!summary.ok()) return console.Fail(summary.status());
+  console.Info(summary->confined);
   if (summary->shard.has_value() && summary->shard->changed > 0) {
     console.Warning(fmt::format(
         "{} inputs have another size than in the manifest, the first is {}; "
@@ -98,13 +101,12 @@ int RunScan(const ScanCommand& command, const Console& console) {
                         {command.options.out, command.options.collect_fields,
                          command.options.formats},
                         console.style()));
-  if (summary->rejects.Total() > 0) {
-    return static_cast<int>(ExitCode::kIncomplete);
-  }
-  if (command.fail_on_match && summary->matches > 0) {
-    return static_cast<int>(ExitCode::kMatches);
-  }
-  return static_cast<int>(ExitCode::kDone);
+  const ExitCode code = summary->rejects.Total() > 0 ? ExitCode::kIncomplete
+                        : command.fail_on_match && summary->matches > 0
+                            ? ExitCode::kMatches
+                            : ExitCode::kDone;
+  const FinishedRun run = clock.Finish(code);
+  return EndRun(run, command.metrics, ScanMetrics(run, *summary), console);
 }
 
 }  // namespace mispsift

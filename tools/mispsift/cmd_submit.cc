@@ -8,6 +8,7 @@
 #include "mispsift/pipeline/submit.h"
 #include "mispsift/submit/outbox.h"
 #include "tools/mispsift/commands.h"
+#include "tools/mispsift/metrics.h"
 
 namespace mispsift {
 namespace {
@@ -182,6 +183,7 @@ void SayTotals(const SubmitOptions& options, const SubmitReport& report,
 
 int RunSubmit(const SubmitCommand& command, const Console& console) {
   if (command.status) return ShowStatus(command, console);
+  const RunClock clock;
   const SubmitOptions& options = command.options;
   std::signal(SIGINT, StopCleanly);
   std::signal(SIGTERM, StopCleanly);
@@ -207,9 +209,13 @@ int RunSubmit(const SubmitCommand& command, const Console& console) {
   SayWhatIsDue(options, *report, console);
   if (options.dry_run) SayTypes(*report, console);
   SayTotals(options, *report, console);
-  return static_cast<int>(report->planned.empty() && report->problems.empty()
-                              ? ExitCode::kDone
-                              : ExitCode::kIncomplete);
+  const FinishedRun run =
+      clock.Finish(report->planned.empty() && report->problems.empty()
+                       ? ExitCode::kDone
+                       : ExitCode::kIncomplete);
+  // A dry run is no success that an alert should wait for.
+  return EndRun(run, options.dry_run ? std::string() : command.metrics,
+                SubmitMetrics(run, *report), console);
 }
 
 }  // namespace mispsift

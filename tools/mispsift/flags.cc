@@ -5,7 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <ctime>
-#include <iostream>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -14,10 +13,12 @@
 #include <thread>
 #include <utility>
 
+#include "mispsift/base/core_dumps.h"
 #include "mispsift/base/memory_limit.h"
 #include "mispsift/base/printable.h"
 #include "mispsift/base/version.h"
 #include "mispsift/pipeline/cuckoo_conf.h"
+#include "tools/mispsift/bounds_flags.h"
 #include "tools/mispsift/command_line.h"
 #include "tools/mispsift/completion.h"
 #include "tools/mispsift/config_file.h"
@@ -26,6 +27,7 @@
 #include "tools/mispsift/fetch_flags.h"
 #include "tools/mispsift/man_page.h"
 #include "tools/mispsift/match_flags.h"
+#include "tools/mispsift/server_flags.h"
 #include "tools/mispsift/shard_flags.h"
 #include "tools/mispsift/value_lists.h"
 
@@ -63,6 +65,10 @@ struct Typed {
   SnapshotInfoCommand info;
   SnapshotVerifyCommand verify;
   std::string shell;
+  bool no_confine = false;
+  std::string fetch_metrics;
+  std::string submit_metrics;
+  std::string backfill_metrics;
 };
 
 void AddCuckooConf(CLI::App* command, Typed* typed) {
@@ -73,61 +79,10 @@ void AddCuckooConf(CLI::App* command, Typed* typed) {
       ->check(CLI::ExistingDirectory);
 }
 
-// What is over a bound is refused under the reason that is named here.
-void AddBounds(CLI::App* command, ArchiveLimits* limits,
-               size_t* max_json_nesting, uint64_t* max_report_memory) {
-  // CLI11 takes -1 for the largest number.
-  const CLI::Range any(uint64_t{0}, uint64_t{1} << 62, "from 0");
-  const CLI::Range positive(uint64_t{1}, uint64_t{1} << 62, "from 1");
-  command
-      ->add_option("--max-report-bytes", limits->max_report_bytes,
-                   "Largest report, uncompressed (default: none, but 1 GiB "
-                   "for a member of an archive); else too_large")
-      ->check(positive);
-  command
-      ->add_option("--max-ratio", limits->max_ratio,
-                   "Bytes out for each byte in, of a compressed report or an "
-                   "archive (default 1000); else ratio_limit")
-      ->check(positive);
-  command
-      ->add_option("--ratio-floor-bytes", limits->ratio_floor_bytes,
-                   "A report that gives no more may have any ratio (default "
-                   "64 MiB)")
-      ->check(any);
-  command
-      ->add_option("--archive-floor-bytes", limits->archive_floor_bytes,
-                   "An archive that gives no more in all may have any ratio "
-                   "(default 1 GiB)")
-      ->check(any);
-  command
-      ->add_option("--max-members", limits->max_members,
-                   "Members of one archive, nested ones included (default "
-                   "1000000); else too_many_members")
-      ->check(positive);
-  command
-      ->add_option("--max-nesting", limits->max_nesting,
-                   "Archives in one another within an archive, 0 to 8 (default "
-                   "1); else nested_too_deep")
-      ->check(CLI::Range(0, 8));
-  command
-      ->add_option("--max-json-nesting", *max_json_nesting,
-                   "Objects and lists in one another, up to 1000 (default "
-                   "512); else too_deep")
-      ->check(CLI::Range(size_t{1}, ReportReader::kMostLevels));
-  command
-      ->add_option("--max-report-memory", *max_report_memory,
-                   "Bytes for the reports that are in memory whole, of all "
-                   "threads together; what does not fit in is read as a "
-                   "stream, at a fraction of the speed (default a quarter of "
-                   "the memory that there is)")
-      ->check(
-          CLI::Range(uint64_t{1} << 20, std::numeric_limits<uint64_t>::max()));
-}
-
-void ApplyBounds(ArchiveLimits* limits) {
-  if (limits->max_report_bytes != ArchiveLimits().max_report_bytes) {
-    limits->max_held_bytes = limits->max_report_bytes;
-  }
+void AddMetrics(CLI::App* command, std::string* metrics) {
+  command->add_option("--metrics", *metrics,
+                      "File for Prometheus (.prom), written when the run has "
+                      "come to its end");
 }
 
 CLI::App* AddScan(CLI::App* app, Typed* typed) {
@@ -164,6 +119,7 @@ CLI::App* AddScan(CLI::App* app, Typed* typed) {
                  "a formula in correlations.csv: for machines");
   typed->match.AddTo(scan);
   AddCuckooConf(scan, typed);
+  AddMetrics(scan, &typed->scan.metrics);
   scan->add_option("--maxioc", typed->maxioc,
                    "Distinct values that match, of a report, the surest first "
                    "(default all)")
@@ -251,20 +207,6 @@ Command CompletionOf(const CLI::App& app, const std::string& shell) {
                   ""};
 }
 
-void ReadPathsFromStdin(std::vector<std::string>* paths) {
-  std::vector<std::string> expanded;
-  for (std::string& path : *paths) {
-    if (path != "-") {
-      expanded.push_back(std::move(path));
-      continue;
-    }
-    for (std::string line; std::getline(std::cin, line);) {
-      if (!line.empty()) expanded.push_back(std::move(line));
-    }
-  }
-  *paths = std::move(expanded);
-}
-
 bool IsCommand(const CLI::App& app, const std::string& name) {
   const std::vector<const CLI::App*> named = app.get_subcommands(
       [&name](const CLI::App* command) { return command->get_name() == name; });
@@ -284,6 +226,7 @@ Command FetchFrom(const Typed& typed, const CuckooConf& conf) {
   if (!resolved.ok()) {
     return Mistake("fetch", std::string(resolved.message()));
   }
+  fetch.metrics = typed.fetch_metrics;
   return fetch;
 }
 
@@ -322,6 +265,9 @@ Command ScanFrom(const CuckooConf& conf, Typed* typed) {
       conf.processing.maxioc.value_or(options.max_values));
   options.exact_only = matcher.exact_only;
   options.misp_correlation_limit = matcher.misp_correlation_limit;
+  if (!typed->scan.metrics.empty()) {
+    options.written_later = {typed->scan.metrics};
+  }
   return std::move(typed->scan);
 }
 
@@ -337,6 +283,7 @@ Command SubmitFrom(const Typed& typed, const CuckooConf& conf) {
   if (!resolved.ok()) {
     return Mistake("submit", std::string(resolved.message()));
   }
+  submit.metrics = typed.submit_metrics;
   return submit;
 }
 
@@ -362,11 +309,13 @@ Command BackfillFrom(const CuckooConf& conf, Typed* typed) {
   if (!resolved.ok()) {
     return Mistake("backfill", std::string(resolved.message()));
   }
+  backfill.metrics = typed->backfill_metrics;
   return backfill;
 }
 
 Command LookupFrom(const CuckooConf& conf, Typed* typed) {
   LookupCommand& lookup = typed->lookup;
+  lookup.confine = !typed->no_confine;
   const absl::Status applied = typed->match.Resolve(
       conf, &lookup.index, &lookup.matcher, &lookup.safelist);
   if (!applied.ok()) return Mistake("lookup", std::string(applied.message()));
@@ -376,6 +325,7 @@ Command LookupFrom(const CuckooConf& conf, Typed* typed) {
 
 Command ExplainFrom(const CuckooConf& conf, Typed* typed) {
   ExplainOptions& options = typed->explain.options;
+  typed->explain.confine = !typed->no_confine;
   for (const std::string& name : SplitLists(typed->kinds)) {
     IndicatorKind kind = IndicatorKind::kCount;
     if (!ParseKind(name, &kind)) {
@@ -415,6 +365,9 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
                "No progress on stderr");
   app.add_option("--log-format", typed.log_format, "text (default) or json")
       ->check(CLI::IsMember({"text", "json"}));
+  app.add_flag("--no-confine", typed.no_confine,
+               "Let scan, lookup and explain open what they like: by default "
+               "they keep to what is typed (Landlock)");
   const auto config_file = std::make_shared<ConfigFile>(&app);
   app.config_formatter(config_file);
   app.set_config("--config", "",
@@ -425,17 +378,20 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
       "fetch", "Build or refresh a snapshot of what MISP servers know");
   typed.fetch.AddTo(fetch);
   AddCuckooConf(fetch, &typed);
+  AddMetrics(fetch, &typed.fetch_metrics);
   const CLI::App* scan = AddScan(&app, &typed);
   CLI::App* submit =
       app.add_subcommand("submit", "Turn a scan's results into MISP events");
   typed.submit.AddTo(submit);
   AddCuckooConf(submit, &typed);
+  AddMetrics(submit, &typed.submit_metrics);
   CLI::App* backfill = app.add_subcommand(
       "backfill",
       "The nightly job: fetch, scan what is new, submit; each as its table in "
       "--config FILE says");
   typed.backfill.AddTo(backfill);
   AddCuckooConf(backfill, &typed);
+  AddMetrics(backfill, &typed.backfill_metrics);
   const CLI::App* lookup = AddLookup(&app, &typed);
   const CLI::App* explain = AddExplain(&app, &typed);
   const CLI::App* manifest = AddManifest(&app, &typed.manifest);
@@ -482,6 +438,14 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
                : Finished{0, out.str(), ""};
     return parsed;
   }
+  if (fetch->parsed() || submit->parsed() || backfill->parsed() ||
+      !typed.cuckoo_conf.empty() || !Environment("MISP_KEY").empty()) {
+    // A key is here, or is about to be read.
+    const absl::Status forbidden = ForbidCoreDumps();
+    if (!forbidden.ok()) {
+      parsed.warnings.emplace_back(forbidden.message());
+    }
+  }
   typed.console.json_log = typed.log_format == "json";
   parsed.console = typed.console;
   CuckooConf conf;
@@ -493,7 +457,8 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
       return parsed;
     }
     conf = *std::move(read);
-    parsed.warnings = conf.warnings;
+    parsed.warnings.insert(parsed.warnings.end(), conf.warnings.begin(),
+                           conf.warnings.end());
   }
   if (show->parsed()) {
     parsed.command = Finished{0, ShowConfig(app, *config_file), ""};
@@ -504,6 +469,7 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   } else if (fetch->parsed()) {
     parsed.command = FetchFrom(typed, conf);
   } else if (scan->parsed()) {
+    typed.scan.options.confine = !typed.no_confine;
     parsed.command = ScanFrom(conf, &typed);
   } else if (submit->parsed()) {
     parsed.command = SubmitFrom(typed, conf);

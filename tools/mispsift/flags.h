@@ -24,11 +24,13 @@ struct ConsoleOptions {
 
 struct FetchCommand {
   FetchOptions options;
+  std::string metrics;  // file for Prometheus; empty: none
 };
 
 struct ScanCommand {
   ScanOptions options;
   bool fail_on_match = false;
+  std::string metrics;  // as of FetchCommand
 };
 
 struct ManifestCommand {
@@ -47,10 +49,12 @@ struct LookupCommand {
   MatcherSettings matcher;
   std::vector<std::string> safelist;  // ValueList::Check() has passed it
   bool text = false;                  // for a person
+  bool confine = true;                // see base/landlock.h
 };
 
 struct ExplainCommand {
   ExplainOptions options;
+  bool confine = true;  // see base/landlock.h
 };
 
 struct SnapshotInfoCommand {

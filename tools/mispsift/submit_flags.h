@@ -21,6 +21,7 @@ struct SubmitCommand {
   SubmitOptions options;
   bool status = false;  // only show the ledger
   bool json = false;    // ... for a program
+  std::string metrics;  // file for Prometheus; empty: none
 };
 
 // What is typed for `mispsift submit`, and what the environment and Cuckoo's

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iostream>
 #include <string_view>
 #include <utility>
 
@@ -85,6 +86,20 @@ absl::Status ReadCuckooSafelists(const CuckooConf& conf,
     safe.push_back(std::move(value));
   }
   return ReadValueList("Cuckoo's safelist or whitelist:", safe, entries);
+}
+
+void ReadPathsFromStdin(std::vector<std::string>* paths) {
+  std::vector<std::string> expanded;
+  for (std::string& path : *paths) {
+    if (path != "-") {
+      expanded.push_back(std::move(path));
+      continue;
+    }
+    for (std::string line; std::getline(std::cin, line);) {
+      if (!line.empty()) expanded.push_back(std::move(line));
+    }
+  }
+  *paths = std::move(expanded);
 }
 
 }  // namespace mispsift

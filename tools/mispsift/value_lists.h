@@ -31,6 +31,9 @@ absl::StatusOr<std::vector<std::string>> ReadSafelists(
 absl::Status ReadCuckooSafelists(const CuckooConf& conf,
                                  std::vector<std::string>* entries);
 
+// Puts what standard input says, a path a line, in the place of each "-".
+void ReadPathsFromStdin(std::vector<std::string>* paths);
+
 }  // namespace mispsift
 
 #endif  // MISPSIFT_TOOLS_MISPSIFT_VALUE_LISTS_H_

@@ -63,6 +63,13 @@ struct ScanOptions {
   // Of a hundred reports in which the sieve saw nothing, so many are walked
   // whole all the same; what is found in one of them is the sieve's bug.
   uint32_t verify_percent = 0;
+  // Once the snapshot is read the process, which parses what attackers wrote,
+  // opens nothing but `paths`, `out` and the folders of the files
+  // `written_later`, and no connection; see base/landlock.h. There is no way
+  // back, so this is for a process that does nothing else. Where it can't be,
+  // the scan runs as ever.
+  bool confine = false;
+  std::vector<std::string> written_later;
 };
 
 // How far a scan has come; written by the scan, read by anyone.

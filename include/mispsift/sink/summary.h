@@ -64,6 +64,7 @@ struct MergeRecord {
 // behind "threads" what ShardRecord and MergeRecord say.
 struct Summary {
   std::string snapshot_id;
+  std::string snapshot_created;  // ISO 8601, UTC; not in summary.json
   uint64_t reports_seen = 0;
   uint64_t reports_ok = 0;
   RejectCounts rejects;
@@ -93,6 +94,7 @@ struct Summary {
     uint64_t reports = 0;
   };
   std::vector<TopEvent> top_events;
+  std::string confined;  // how, for a person; not in summary.json
   std::string finished;  // ISO 8601, UTC
   double seconds = 0;
   int threads = 0;

@@ -15,7 +15,12 @@ export MISPSIFT_REAL_DATA=${MISPSIFT_REAL_DATA:-}
 [ -n "$MISPSIFT_REAL_DATA" ] || echo "not registered: real (no MISPSIFT_REAL_DATA)"
 { command -v chromium && command -v chromedriver; } >/dev/null || echo "not registered: browser (no chromium, no chromium-driver)"
 command -v node >/dev/null && [ -d "${MISPSIFT_DUCKDB:-}" ] || echo "not registered: duckdb (no node, or MISPSIFT_DUCKDB names no folder with npm's @duckdb/node-api)"
-echo "not registered: slurm (there is nothing of the kind to test yet)"
+for daemon in sbatch slurmctld slurmd munged; do
+  PATH=$PATH:/usr/sbin command -v $daemon >/dev/null && continue
+  echo "not registered: slurm (no $daemon: install slurm-wlm slurmctld slurmd munge)"
+  break
+done
+python3 -c 'import yaml' 2>/dev/null || echo "not registered: cli/kubernetes_test (no python3-yaml)"
 
 tools/check_layers.sh
 git ls-files '*.h' '*.cc' | xargs clang-format --dry-run -Werror

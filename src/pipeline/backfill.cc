@@ -61,7 +61,8 @@ class Backfilling {
         MISPSIFT_RETURN_IF_ERROR(CarryOut(run));
       }
     }
-    return absl::OkStatus();
+    // That of a run that was recorded and killed then.
+    return ClearRunFolder();
   }
 
   absl::Status RefreshSnapshot() {
@@ -148,7 +149,6 @@ class Backfilling {
   absl::StatusOr<BackfillRun> Begin(Manifest* manifest,
                                     const std::vector<SeenFile>& files) {
     std::error_code error;
-    fs::remove_all(run_folder_, error);
     fs::create_directories(run_folder_, error);
     MISPSIFT_RETURN_IF_ERROR(OfDisk("make the folder", run_folder_, error));
     MISPSIFT_RETURN_IF_ERROR(
@@ -197,6 +197,10 @@ class Backfilling {
     }
     // The results are whole, and durable.
     MISPSIFT_RETURN_IF_ERROR(state_->Record(run));
+    return ClearRunFolder();
+  }
+
+  absl::Status ClearRunFolder() {
     std::error_code error;
     fs::remove_all(run_folder_, error);
     return OfDisk("remove", run_folder_, error);

@@ -6,7 +6,7 @@ expect 0 "$mispsift" --help
 grep -q 'Exit codes' "$tmp/out"
 expect 0 "$mispsift" --version
 grep -q '^mispsift [0-9]' "$tmp/out"
-for command in fetch scan submit lookup explain snapshot; do
+for command in fetch scan submit lookup explain manifest merge snapshot; do
   expect 0 "$mispsift" $command --help
 done
 

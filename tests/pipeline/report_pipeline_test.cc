@@ -32,10 +32,11 @@ TEST(ReportPipelineTest, AnOverlookedReportFailsTheScanThatVerifies) {
         ResultFolder::Create(folder.path("results"), {.fields = true});
     if (!results.ok()) return results.status();
     ReportArchiveWalker walker({folder.path("report.json")}, options.limits);
-    TriagePage page(index);
+    const SnapshotRecords records(index);
+    TriagePage page(&records);
     Summary summary;
     ScanProgress progress;
-    return ScanReports(options, index, with, &walker, &*results, &page,
+    return ScanReports(options, index, with, &walker, &*results, &page, nullptr,
                        &summary, &progress);
   };
   EXPECT_EQ(scan(&filter, 100).code(), absl::StatusCode::kInternal);
@@ -59,11 +60,12 @@ TEST(ReportPipelineTest, FieldsTellWhatIsOnWarninglists) {
         ResultFolder::Create(folder.path("results"), {.fields = true});
     EXPECT_TRUE(results.ok());
     ReportArchiveWalker walker({folder.path("report.json")}, options.limits);
-    TriagePage page(index);
+    const SnapshotRecords records(index);
+    TriagePage page(&records);
     Summary summary;
     ScanProgress progress;
     EXPECT_TRUE(ScanReports(options, index, nullptr, &walker, &*results, &page,
-                            &summary, &progress)
+                            nullptr, &summary, &progress)
                     .ok());
     EXPECT_TRUE(std::move(*results).Finish("{}").ok());
     std::ifstream in(folder.path("results/fields.jsonl"));

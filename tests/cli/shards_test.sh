@@ -6,7 +6,7 @@ source "$(dirname "$0")/expect.sh"
 same() {
   local file
   diff -r "$1/enrichment" "$2/enrichment"
-  for file in correlations.jsonl reports.jsonl fields.jsonl; do
+  for file in correlations.jsonl reports.jsonl fields.jsonl correlations.csv correlations.ecs.ndjson; do
     [ ! -e "$1/$file" ] || cmp "$1/$file" "$2/$file"
   done
   [ -e "$1/fields.jsonl" ] || [ ! -e "$2/fields.jsonl" ] || fail "$2 has fields.jsonl"
@@ -70,18 +70,22 @@ for i in range(12):
               "network": {"domains": [{"domain": host, "ip": ""} for host in shown]}, "behavior": {"summary": {}}}
     json.dump(report, open(f"{tmp}/twice/{i:02}.json", "w"))
 PY
+# In CSV this one's path takes two lines.
+cp "$tmp/twice/00.json" "$tmp/in/odd/$(printf 'two\nlines"').json"
 expect 0 "$mispsift" fetch --out "$tmp/s" --feed "$tmp/c/feed" --feed "$data/sample/feed"
 inputs=("$tmp/in" "$tmp/gone.json" "$tmp/twice" "$tmp/in/odd/nothing.tar" "$tmp/in/sample")
 expect 3 "$mispsift" manifest "${inputs[@]}" --out "$tmp/m"
 says "gone.json"
 
 for collect in fields matched; do
-  expect 3 "$mispsift" scan "${inputs[@]}" --snapshot "$tmp/s" --out "$tmp/single" --collect $collect
+  formats=()
+  [ $collect = matched ] || formats=(--format csv,ecs)
+  expect 3 "$mispsift" scan "${inputs[@]}" --snapshot "$tmp/s" --out "$tmp/single" --collect $collect "${formats[@]}"
   [ -s "$tmp/single/correlations.jsonl" ] || fail "the corpus matches nothing"
   for by in size hash; do
     for n in 1 2 3 7; do
       rm -rf "$tmp/shards"
-      shards $n "$tmp/shards" --shard-by $by --collect $collect
+      shards $n "$tmp/shards" --shard-by $by --collect $collect "${formats[@]}"
       expect 3 "$mispsift" merge "$tmp/shards"/* --out "$tmp/merged"
       same "$tmp/single" "$tmp/merged"
     done

@@ -296,6 +296,9 @@ TEST_F(MergeTest, WhatIsOfDifferentScansIsRefused) {
   ExpectRefused({shards_[0], shards_[1],
                  Another([](ScanOptions* o) { o->collect_fields = false; })},
                 "different settings");
+  ExpectRefused({shards_[0], shards_[1],
+                 Another([](ScanOptions* o) { o->formats.csv = true; })},
+                "different settings");
   ExpectRefused({shards_[0], shards_[1], Another([](ScanOptions* o) {
                    o->shard->by = ShardBy::kHash;
                  })},

@@ -177,6 +177,9 @@ mistake 'no\x1b[31m' --dry-run $'--no\e[31m'
 mistake 'no\x1b[31m: no such mode' --dry-run --mode $'no\e[31m'
 if grep -q $'\e' "$tmp/err"; then fail "an escape reaches the terminal"; fi
 
+expect 0 "$mispsift" submit "$tmp/r" --feed-out "$tmp/counted" --known submit --metrics "$tmp/submit.prom"
+grep -q '^mispsift_last_success_timestamp_seconds' "$tmp/submit.prom" || fail "--metrics"
+
 # --- Results that are none.
 expect 1 "$mispsift" submit "$tmp/none" --dry-run
 [ ! -e "$tmp/none" ] || fail "results that are not there were made"

@@ -11,5 +11,6 @@ commands() {
 # flags COMMAND : all that its --help names.
 flags() { "$mispsift" $1 --help | sed -n 's/^  \(-[a-zA-Z],\)\?\(--[a-z0-9-]*\).*/\2/p'; }
 commands >"$tmp/commands"
+! "$mispsift" scan --help | LC_ALL=C grep -qaP '[^\x20-\x7e]' || fail "--help is no text"
 grep -qx 'scan' "$tmp/commands" && grep -qx 'snapshot info' "$tmp/commands" || fail "--help names no commands"
 [ "$(flags scan | wc -l)" -gt 20 ] || fail "--help names no flags"

@@ -6,9 +6,8 @@ source "$(dirname "$0")/help.sh"
 expect 0 "$mispsift" man-page
 tr -d '\\' <"$tmp/out" >"$tmp/page"
 while read -r command; do
-  # section : what stands below the command's heading.
-  section() { awk -v h="## mispsift $command" '/^#/ {on = 0} $0 == h {on = 1} on {print}' "$tmp/page"; }
-  section >"$tmp/section"
+  # What stands below the command's heading.
+  awk -v h="## mispsift $command" '/^#/ {on = 0} $0 == h {on = 1} on {print}' "$tmp/page" >"$tmp/section"
   [ -s "$tmp/section" ] || fail "$command is not in the page"
   for flag in $(flags "$command"); do
     [ "$flag" = --help ] || grep -qE -- "^(\*-.\*, )?\*$flag\*" "$tmp/section" || fail "$command $flag is not in the page"

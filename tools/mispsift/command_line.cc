@@ -120,6 +120,11 @@ void NameValues(CLI::App* app) {
     auto named = ValueNames().find(app->get_name() + " " + name);
     if (named == ValueNames().end()) named = ValueNames().find(name);
     if (named != ValueNames().end()) option->type_name(named->second);
+    const std::string type = option->get_type_name();
+    if (type.find("->") == std::string::npos) continue;
+    // CLI11 would show what the choices stand for, unprintable enums too.
+    option->get_validator(0)->description(
+        "{" + CLI::detail::join(ChoicesIn(type), ",") + "}");
   }
   for (CLI::App* below : app->get_subcommands([](CLI::App*) { return true; })) {
     NameValues(below);

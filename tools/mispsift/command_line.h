@@ -31,8 +31,9 @@ struct CommandDescription {
   std::vector<FlagDescription> flags;      // --help among them
 };
 
-// Gives flags that name a file, a folder or a URL a value of that name, in
-// --help and in what is described below. Comes after all flags.
+// Gives flags that name a file, a folder or a URL a value of that name, and
+// those with choices just these, in --help and in what is described below.
+// Comes after all flags.
 void NameValues(CLI::App* app);
 
 // All commands, as they are defined: mispsift itself first, then depth first in

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Installs what is needed, builds, and runs every test through ctest: the
-# release, then nearly everything again under AddressSanitizer and
-# UndefinedBehaviorSanitizer, what threads share under ThreadSanitizer; and,
-# with clang, the fuzz targets for a few seconds each.
-# MISPSIFT_TEST_STEPS: which of them (default: fuzz tsan asan release).
+# Installs what is needed, builds, and runs every test through ctest: nearly all
+# of them with clang under AddressSanitizer and UndefinedBehaviorSanitizer, the
+# fuzz targets for a few seconds each among them; what threads share under
+# ThreadSanitizer; and with g++ the release, as a user runs it.
+# MISPSIFT_TEST_STEPS: which of them (default: asan tsan release; dev: all of
+# them with g++ and without sanitizers).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -28,27 +29,35 @@ git ls-files '*.h' '*.cc' | xargs clang-format --dry-run -Werror
 configure() {
   cmake --preset "$1" -DBUILD_TESTING=ON -DMISPSIFT_REAL_DATA="$MISPSIFT_REAL_DATA" "${@:2}" >/dev/null
 }
-for step in ${MISPSIFT_TEST_STEPS:-fuzz tsan asan release}; do
+for step in ${MISPSIFT_TEST_STEPS:-asan tsan release}; do
   echo "== $step"
   case $step in
-    release | dev)
-      configure "$step" -DMISPSIFT_BENCH=OFF
-      cmake --build --preset "$step" -- --quiet
-      ctest --preset "$step" -j "$(nproc)" --no-tests=error
+    dev)
+      configure dev
+      cmake --build --preset dev -- --quiet
+      ctest --preset dev -j "$(nproc)" --no-tests=error
+      ;;
+    release)
+      # What a layer does by itself the sanitizers' step has seen: here is the
+      # program as it is shipped, and what goes through all of it.
+      configure release -DMISPSIFT_BENCH=OFF -DMISPSIFT_TEST_LAYERS=pipeline
+      cmake --build --preset release -- --quiet
+      ctest --preset release -j "$(nproc)" --no-tests=error
       ;;
     asan)
-      # Four times as slow: fewer random documents, and what is measured rather
-      # than read is left to the release.
-      configure asan
-      cmake --build --preset asan -- --quiet
-      MISPSIFT_TEST_DOCUMENTS=${MISPSIFT_TEST_DOCUMENTS:-200} ctest --preset asan -j "$(nproc)" \
+      # One build by clang for all tests and the fuzz targets. Four times as
+      # slow: fewer random documents, and what is measured rather than read is
+      # left to the release.
+      configure fuzz
+      cmake --build --preset fuzz -- --quiet
+      MISPSIFT_TEST_DOCUMENTS=${MISPSIFT_TEST_DOCUMENTS:-200} ctest --preset fuzz -j "$(nproc)" \
         --no-tests=error -E 'CorrelationQuality|LookupPolicies|OfSsdeepValues'
+      tools/fuzz.sh 5
       ;;
     tsan)
       configure tsan
       cmake --build --preset tsan --target match_test -- --quiet
       ctest --preset tsan --no-tests=error
       ;;
-    fuzz) tools/fuzz.sh 5 ;;
   esac
 done

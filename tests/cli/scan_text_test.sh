@@ -48,7 +48,7 @@ if command -v script >/dev/null; then
 import sys
 for line in open(sys.argv[1], encoding="utf-8"):
     line = line.rstrip("\n")
-    assert len(line) <= 60 or line.startswith("Open "), line
+    assert len(line) <= 60 or line.startswith(("Open ", "mispsift: ")), line
 PY
   TERM=dumb at_terminal "${command[@]}" --no-progress
   ! grep -q $'\x1b' "$tmp/page" || fail "color on a dumb terminal"

@@ -93,15 +93,16 @@ sightings = "none"
 [backfill]
 metrics = "$tmp/backfill.prom"
 T
-expect 0 "$mispsift" backfill "$tmp/reports/1.json" --config "$tmp/backfill.toml" --state "$tmp/state"
-metric "$tmp/backfill.prom" 'mispsift_last_exit_code{command="backfill"}' 'v == 0'
-metric "$tmp/backfill.prom" 'mispsift_backfill_new_inputs' 'v == 1'
+expect 3 "$mispsift" backfill "$tmp/reports" --config "$tmp/backfill.toml" --state "$tmp/state"
+metric "$tmp/backfill.prom" 'mispsift_last_exit_code{command="backfill"}' 'v == 3'
+metric "$tmp/backfill.prom" 'mispsift_backfill_new_inputs' 'v == 2'
+metric "$tmp/backfill.prom" 'mispsift_reports_total{result="not_json"}' 'v == 1'
 metric "$tmp/backfill.prom" 'mispsift_snapshot_attributes' 'v == 1'
 metric "$tmp/backfill.prom" 'mispsift_reports_total{result="ok"}' 'v == 1'
 metric "$tmp/backfill.prom" 'mispsift_matches_total{kind="host"}' 'v == 1'
 metric "$tmp/backfill.prom" 'mispsift_snapshot_age_seconds' '0 <= v < 600'
 metric "$tmp/backfill.prom" 'mispsift_drafted_total{what="event"}' 'v == 1'
 metric "$tmp/backfill.prom" 'mispsift_submitted_total{what="event",state="exists"}' 'v == 1'
-expect 0 "$mispsift" backfill "$tmp/reports/1.json" --config "$tmp/backfill.toml" --state "$tmp/state"
+expect 0 "$mispsift" backfill "$tmp/reports" --config "$tmp/backfill.toml" --state "$tmp/state"
 metric "$tmp/backfill.prom" 'mispsift_backfill_new_inputs' 'v == 0'
 metric "$tmp/backfill.prom" 'mispsift_reports_total{result="ok"}' 'v == 0'

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <rapidjson/document.h>
 
-#include <algorithm>
 
+#include "mispsift/base/json_line.h"
 #include "mispsift/base/json_writer.h"
 #include "src/submit/analysis_time.h"
 
@@ -13,36 +13,27 @@ namespace {
 
 using rapidjson::Value;
 
-std::string Text(const Value& object, const char* key) {
-  const auto member = object.FindMember(key);
-  if (member == object.MemberEnd() || !member->value.IsString()) return {};
-  return {member->value.GetString(), member->value.GetStringLength()};
-}
-
-const Value* Object(const Value& object, const char* key) {
-  const auto member = object.FindMember(key);
-  if (member == object.MemberEnd() || !member->value.IsObject()) return nullptr;
-  return &member->value;
-}
-
 // Where attribute or event had no uuid the snapshot has made one, which no MISP
 // knows.
 bool IsMadeUp(const Value& attribute, const Value& event,
-              const CorrelationLine& line) {
-  const auto id = [](const Value& of) {
-    const std::string text = Text(of, "id");
-    return text.empty() ? "0" : text;
+              const CorrelationLine& line, JsonLineReader* members) {
+  const auto text = [members](const Value& of, const char* key) {
+    return members->Text(of, key);
+  };
+  const auto id = [&text](const Value& of) {
+    const std::string number = text(of, "id");
+    return number.empty() ? "0" : number;
   };
   return line.event ==
              UuidV5(kMispsiftNamespace,
                     fmt::format("event\n{}\n{}\n{}", id(event),
-                                Text(event, "date"), Text(event, "info"))) ||
+                                text(event, "date"), text(event, "info"))) ||
          line.attribute ==
              UuidV5(
                  kMispsiftNamespace,
                  fmt::format("attribute\n{}\n{}\n{}\n{}", line.event.ToString(),
-                             id(attribute), Text(attribute, "type"),
-                             Text(attribute, "value")));
+                             id(attribute), text(attribute, "type"),
+                             text(attribute, "value")));
 }
 
 }  // namespace
@@ -51,32 +42,33 @@ absl::StatusOr<CorrelationLine> ParseCorrelationLine(std::string_view line) {
   const absl::Status none =
       absl::DataLossError("not a line of correlations.jsonl");
   rapidjson::Document document;
-  document.Parse<rapidjson::kParseIterativeFlag>(line.data(), line.size());
-  if (document.HasParseError() || !document.IsObject()) return none;
-  // RapidJSON's iterators compare without doubt only when they are const.
-  const Value& root = document;
-  const Value* report = Object(root, "report");
-  const Value* attribute = Object(root, "attribute");
-  const Value* event = Object(root, "event");
-  const auto confidence = root.FindMember("confidence");
+  if (!ParseJsonLine(line, &document)) return none;
+  JsonLineReader members;
+  const Value* report = members.Object(document, "report");
+  const Value* attribute = members.Object(document, "attribute");
+  const Value* event = members.Object(document, "event");
   if (report == nullptr || attribute == nullptr || event == nullptr ||
-      confidence == root.MemberEnd() || !confidence->value.IsInt()) {
+      JsonLineReader::Member(document, "confidence") == nullptr) {
     return none;
   }
   CorrelationLine correlation;
-  correlation.report_id = Text(*report, "id");
-  correlation.started = Text(*report, "started");
-  correlation.dialect = Text(*report, "dialect");
-  correlation.confidence = confidence->value.GetInt();
-  if (correlation.report_id.empty() ||
-      !ParseUuid(Text(*attribute, "uuid"), &correlation.attribute)) {
-    return none;
-  }
+  correlation.report_id = members.Text(*report, "id");
+  correlation.started = members.Text(*report, "started");
+  correlation.dialect = members.Text(*report, "dialect");
+  correlation.confidence =
+      static_cast<int>(members.Count(document, "confidence"));
   // A snapshot of bare attributes knows no events: nothing can be sighted
   // there, and nothing is.
-  const std::string uuid = Text(*event, "uuid");
-  if (!uuid.empty() && !ParseUuid(uuid, &correlation.event)) return none;
-  if (IsMadeUp(*attribute, *event, correlation)) correlation.event = Uuid{};
+  const std::string uuid = members.Text(*event, "uuid");
+  if (correlation.report_id.empty() ||
+      !ParseUuid(members.Text(*attribute, "uuid"), &correlation.attribute) ||
+      (!uuid.empty() && !ParseUuid(uuid, &correlation.event))) {
+    return none;
+  }
+  if (IsMadeUp(*attribute, *event, correlation, &members)) {
+    correlation.event = Uuid{};
+  }
+  if (!members.wrong().empty()) return none;
   return correlation;
 }
 

@@ -20,79 +20,66 @@ uint64_t Reduced(uint64_t key, uint64_t count) {
   return absl::Uint128High64(absl::uint128(key) * (count << kRemainderBits));
 }
 
-// Bits from the lowest of each byte on.
-class BitWriter {
+constexpr size_t kRemainderBytes = kRemainderBits / 8;
+
+size_t HeadsBytes(uint64_t count) { return (2 * count + 7) / 8; }
+
+// Walks the heads of `count` keys.
+class HeadsReader {
  public:
-  explicit BitWriter(std::string* out) : out_(*out) {}
+  HeadsReader(std::string_view heads, uint64_t count)
+      : heads_(heads), bits_left_(2 * count) {}
 
-  void Write(uint64_t bits, int count) {
-    held_ |= bits << held_count_;
-    held_count_ += count;
-    while (held_count_ >= 8) {
-      out_.push_back(static_cast<char>(held_));
-      held_ >>= 8;
-      held_count_ -= 8;
-    }
-  }
-  // So many ones, and a zero.
-  void WriteUnary(uint64_t number) {
-    for (; number >= 16; number -= 16) Write(0xffff, 16);
-    Write((uint64_t{1} << number) - 1, static_cast<int>(number) + 1);
-  }
-  void Finish() {
-    if (held_count_ > 0) out_.push_back(static_cast<char>(held_));
-  }
-
- private:
-  std::string& out_;
-  uint64_t held_ = 0;
-  int held_count_ = 0;
-};
-
-class BitReader {
- public:
-  explicit BitReader(std::string_view bytes) : bytes_(bytes) {}
-
-  // False when there are no more of them.
-  bool Read(int count, uint64_t* bits) {
-    Fill();
-    if (held_count_ < count) return false;
-    *bits = held_ & ((uint64_t{1} << count) - 1);
-    Drop(count);
-    return true;
-  }
-  bool ReadUnary(uint64_t* number) {
-    *number = 0;
-    while (true) {
-      Fill();
-      const int ones = std::min(std::countr_one(held_), held_count_);
-      *number += static_cast<uint64_t>(ones);
-      Drop(ones);
-      if (held_count_ > 0) {
-        Drop(1);
-        return true;
+  // Passes all keys whose quotient is smaller. Whole words at a time, since
+  // few of a report's keys are looked at.
+  void SkipTo(uint64_t quotient) {
+    while (zeros_ < quotient && HasBit()) {
+      const auto ones = static_cast<uint64_t>(std::popcount(word_));
+      const uint64_t zeros = static_cast<uint64_t>(word_bits_) - ones;
+      if (zeros_ + zeros < quotient) {
+        zeros_ += zeros;
+        index_ += ones;
+        word_bits_ = 0;
+        continue;
       }
-      if (at_ == bytes_.size()) return false;
+      const int run = std::countr_one(word_);
+      index_ += static_cast<uint64_t>(run);
+      ++zeros_;
+      Drop(run + 1);
     }
+  }
+  // Whether there is another key of the quotient that it stands at.
+  bool HasKey() { return HasBit() && (word_ & 1) != 0; }
+  uint64_t index() const { return index_; }
+  void PassKey() {
+    ++index_;
+    Drop(1);
   }
 
  private:
-  void Fill() {
-    while (held_count_ <= 56 && at_ < bytes_.size()) {
-      held_ |= static_cast<uint64_t>(static_cast<uint8_t>(bytes_[at_++]))
-               << held_count_;
-      held_count_ += 8;
+  bool HasBit() {
+    if (word_bits_ > 0) return true;
+    word_ = 0;
+    word_bits_ = static_cast<int>(std::min<uint64_t>(bits_left_, 64));
+    bits_left_ -= static_cast<uint64_t>(word_bits_);
+    for (int bit = 0; bit < word_bits_; bit += 8) {
+      word_ |= static_cast<uint64_t>(static_cast<uint8_t>(heads_[at_++]))
+               << bit;
     }
+    return word_bits_ > 0;
   }
   void Drop(int count) {
-    held_ = count == 64 ? 0 : held_ >> count;
-    held_count_ -= count;
+    word_ = count == 64 ? 0 : word_ >> count;
+    word_bits_ -= count;
   }
 
-  std::string_view bytes_;
+  std::string_view heads_;
+  uint64_t bits_left_;  // behind the word
   size_t at_ = 0;
-  uint64_t held_ = 0;
-  int held_count_ = 0;
+  uint64_t word_ = 0;
+  int word_bits_ = 0;
+  uint64_t zeros_ = 0;
+  uint64_t index_ = 0;
 };
 
 void AppendTexts(const std::vector<std::string>& texts, std::string* out) {
@@ -132,15 +119,16 @@ void ReportKeyCollector::Take(std::string* out) {
   keys_.erase(std::unique(keys_.begin(), keys_.end()), keys_.end());
   const uint64_t count = keys_.size();
   std::string coded;
-  BitWriter bits(&coded);
-  uint64_t before = 0;
-  for (const uint64_t key : keys_) {
-    const uint64_t number = Reduced(key, count);
-    bits.WriteUnary((number - before) >> kRemainderBits);
-    bits.Write((number - before) & kRemainderMask, kRemainderBits);
-    before = number;
+  std::string heads(HeadsBytes(count), '\0');
+  for (uint64_t i = 0; i < count; ++i) {
+    const uint64_t number = Reduced(keys_[i], count);
+    for (size_t byte = 0; byte < kRemainderBytes; ++byte) {
+      coded.push_back(static_cast<char>(number >> (8 * byte)));
+    }
+    const uint64_t bit = (number >> kRemainderBits) + i;
+    heads[bit / 8] = static_cast<char>(heads[bit / 8] | (1 << (bit % 8)));
   }
-  bits.Finish();
+  coded.append(heads);
   AppendNumber(count, out);
   AppendText(coded, out);
   AppendTexts(addresses_, out);
@@ -192,21 +180,30 @@ absl::Status ReportKeyQuery::Find(std::string_view keys,
 
 absl::Status ReportKeyQuery::FindKeys(std::string_view coded, uint64_t count,
                                       std::vector<uint32_t>* rows) const {
-  BitReader bits(coded);
-  uint64_t number = 0;
-  auto key = keys_.begin();
-  for (uint64_t i = 0; i < count; ++i) {
-    uint64_t quotient = 0;
-    uint64_t remainder = 0;
-    if (!bits.ReadUnary(&quotient) || !bits.Read(kRemainderBits, &remainder)) {
-      return NoKeys();
+  if (coded.size() != count * kRemainderBytes + HeadsBytes(count)) {
+    return NoKeys();
+  }
+  const std::string_view remainders = coded.substr(0, count * kRemainderBytes);
+  HeadsReader heads(coded.substr(remainders.size()), count);
+  const auto remainder = [&remainders](uint64_t index) {
+    uint64_t bits = 0;
+    for (size_t byte = 0; byte < kRemainderBytes; ++byte) {
+      bits |= static_cast<uint64_t>(static_cast<uint8_t>(
+                  remainders[index * kRemainderBytes + byte]))
+              << (8 * byte);
     }
-    number += (quotient << kRemainderBits) + remainder;
-    while (key != keys_.end() && Reduced(*key, count) < number) ++key;
-    // Several keys of the index may have the same number.
-    for (auto same = key;
-         same != keys_.end() && Reduced(*same, count) == number; ++same) {
-      AddRows(*same, rows);
+    return bits;
+  };
+  // Both are in order. Several keys of the index may have the same number.
+  for (const uint64_t key : keys_) {
+    const uint64_t number = Reduced(key, count);
+    heads.SkipTo(number >> kRemainderBits);
+    while (heads.HasKey()) {
+      if (heads.index() >= count) return NoKeys();
+      const uint64_t there = remainder(heads.index());
+      if (there == (number & kRemainderMask)) AddRows(key, rows);
+      if (there >= (number & kRemainderMask)) break;
+      heads.PassKey();
     }
   }
   return absl::OkStatus();

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <rapidjson/document.h>
 
-
 #include "mispsift/base/json_line.h"
 #include "mispsift/base/json_writer.h"
 #include "src/submit/analysis_time.h"

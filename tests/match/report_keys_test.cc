@@ -89,7 +89,7 @@ TEST(ReportKeysTest, AreSmallAndSeldomWrong) {
     observations.push_back(Of(IndicatorKind::kSha256, value));
   }
   const std::string keys = KeysOf(observations);
-  EXPECT_LT(keys.size() * 8, 10'000U * (kRemainderBits + 2));
+  EXPECT_LT(keys.size(), 10'000U * (kRemainderBits + 2) / 8 + 16);
   std::vector<Planted> planted;
   for (int i = 0; i < 10'000; ++i) planted.push_back({"sha256", hash()});
   planted.push_back({"sha256", values[5000]});
@@ -97,6 +97,30 @@ TEST(ReportKeysTest, AreSmallAndSeldomWrong) {
   // One in 2^20 for each key that is asked for, times none.
   EXPECT_LE(found.size(), 4U);
   EXPECT_EQ(std::count(found.begin(), found.end(), values[5000]), 1);
+}
+
+// Whatever the number of keys, so wherever words of heads begin and end: all of
+// them are found, asked for one by one and at once.
+TEST(ReportKeysTest, NoneIsMissed) {
+  for (int count = 1; count < 300; count += count < 140 ? 1 : 31) {
+    std::vector<Observation> observations;
+    std::vector<std::string> names;
+    for (int i = 0; i < count; ++i) {
+      names.push_back("mutex-" + std::to_string(count) + "-" +
+                      std::to_string(i));
+    }
+    std::vector<Planted> planted;
+    for (const std::string& name : names) {
+      observations.push_back(Of(IndicatorKind::kMutex, name));
+      planted.push_back({"mutex", name});
+    }
+    const std::string keys = KeysOf(observations);
+    EXPECT_EQ(Found(planted, keys).size(), names.size()) << count;
+    for (int i = 0; i < count; i += 1 + count / 10) {
+      EXPECT_EQ(Found({{"mutex", names[i]}}, keys).size(), 1U)
+          << i << " of " << count;
+    }
+  }
 }
 
 TEST(ReportKeysTest, WhatIsDamagedIsAnErrorOrOtherKeys) {

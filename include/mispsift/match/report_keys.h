@@ -22,21 +22,24 @@ namespace mispsift {
 // asked about it without reading it again.
 //
 //   keys    = count coded addresses ssdeeps
-//   coded   Golomb-Rice code of the sorted keys: see below
+//   coded   Elias-Fano code of the sorted keys: remainder{count} heads
+//   remainder = the low kRemainderBits of a number, little-endian
+//   heads   2 * count bits, each byte's lowest first: that of the i-th number,
+//           from 0 on, is set at its quotient + i
 //   addresses, ssdeeps = count { text }
 // with numbers and texts as base/counted_text.h has them.
 //
 // A key is what the index would be asked for (KeyDigest().low): the value, of a
 // host also each domain above it. Of n keys each is kept as a number below
-// n * 2^kRemainderBits, in proportion; their differences as quotient, in unary,
-// and remainder. So a key costs about two bits more than kRemainderBits, and a
-// report seems to hold an indicator that it does not hold one time in 2^
+// n * 2^kRemainderBits, in proportion. So a key costs two bits more than
+// kRemainderBits, most of them are passed over 64 heads at a time, and a report
+// seems to hold an indicator that it does not hold one time in 2^
 // kRemainderBits: with a thousand new indicators three reports in two hundred.
 // Ten bits a key would be half as much; but then nearly every report would seem
 // to hold one of a thousand, and be read again.
 // Networks and ssdeep are not compared by key, so addresses and ssdeep values
 // are kept as they are.
-inline constexpr int kRemainderBits = 16;
+inline constexpr int kRemainderBits = 16;  // whole bytes
 
 // Gathers the keys of one report while it is read.
 //

@@ -154,6 +154,14 @@ absl::Status Database::Run(const char* sql) {
   return code == SQLITE_OK ? absl::OkStatus() : StatusOf(database_.get(), code);
 }
 
+absl::Status Database::InTransaction(absl::FunctionRef<absl::Status()> write) {
+  MISPSIFT_RETURN_IF_ERROR(Run("BEGIN IMMEDIATE"));
+  absl::Status status = write();
+  if (status.ok()) return Run("COMMIT");
+  static_cast<void>(Run("ROLLBACK"));
+  return status;
+}
+
 absl::StatusOr<SqlStatement> Database::Prepare(const char* sql) {
   sqlite3_stmt* statement = nullptr;
   const int code =

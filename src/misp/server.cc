@@ -213,6 +213,11 @@ absl::Duration Server::RetryDelay(int failures) const {
   return std::min(delay, kLongestRetryDelay);
 }
 
+absl::Status Server::NoMisps(std::string_view what) const {
+  return absl::UnavailableError(
+      fmt::format("{}: what it says {} is no MISP's", options_.url, what));
+}
+
 absl::StatusOr<HttpResponse> Server::Ask(const HttpRequest& request) {
   int failures = 0;
   while (true) {

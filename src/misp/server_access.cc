@@ -31,8 +31,7 @@ absl::Status ReadObject(Server* server, const HttpRequest& request,
     }
     MISPSIFT_RETURN_IF_ERROR(server->Sleep(server->RetryDelay(failures)));
   }
-  return absl::UnavailableError(fmt::format(
-      "{}: what it says at {} is no MISP's", server->options().url, what));
+  return server->NoMisps(fmt::format("at {}", what));
 }
 
 bool TakesGzip(const rapidjson::Value& version) {
@@ -62,8 +61,7 @@ absl::StatusOr<ServerAccess> ReadAccess(Server* server) {
   MISPSIFT_RETURN_IF_ERROR(ask("/users/view/me", &me));
   if (access.version.empty() || !me.HasMember("User") ||
       !me.HasMember("Role")) {
-    return absl::UnavailableError(
-        fmt::format("{}: what it says of itself is no MISP's", url));
+    return server->NoMisps("of itself");
   }
   const rapidjson::Value& role = me["Role"];
   access.role = server->Told(TextOf(role, "name"));
@@ -96,8 +94,7 @@ absl::StatusOr<std::vector<std::string>> UnknownTags(
   rapidjson::Document answer;
   MISPSIFT_RETURN_IF_ERROR(ReadObject(server, request, "/tags/index", &answer));
   if (!answer.HasMember("Tag") || !answer["Tag"].IsArray()) {
-    return absl::UnavailableError(fmt::format(
-        "{}: what it says at /tags/index is no MISP's", server->options().url));
+    return server->NoMisps("at /tags/index");
   }
   absl::flat_hash_set<std::string> known;
   for (const rapidjson::Value& tag : answer["Tag"].GetArray()) {

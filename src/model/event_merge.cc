@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "mispsift/base/check.h"
+#include "mispsift/model/made_uuids.h"
 
 namespace mispsift {
 namespace {
@@ -40,8 +41,7 @@ std::tuple<int64_t, int, uint32_t> Rank(const EventFields& fields,
 bool SaysNothing(const MergedEvent& event) {
   const EventFields& fields = event.fields;
   return fields.info.empty() && fields.date.empty() &&
-         event.uuid == UuidV5(kMispsiftNamespace,
-                              fmt::format("event\n{}\n\n", fields.id));
+         event.uuid == MadeEventUuid(fmt::format_int(fields.id).str(), "", "");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "mispsift/base/check.h"
+#include "mispsift/model/made_uuids.h"
 #include "mispsift/model/snapshot.h"
 #include "mispsift/model/snapshot_merge.h"
 
@@ -276,27 +277,20 @@ uint32_t Snapshot::Builder::Impl::AddTags(
   return first;
 }
 
-// What these UUIDs are made of must never change: it is what makes the next
-// fetch find the same rows again.
-//   event      "event\n" id "\n" date "\n" info
-//   attribute  "attribute\n" event uuid "\n" id "\n" type "\n" value
 void Snapshot::Builder::Impl::MakeUuids() {
   for (EventRow& row : events) {
     if (!row.uuid.IsNil()) continue;
     const std::string_view text = std::string_view(heap).substr(row.text);
-    row.uuid = UuidV5(kMispsiftNamespace,
-                      fmt::format("event\n{}\n{}\n{}", row.id,
-                                  text.substr(row.info_bytes, row.date_bytes),
-                                  text.substr(0, row.info_bytes)));
+    row.uuid = MadeEventUuid(fmt::format_int(row.id).str(),
+                             text.substr(row.info_bytes, row.date_bytes),
+                             text.substr(0, row.info_bytes));
   }
   for (AttributeRow& row : attributes) {
     if (!row.uuid.IsNil()) continue;
-    row.uuid = UuidV5(
-        kMispsiftNamespace,
-        fmt::format("attribute\n{}\n{}\n{}\n{}",
-                    events[row.event].uuid.ToString(), row.id,
-                    types.text(row.type),
-                    std::string_view(heap).substr(row.text, row.value_bytes)));
+    row.uuid = MadeAttributeUuid(
+        events[row.event].uuid, fmt::format_int(row.id).str(),
+        types.text(row.type),
+        std::string_view(heap).substr(row.text, row.value_bytes));
   }
 }
 

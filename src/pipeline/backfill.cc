@@ -183,16 +183,23 @@ class Backfilling {
 
   // Leaves in the manifest what was not scanned as it stands.
   absl::StatusOr<std::vector<SeenFile>> KeepNew(Manifest* manifest) {
-    std::vector<SeenFile> files;
-    std::vector<Manifest::Input> inputs;
-    for (Manifest::Input& input : manifest->inputs) {
-      SeenFile file{input.file.path, input.bytes, 0};
+    std::vector<SeenFile> seen;
+    seen.reserve(manifest->inputs.size());
+    for (const Manifest::Input& input : manifest->inputs) {
+      SeenFile& file =
+          seen.emplace_back(SeenFile{input.file.path, input.bytes, 0});
       if (const std::optional<absl::Time> changed = ChangedAt(file.path)) {
         file.modified = absl::ToUnixNanos(*changed);
       }
-      MISPSIFT_ASSIGN_OR_RETURN(const bool is_scanned, state_->IsScanned(file));
-      if (is_scanned) continue;
-      files.push_back(std::move(file));
+    }
+    MISPSIFT_ASSIGN_OR_RETURN(const std::vector<bool> are_scanned,
+                              state_->AreScanned(seen));
+    std::vector<SeenFile> files;
+    std::vector<Manifest::Input> inputs;
+    for (size_t i = 0; i < seen.size(); ++i) {
+      if (are_scanned[i]) continue;
+      files.push_back(std::move(seen[i]));
+      Manifest::Input& input = manifest->inputs[i];
       input.file.number = inputs.size();
       inputs.push_back(std::move(input));
     }

@@ -62,6 +62,9 @@ struct BackfillState::Impl {
   SqlStatement find_size;
   SqlStatement note_content;
   SqlStatement add_input;
+
+  absl::StatusOr<bool> IsScanned(const SeenFile& file);
+  absl::Status Plan(const std::vector<SeenFile>& files, BackfillRun* run);
 };
 
 BackfillState::BackfillState(std::unique_ptr<Impl> impl)
@@ -101,12 +104,27 @@ absl::StatusOr<BackfillState> BackfillState::Open(const std::string& folder) {
       std::move(same_size), std::move(note), std::move(add)));
 }
 
-absl::StatusOr<bool> BackfillState::IsScanned(const SeenFile& file) {
+absl::StatusOr<std::vector<bool>> BackfillState::AreScanned(
+    const std::vector<SeenFile>& files) {
+  std::vector<bool> are_scanned;
+  are_scanned.reserve(files.size());
+  // At once: SQLite would lock its file, and sync what is noted, for each.
+  MISPSIFT_RETURN_IF_ERROR(impl_->database.InTransaction([&]() -> absl::Status {
+    for (const SeenFile& file : files) {
+      MISPSIFT_ASSIGN_OR_RETURN(const bool is_scanned, impl_->IsScanned(file));
+      are_scanned.push_back(is_scanned);
+    }
+    return absl::OkStatus();
+  }));
+  return are_scanned;
+}
+
+absl::StatusOr<bool> BackfillState::Impl::IsScanned(const SeenFile& file) {
   const int64_t bytes = static_cast<int64_t>(file.bytes);
-  impl_->find_path.Start(file.path);
-  MISPSIFT_ASSIGN_OR_RETURN(const bool is_known, impl_->find_path.Next());
-  if (is_known && impl_->find_path.Int(0) == bytes &&
-      impl_->find_path.Int(1) == file.modified) {
+  find_path.Start(file.path);
+  MISPSIFT_ASSIGN_OR_RETURN(const bool is_known, find_path.Next());
+  if (is_known && find_path.Int(0) == bytes &&
+      find_path.Int(1) == file.modified) {
     return true;
   }
   if (bytes == 0) return false;
@@ -118,14 +136,13 @@ absl::StatusOr<bool> BackfillState::IsScanned(const SeenFile& file) {
     int64_t run;
   };
   std::vector<Other> others;
-  impl_->find_size.Start(bytes);
+  find_size.Start(bytes);
   while (true) {
-    MISPSIFT_ASSIGN_OR_RETURN(const bool is_row, impl_->find_size.Next());
+    MISPSIFT_ASSIGN_OR_RETURN(const bool is_row, find_size.Next());
     if (!is_row) break;
-    others.push_back({std::string(impl_->find_size.Text(0)),
-                      std::string(impl_->find_size.Text(1)),
-                      std::string(impl_->find_size.Text(2)),
-                      impl_->find_size.Int(3)});
+    others.push_back({std::string(find_size.Text(0)),
+                      std::string(find_size.Text(1)),
+                      std::string(find_size.Text(2)), find_size.Int(3)});
   }
   if (others.empty()) return false;
   const std::string content = ContentOf(file.path);
@@ -133,12 +150,11 @@ absl::StatusOr<bool> BackfillState::IsScanned(const SeenFile& file) {
   for (Other& other : others) {
     if (other.content.empty() && other.path != file.path) {
       other.content = ContentOf(other.path);
-      MISPSIFT_RETURN_IF_ERROR(
-          impl_->note_content.Run(other.content, other.path));
+      MISPSIFT_RETURN_IF_ERROR(note_content.Run(other.content, other.path));
     }
     if (other.content != content) continue;
-    MISPSIFT_RETURN_IF_ERROR(impl_->add_input.Run(
-        file.path, bytes, file.modified, content, other.snapshot, other.run));
+    MISPSIFT_RETURN_IF_ERROR(add_input.Run(file.path, bytes, file.modified,
+                                           content, other.snapshot, other.run));
     return true;
   }
   return false;
@@ -147,27 +163,32 @@ absl::StatusOr<bool> BackfillState::IsScanned(const SeenFile& file) {
 absl::StatusOr<BackfillRun> BackfillState::BeginRun(
     const std::string& snapshot_id, uint32_t shards,
     const std::vector<SeenFile>& files) {
+  BackfillRun run{0, snapshot_id, shards, BackfillStage::kPlanned};
   MISPSIFT_RETURN_IF_ERROR(
-      impl_->database.Run("BEGIN IMMEDIATE; DELETE FROM planned"));
+      impl_->database.InTransaction([&] { return impl_->Plan(files, &run); }));
+  return run;
+}
+
+absl::Status BackfillState::Impl::Plan(const std::vector<SeenFile>& files,
+                                       BackfillRun* run) {
+  MISPSIFT_RETURN_IF_ERROR(database.Run("DELETE FROM planned"));
   MISPSIFT_ASSIGN_OR_RETURN(
       SqlStatement plan,
-      impl_->database.Prepare("INSERT OR REPLACE INTO planned(path, bytes, "
-                              "modified) VALUES(?,?,?)"));
+      database.Prepare("INSERT OR REPLACE INTO planned(path, bytes, "
+                       "modified) VALUES(?,?,?)"));
   for (const SeenFile& file : files) {
     MISPSIFT_RETURN_IF_ERROR(
         plan.Run(file.path, static_cast<int64_t>(file.bytes), file.modified));
   }
   MISPSIFT_ASSIGN_OR_RETURN(
       SqlStatement insert,
-      impl_->database.Prepare(
+      database.Prepare(
           "INSERT INTO runs(number, snapshot, shards, stage) VALUES((SELECT "
           "ifnull(max(number), 0) + 1 FROM runs),?,?,0) RETURNING number"));
-  insert.Start(snapshot_id, int64_t{shards});
+  insert.Start(run->snapshot_id, int64_t{run->shards});
   MISPSIFT_RETURN_IF_ERROR(insert.Next().status());
-  const uint64_t number = static_cast<uint64_t>(insert.Int(0));
-  MISPSIFT_RETURN_IF_ERROR(insert.Next().status());  // lets go of it
-  MISPSIFT_RETURN_IF_ERROR(impl_->database.Run("COMMIT"));
-  return BackfillRun{number, snapshot_id, shards, BackfillStage::kPlanned};
+  run->number = static_cast<uint64_t>(insert.Int(0));
+  return insert.Next().status();  // lets go of it
 }
 
 absl::Status BackfillState::SetStage(uint64_t run, BackfillStage stage) {
@@ -178,17 +199,17 @@ absl::Status BackfillState::SetStage(uint64_t run, BackfillStage stage) {
 }
 
 absl::Status BackfillState::Record(const BackfillRun& run) {
-  MISPSIFT_RETURN_IF_ERROR(impl_->database.Run("BEGIN IMMEDIATE"));
-  MISPSIFT_ASSIGN_OR_RETURN(
-      SqlStatement record,
-      impl_->database.Prepare(
-          "INSERT OR REPLACE INTO inputs(path, bytes, modified, snapshot, run) "
-          "SELECT path, bytes, modified, ?, ? FROM planned"));
-  MISPSIFT_RETURN_IF_ERROR(
-      record.Run(run.snapshot_id, static_cast<int64_t>(run.number)));
-  MISPSIFT_RETURN_IF_ERROR(impl_->database.Run("DELETE FROM planned"));
-  MISPSIFT_RETURN_IF_ERROR(SetStage(run.number, BackfillStage::kRecorded));
-  return impl_->database.Run("COMMIT");
+  return impl_->database.InTransaction([&]() -> absl::Status {
+    MISPSIFT_ASSIGN_OR_RETURN(
+        SqlStatement record,
+        impl_->database.Prepare(
+            "INSERT OR REPLACE INTO inputs(path, bytes, modified, snapshot, "
+            "run) SELECT path, bytes, modified, ?, ? FROM planned"));
+    MISPSIFT_RETURN_IF_ERROR(
+        record.Run(run.snapshot_id, static_cast<int64_t>(run.number)));
+    MISPSIFT_RETURN_IF_ERROR(impl_->database.Run("DELETE FROM planned"));
+    return SetStage(run.number, BackfillStage::kRecorded);
+  });
 }
 
 absl::StatusOr<std::vector<BackfillRun>> BackfillState::OpenRuns() {

@@ -53,10 +53,11 @@ class BackfillState {
   BackfillState(BackfillState&&) noexcept;
   BackfillState& operator=(BackfillState&&) noexcept;
 
-  // Whether it was scanned as it stands: the same path, size and time; or the
-  // same content under another path, which is then noted. Reads files only
+  // Which of them were scanned as they stand: the same path, size and time; or
+  // the same content under another path, which is then noted. Reads files only
   // where sizes are the same.
-  absl::StatusOr<bool> IsScanned(const SeenFile& file);
+  absl::StatusOr<std::vector<bool>> AreScanned(
+      const std::vector<SeenFile>& files);
 
   // Of these inputs; all runs before it are at kRecorded.
   absl::StatusOr<BackfillRun> BeginRun(const std::string& snapshot_id,

@@ -1,7 +1,6 @@
 #include "mispsift/pipeline/manifest.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <string_view>
 #include <utility>
@@ -23,13 +22,6 @@ constexpr uint64_t kMostBytes = uint64_t{1} << 60;
 constexpr std::string_view kDocument = "document";
 constexpr std::string_view kArchive = "archive";
 constexpr std::string_view kUnreadable = "unreadable";
-
-// What cannot be asked has none; who opens it will say so.
-uint64_t SizeOnDisk(const std::string& path) {
-  struct stat status;
-  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return 0;
-  return static_cast<uint64_t>(status.st_size);
-}
 
 void AppendInput(const Manifest::Input& input, std::string* out) {
   const ReportFile& file = input.file;
@@ -114,8 +106,7 @@ Manifest WalkManifest(const std::vector<std::string>& paths) {
   ReportFileWalker walker(paths);
   ReportFile file;
   while (walker.Next(&file)) {
-    const uint64_t bytes =
-        file.reject == Reject::kNone ? SizeOnDisk(file.path) : 0;
+    const uint64_t bytes = BytesOnDisk(file);
     manifest.bytes += bytes;
     manifest.inputs.push_back({std::move(file), bytes});
   }

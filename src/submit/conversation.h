@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -36,7 +37,10 @@ struct Turn {
     if (judgement.verdict == misp::Verdict::kWait) {
       return {Next::kLimit, judgement.wait, {}};
     }
-    return {Next::kTrouble, {}, judgement.status};
+    return Trouble(judgement.status);
+  }
+  static Turn Trouble(absl::Status status) {
+    return {Next::kTrouble, {}, std::move(status)};
   }
 };
 

@@ -104,18 +104,17 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
-// A composite's halves as MISP parts them; nothing for other types.
+}  // namespace
+
 std::vector<std::string_view> HalvesOf(std::string_view type,
                                        std::string_view stored) {
   const AttributeType* const row = FindAttributeType(type);
   const size_t bar = stored.find('|');
   if (row == nullptr || !row->composite || bar == std::string_view::npos) {
-    return {};
+    return {stored};
   }
   return {stored.substr(0, bar), stored.substr(bar + 1)};
 }
-
-}  // namespace
 
 std::string OneLine(std::string_view text, size_t most) {
   std::string scratch;
@@ -131,20 +130,16 @@ std::string OneLine(std::string_view text, size_t most) {
 }
 
 std::string FoldedValue(std::string_view type, std::string_view stored) {
-  std::string folded;
-  const auto fold = [](std::string_view value, std::string* out) {
+  const auto fold = [](std::string_view value) {
+    std::string folded;
     // A kind whose values are folded: all columns are compared alike.
-    Fold(IndicatorKind::kUrl, KeyForm::kValue, value, out);
+    Fold(IndicatorKind::kUrl, KeyForm::kValue, value, &folded);
+    return folded;
   };
   const std::vector<std::string_view> halves = HalvesOf(type, stored);
-  if (halves.empty()) {
-    fold(stored, &folded);
-    return folded;
-  }
-  std::string second;
-  fold(halves[0], &folded);
-  fold(halves[1], &second);
-  return folded.append("|").append(second);
+  std::string folded = fold(halves.front());
+  if (halves.size() > 1) folded.append("|").append(fold(halves.back()));
+  return folded;
 }
 
 ValueLists::ValueLists(const DraftSettings& settings)
@@ -248,10 +243,9 @@ void ValueJudge::JudgeByWarninglists(std::string_view type,
                                      JudgedValue* judged) const {
   if (warninglisted_.empty()) return;
   // However the one who looked it up has spelled it.
-  std::vector<std::string_view> spellings = {value, judged->stored};
-  for (const std::string_view half : HalvesOf(type, judged->stored)) {
-    spellings.push_back(half);
-  }
+  std::vector<std::string_view> spellings = HalvesOf(type, judged->stored);
+  if (spellings.size() > 1) spellings.push_back(judged->stored);
+  spellings.push_back(value);
   for (const Indicator& part : parts.indicators) {
     spellings.push_back(part.value);
   }

@@ -21,6 +21,11 @@ namespace mispsift {
 // many bytes.
 std::string OneLine(std::string_view text, size_t most);
 
+// The values that MISP keeps a stored one in and looks it up by: a composite's
+// halves, or the whole.
+std::vector<std::string_view> HalvesOf(std::string_view type,
+                                       std::string_view stored);
+
 // By what MISP's database compares a value of the type; that of a composite by
 // each half.
 std::string FoldedValue(std::string_view type, std::string_view stored);

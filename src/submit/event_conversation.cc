@@ -127,11 +127,7 @@ absl::StatusOr<Turn> EventConversation::TakeAdd(const Exchange& exchange) {
     const std::optional<misp::ToldEvent> told =
         misp::ReadToldEvent(response.body.view(), &is_answer);
     if (!told.has_value()) {
-      return AskAfter({Verdict::kAgain,
-                       absl::UnavailableError(fmt::format(
-                           "{}: what it says to an event is no MISP's",
-                           server_.options().url)),
-                       {}},
+      return AskAfter({Verdict::kAgain, server_.NoMisps("to an event"), {}},
                       Step::kFind);
     }
     server_id_ = told->id;
@@ -195,11 +191,7 @@ absl::StatusOr<Turn> EventConversation::TakeFind(const Exchange& exchange) {
   const std::optional<misp::ToldEvent> told =
       misp::ReadToldEvent(exchange.response.body.view(), &is_answer);
   if (!is_answer) {
-    return Turn::OfTrouble({Verdict::kAgain,
-                            absl::UnavailableError(fmt::format(
-                                "{}: what it says of an event is no MISP's",
-                                server_.options().url)),
-                            {}});
+    return Turn::Trouble(server_.NoMisps("of an event"));
   }
   if (told.has_value()) {
     server_id_ = told->id;
@@ -223,11 +215,7 @@ absl::StatusOr<Turn> EventConversation::TakeHeld(const Exchange& exchange) {
   std::optional<absl::flat_hash_set<Uuid>> held =
       misp::ReadAttributeUuids(exchange.response.body.view());
   if (!held.has_value()) {
-    return Turn::OfTrouble({Verdict::kAgain,
-                            absl::UnavailableError(fmt::format(
-                                "{}: what it says of attributes is no MISP's",
-                                server_.options().url)),
-                            {}});
+    return Turn::Trouble(server_.NoMisps("of attributes"));
   }
   const bool is_as_before = looks_++ > 0 && held->size() == held_.size();
   held_ = *std::move(held);

@@ -25,20 +25,6 @@ constexpr std::string_view kLeftOutNames[] = {"invalid",     "blacklisted",
                                               "special_use", "own_traffic"};
 static_assert(std::size(kLeftOutNames) == static_cast<size_t>(LeftOut::kCount));
 
-DraftedEvent Draft(const ReportFields& fields, const DraftSettings& settings,
-                   const ValueLists& lists, const SampleFile* sample) {
-  DraftedEvent drafted;
-  drafted.event = StartEvent(
-      settings, AnalysisTimeOf(fields.facts.started, settings.scanned));
-  drafted.event.uuid = EventUuidOf(fields.report_id);
-  drafted.event.info = TitleOf(settings.title, fields, drafted.event.date, 0);
-  drafted.report_ids = {fields.report_id};
-  EventAssembler assembler;
-  assembler.Add(PartOf(fields, settings, lists, {}, sample));
-  std::move(assembler).Finish(&drafted);
-  return drafted;
-}
-
 }  // namespace
 
 std::string_view LeftOutName(LeftOut reason) {
@@ -66,13 +52,17 @@ EventDrafter& EventDrafter::operator=(EventDrafter&&) noexcept = default;
 
 DraftedEvent EventDrafter::Draft(const ReportFields& fields,
                                  const SampleFile* sample) const {
-  return mispsift::Draft(fields, impl_->settings, impl_->lists, sample);
-}
-
-DraftedEvent DraftEvent(const ReportFields& fields,
-                        const DraftSettings& settings,
-                        const SampleFile* sample) {
-  return Draft(fields, settings, ValueLists(settings), sample);
+  const DraftSettings& settings = impl_->settings;
+  DraftedEvent drafted;
+  drafted.event = StartEvent(
+      settings, AnalysisTimeOf(fields.facts.started, settings.scanned));
+  drafted.event.uuid = EventUuidOf(fields.report_id);
+  drafted.event.info = TitleOf(settings.title, fields, drafted.event.date, 0);
+  drafted.report_ids = {fields.report_id};
+  EventAssembler assembler;
+  assembler.Add(PartOf(fields, settings, impl_->lists, {}, sample));
+  std::move(assembler).Finish(&drafted);
+  return drafted;
 }
 
 }  // namespace mispsift

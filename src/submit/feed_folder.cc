@@ -15,7 +15,7 @@
 #include "mispsift/base/file.h"
 #include "mispsift/base/json_writer.h"
 #include "mispsift/base/status_macros.h"
-#include "mispsift/normalize/attribute_types.h"
+#include "src/submit/draft_values.h"
 #include "src/submit/event_json.h"
 
 namespace mispsift {
@@ -132,16 +132,6 @@ void WriteManifestEntry(const EventDraft& event, const std::string& org,
   json->EndObject();
 }
 
-// The values that a server looks an attribute up by: whole, or both halves.
-std::vector<std::string_view> Halves(const DraftAttribute& attribute) {
-  const std::string_view value = attribute.value;
-  const size_t bar = value.find('|');
-  const AttributeType* type = FindAttributeType(attribute.type);
-  const bool composite = type != nullptr && type->composite;
-  if (!composite || bar == std::string_view::npos) return {value};
-  return {value.substr(0, bar), value.substr(bar + 1)};
-}
-
 }  // namespace
 
 struct FeedFolder::Impl {
@@ -152,7 +142,8 @@ struct FeedFolder::Impl {
   absl::Status AddHashes(const Uuid& event,
                          const std::vector<DraftAttribute>& attributes) {
     for (const DraftAttribute& attribute : attributes) {
-      for (const std::string_view half : Halves(attribute)) {
+      for (const std::string_view half :
+           HalvesOf(attribute.type, attribute.value)) {
         MISPSIFT_RETURN_IF_ERROR(hashes.Append(
             fmt::format("{},{}\n", Md5Hex(half), event.ToString())));
       }

@@ -60,15 +60,6 @@ struct Outbox::Impl {
   absl::Status PlanAttributes(const EventDraft& event);
   absl::Status PlanAttribute(const Uuid& event, const Uuid* object,
                              const DraftAttribute& attribute);
-  // All or nothing, durable at the end.
-  template <typename Write>
-  absl::Status InTransaction(Write write) {
-    MISPSIFT_RETURN_IF_ERROR(database.Run("BEGIN IMMEDIATE"));
-    absl::Status status = write();
-    if (status.ok()) return database.Run("COMMIT");
-    static_cast<void>(database.Run("ROLLBACK"));
-    return status;
-  }
 };
 
 Outbox::Outbox(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -312,7 +303,7 @@ absl::StatusOr<WaitingEvent> Outbox::Event(const Uuid& uuid) {
 
 absl::Status Outbox::MarkSending(const Uuid& event) {
   const int64_t sending = Number(SendState::kSending);
-  return impl_->InTransaction([&]() -> absl::Status {
+  return impl_->database.InTransaction([&]() -> absl::Status {
     const std::string uuid = event.ToString();
     MISPSIFT_RETURN_IF_ERROR(
         impl_->event_state->Run(sending, impl_->destination, uuid));
@@ -327,7 +318,7 @@ absl::Status Outbox::Settle(const SettledEvent& event) {
   const bool is_there =
       event.state != SendState::kRefused && event.state != SendState::kBlocked;
   const int64_t inside = Number(is_there ? SendState::kStored : event.state);
-  return impl_->InTransaction([&]() -> absl::Status {
+  return impl_->database.InTransaction([&]() -> absl::Status {
     const std::string uuid = event.uuid.ToString();
     MISPSIFT_RETURN_IF_ERROR(
         impl_->settle_event->Run(Number(event.state), event.server_id,
@@ -390,7 +381,7 @@ absl::StatusOr<std::vector<WaitingSightings>> Outbox::UnsettledSightings() {
 }
 
 absl::Status Outbox::MarkSending(const WaitingSightings& sightings) {
-  return impl_->InTransaction([&]() -> absl::Status {
+  return impl_->database.InTransaction([&]() -> absl::Status {
     for (const SightingDraft& sighting : sightings.sightings) {
       MISPSIFT_RETURN_IF_ERROR(impl_->sighting_state->Run(
           Number(SendState::kSending), nullptr, impl_->destination,
@@ -403,7 +394,7 @@ absl::Status Outbox::MarkSending(const WaitingSightings& sightings) {
 absl::Status Outbox::Settle(
     const WaitingSightings& sightings,
     const absl::flat_hash_map<Uuid, std::string>& refused) {
-  return impl_->InTransaction([&]() -> absl::Status {
+  return impl_->database.InTransaction([&]() -> absl::Status {
     for (const SightingDraft& sighting : sightings.sightings) {
       const std::string uuid = sighting.uuid.ToString();
       const auto found = refused.find(sighting.uuid);

@@ -1,7 +1,5 @@
 #include "src/submit/sighting_conversation.h"
 
-#include <fmt/format.h>
-
 #include <optional>
 
 #include "mispsift/base/status_macros.h"
@@ -19,13 +17,7 @@ constexpr char kNoEvent[] =
 constexpr char kNoAttribute[] =
     "MISP has no such attribute, or this key may not see it";
 
-Judgement NoMisps(const misp::Server& server) {
-  return {
-      Verdict::kAgain,
-      absl::UnavailableError(fmt::format(
-          "{}: what it says of sightings is no MISP's", server.options().url)),
-      {}};
-}
+constexpr char kOfSightings[] = "of sightings";
 
 }  // namespace
 
@@ -73,7 +65,8 @@ absl::StatusOr<Turn> SightingConversation::TakeBulk(const Exchange& exchange) {
     }
     step_ = Step::kFind;
     in_doubt_ = !saved.has_value();
-    return saved.has_value() ? Turn::GoOn() : Turn::OfTrouble(NoMisps(server_));
+    return saved.has_value() ? Turn::GoOn()
+                             : Turn::Trouble(server_.NoMisps(kOfSightings));
   }
   if (status == 404 || status == 405) {
     return RefuseAll(server_.WordsOf(exchange.response));
@@ -94,7 +87,7 @@ absl::StatusOr<Turn> SightingConversation::TakeFind(const Exchange& exchange) {
   bool is_answer = false;
   const std::optional<misp::ToldEvent> told =
       misp::ReadToldEvent(exchange.response.body.view(), &is_answer);
-  if (!is_answer) return Turn::OfTrouble(NoMisps(server_));
+  if (!is_answer) return Turn::Trouble(server_.NoMisps(kOfSightings));
   if (!told.has_value()) return RefuseAll(kNoEvent);
   event_id_ = told->id;
   step_ = Step::kIndex;
@@ -111,7 +104,7 @@ absl::StatusOr<Turn> SightingConversation::TakeIndex(const Exchange& exchange) {
   if (judgement.verdict != Verdict::kGood) return Turn::OfTrouble(judgement);
   const std::optional<absl::flat_hash_set<Uuid>> there =
       misp::ReadSightingUuids(exchange.response.body.view());
-  if (!there.has_value()) return Turn::OfTrouble(NoMisps(server_));
+  if (!there.has_value()) return Turn::Trouble(server_.NoMisps(kOfSightings));
   absl::flat_hash_map<Uuid, std::string> refused;
   for (const SightingDraft& sighting : waiting_.sightings) {
     if (!there->contains(sighting.uuid)) refused[sighting.uuid] = kNoAttribute;

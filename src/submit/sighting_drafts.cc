@@ -5,6 +5,7 @@
 
 #include "mispsift/base/json_line.h"
 #include "mispsift/base/json_writer.h"
+#include "mispsift/model/made_uuids.h"
 #include "src/submit/analysis_time.h"
 
 namespace mispsift {
@@ -23,16 +24,11 @@ bool IsMadeUp(const Value& attribute, const Value& event,
     const std::string number = text(of, "id");
     return number.empty() ? "0" : number;
   };
-  return line.event ==
-             UuidV5(kMispsiftNamespace,
-                    fmt::format("event\n{}\n{}\n{}", id(event),
-                                text(event, "date"), text(event, "info"))) ||
-         line.attribute ==
-             UuidV5(
-                 kMispsiftNamespace,
-                 fmt::format("attribute\n{}\n{}\n{}\n{}", line.event.ToString(),
-                             id(attribute), text(attribute, "type"),
-                             text(attribute, "value")));
+  return line.event == MadeEventUuid(id(event), text(event, "date"),
+                                     text(event, "info")) ||
+         line.attribute == MadeAttributeUuid(line.event, id(attribute),
+                                             text(attribute, "type"),
+                                             text(attribute, "value"));
 }
 
 }  // namespace

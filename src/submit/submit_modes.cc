@@ -5,7 +5,6 @@
 #include <string>
 
 #include "mispsift/base/ascii_case.h"
-#include "mispsift/base/check.h"
 #include "mispsift/submit/event_drafts.h"
 
 namespace mispsift {
@@ -32,14 +31,6 @@ constexpr NamedMode kModes[] = {
 };
 
 }  // namespace
-
-std::string_view SubmitModeName(SubmitMode mode) {
-  for (const NamedMode& named : kModes) {
-    if (named.mode == mode) return named.name;
-  }
-  MISPSIFT_CHECK(false);
-  return {};
-}
 
 absl::Status ParseSubmitModes(std::string_view names, uint32_t* modes) {
   constexpr std::string_view kBetween = ", \t\r\n";

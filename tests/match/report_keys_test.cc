@@ -94,7 +94,7 @@ TEST(ReportKeysTest, AreSmallAndSeldomWrong) {
   for (int i = 0; i < 10'000; ++i) planted.push_back({"sha256", hash()});
   planted.push_back({"sha256", values[5000]});
   const std::vector<std::string> found = Found(planted, keys);
-  // One in 2^20 for each key that is asked for, times none.
+  // One in 2^kRemainderBits for each key that is asked for.
   EXPECT_LE(found.size(), 4U);
   EXPECT_EQ(std::count(found.begin(), found.end(), values[5000]), 1);
 }

@@ -24,6 +24,12 @@ class BackfillStateTest : public testing::Test {
     return {path, content.size(), modified};
   }
 
+  static bool IsScanned(BackfillState* state, const SeenFile& file) {
+    const absl::StatusOr<std::vector<bool>> scanned = state->AreScanned({file});
+    EXPECT_TRUE(scanned.ok()) << scanned.status();
+    return scanned.ok() && scanned->at(0);
+  }
+
   static void Scanned(BackfillState* state, const SeenFile& file) {
     const absl::StatusOr<BackfillRun> run = state->BeginRun("s1", 1, {file});
     ASSERT_TRUE(run.ok()) << run.status();
@@ -38,29 +44,39 @@ TEST_F(BackfillStateTest, AFileIsScannedAsItStands) {
   const SeenFile file = File("a", "one");
   {
     BackfillState state = Open();
-    EXPECT_FALSE(state.IsScanned(file).value());
+    EXPECT_FALSE(IsScanned(&state, file));
     Scanned(&state, file);
   }
   BackfillState state = Open();
-  EXPECT_TRUE(state.IsScanned(file).value());
+  EXPECT_TRUE(IsScanned(&state, file));
+}
+
+TEST_F(BackfillStateTest, ManyAreAskedAboutAtOnce) {
+  BackfillState state = Open();
+  const SeenFile old = File("a", "one");
+  Scanned(&state, old);
+  const SeenFile fresh = File("b", "else");
+  const SeenFile copy = File("c", "one", 7);
+  EXPECT_EQ(state.AreScanned({fresh, old, copy}).value(),
+            (std::vector<bool>{false, true, true}));
 }
 
 TEST_F(BackfillStateTest, AFileThatChangedIsNew) {
   BackfillState state = Open();
   Scanned(&state, File("a", "one"));
-  EXPECT_FALSE(state.IsScanned(File("a", "two", 2)).value());
-  EXPECT_FALSE(state.IsScanned(File("a", "three", 1)).value());
+  EXPECT_FALSE(IsScanned(&state, File("a", "two", 2)));
+  EXPECT_FALSE(IsScanned(&state, File("a", "three", 1)));
 }
 
 TEST_F(BackfillStateTest, TheSameContentElsewhereIsTheSame) {
   BackfillState state = Open();
   Scanned(&state, File("a", "one"));
   const SeenFile copy = File("b", "one", 7);
-  EXPECT_TRUE(state.IsScanned(copy).value());
-  EXPECT_FALSE(state.IsScanned(File("c", "two", 7)).value());
+  EXPECT_TRUE(IsScanned(&state, copy));
+  EXPECT_FALSE(IsScanned(&state, File("c", "two", 7)));
   // It is known by its own path from then on.
   std::ofstream(folder_.path("a")) << "gone";
-  EXPECT_TRUE(state.IsScanned(copy).value());
+  EXPECT_TRUE(IsScanned(&state, copy));
 }
 
 TEST_F(BackfillStateTest, RunsGoOnFromTheirStage) {

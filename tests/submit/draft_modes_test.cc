@@ -165,13 +165,28 @@ TEST(DraftModesTest, AKeyThatAllProgramsWriteToDetectsNothing) {
   EXPECT_FALSE(event.attributes.at(0).to_ids);
 }
 
-TEST(SubmitModesTest, NamesAreReadBack) {
-  for (uint32_t bit = 1; bit <= kAllSubmitModes; bit <<= 1) {
-    uint32_t modes = 0;
-    const SubmitMode mode = static_cast<SubmitMode>(bit);
-    EXPECT_TRUE(ParseSubmitModes(SubmitModeName(mode), &modes).ok());
-    EXPECT_EQ(modes, bit);
+TEST(SubmitModesTest, EachHasAName) {
+  const std::pair<const char*, SubmitMode> names[] = {
+      {"maldoc", SubmitMode::kMaldoc},
+      {"ipaddr", SubmitMode::kIpaddr},
+      {"hashes", SubmitMode::kHashes},
+      {"url", SubmitMode::kUrl},
+      {"dropped", SubmitMode::kDropped},
+      {"registry", SubmitMode::kRegistry},
+      {"registry_read", SubmitMode::kRegistryRead},
+      {"mutexes", SubmitMode::kMutexes},
+      {"network", SubmitMode::kNetwork},
+      {"config", SubmitMode::kConfig},
+      {"signatures", SubmitMode::kSignatures},
+      {"ids_files", SubmitMode::kIdsFiles}};
+  uint32_t all = 0;
+  for (const auto& [name, mode] : names) {
+    uint32_t read = 0;
+    EXPECT_TRUE(ParseSubmitModes(name, &read).ok());
+    EXPECT_EQ(read, static_cast<uint32_t>(mode));
+    all |= read;
   }
+  EXPECT_EQ(all, kAllSubmitModes);
   uint32_t modes = 0;
   EXPECT_TRUE(
       ParseSubmitModes("  maldoc ipaddr,Hashes,\turl  CONFIG ", &modes).ok());

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/drafting.h"
+
 namespace mispsift {
 namespace {
 
@@ -24,15 +26,6 @@ ReportFields FieldsOf() {
   fields.facts.configs = {
       {"Family", {"http://c2.example/gate"}, {"mtx"}, {"Agent/1"}}};
   return fields;
-}
-
-// "type value" of each attribute.
-std::vector<std::string> Values(const EventDraft& event) {
-  std::vector<std::string> values;
-  for (const DraftAttribute& attribute : event.attributes) {
-    values.push_back(attribute.type + " " + attribute.value);
-  }
-  return values;
 }
 
 TEST(EventDraftsTest, HoldsTheAttributesOfTheSeed) {

@@ -17,6 +17,12 @@ inline DraftSettings InModes(std::string_view names) {
   return settings;
 }
 
+inline DraftedEvent DraftEvent(const ReportFields& fields,
+                               const DraftSettings& settings,
+                               const SampleFile* sample = nullptr) {
+  return EventDrafter(settings).Draft(fields, sample);
+}
+
 inline std::string Hex(char digit, size_t count) {
   return std::string(count, digit);
 }

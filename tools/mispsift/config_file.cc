@@ -74,26 +74,24 @@ std::vector<std::string> TextsOf(const toml::node& node) {
   return texts;
 }
 
-bool IsTyped(const CLI::App& command, const char* flag) {
-  const CLI::Option* option = command.get_option_no_throw(flag);
-  return option != nullptr && option->count() > 0;
-}
+// Where a command reads from or sends to.
+constexpr std::string_view kPlaces[] = {"misp",   "feed",     "attributes",
+                                        "events", "feed-out", "dry-run"};
 
-// Whether the command line says where a command reads from or sends to.
+// Whether the command line says one.
 bool NamesAPlace(const CLI::App& command) {
-  const auto is_typed = [&command](const char* flag) {
-    return IsTyped(command, flag);
-  };
-  constexpr const char* kPlaces[] = {"--misp",   "--feed",     "--attributes",
-                                     "--events", "--feed-out", "--dry-run"};
-  return std::any_of(std::begin(kPlaces), std::end(kPlaces), is_typed);
+  return std::any_of(std::begin(kPlaces), std::end(kPlaces),
+                     [&command](std::string_view place) {
+                       const CLI::Option* option = command.get_option_no_throw(
+                           fmt::format("--{}", place));
+                       return option != nullptr && option->count() > 0;
+                     });
 }
 
 // Or the key to one: it is for no other.
 bool IsPlace(std::string_view flag) {
-  return flag == "misp" || flag == "key-file" || flag == "feed" ||
-         flag == "attributes" || flag == "events" || flag == "feed-out" ||
-         flag == "dry-run";
+  return flag == "key-file" || std::find(std::begin(kPlaces), std::end(kPlaces),
+                                         flag) != std::end(kPlaces);
 }
 
 // Whether the environment says something that takes this one's place.

@@ -112,7 +112,6 @@ void AddSubmit(const SubmitReport& report, PrometheusText* metrics) {
   AddStates("object", report.settled->objects, metrics);
   AddStates("attribute", report.settled->attributes, metrics);
   AddStates("sighting", report.settled->sightings, metrics);
-  return;
 }
 
 template <typename Counts>

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
@@ -88,6 +89,8 @@ class Database {
   // Of SQL that gives no rows; several statements may follow one another.
   absl::Status Run(const char* sql);
   absl::StatusOr<SqlStatement> Prepare(const char* sql);
+  // All that `write` does or nothing, durable at the end.
+  absl::Status InTransaction(absl::FunctionRef<absl::Status()> write);
 
  private:
   struct Close {

@@ -67,6 +67,10 @@ class Server {
   // The message of an answer that is a JSON error; empty when it is none.
   std::string WordsOf(const HttpResponse& response) const;
 
+  // Of an answer that no MISP gives, as of a proxy; `what` begins with "of" or
+  // "at". kUnavailable: the next answer may be MISP's.
+  absl::Status NoMisps(std::string_view what) const;
+
   // One question, asked again as long as that makes sense. No other may be on
   // its way.
   // Errors: kUnavailable (unreachable, or failing all the time),

@@ -33,11 +33,10 @@ enum class SubmitMode : uint32_t {
   kIdsFiles = 1 << 11,    // hashes of files that Suricata saw
 };
 
-// "maldoc", "ipaddr", "hashes", "url", "dropped", "registry", "registry_read",
-// "mutexes", "network", "config", "signatures", "ids_files".
-std::string_view SubmitModeName(SubmitMode mode);
-// Of names between blanks or commas, in any case. Errors: kInvalidArgument with
-// the name that is none, and those that there are.
+// Of names between blanks or commas, in any case: "maldoc", "ipaddr", "hashes",
+// "url", "dropped", "registry", "registry_read", "mutexes", "network",
+// "config", "signatures", "ids_files". Errors: kInvalidArgument with the name
+// that is none, and those that there are.
 absl::Status ParseSubmitModes(std::string_view names, uint32_t* modes);
 
 // maldoc ipaddr hashes url, and config, which Cuckoo always submits.
@@ -116,8 +115,8 @@ struct DraftedEvent {
   std::vector<LeftOutValue> left_out;   // the same value once
 };
 
-// One unpublished event of one analysis. Values are as MISP would store them;
-// what it would take for the same value comes once; what is of no use to
+// Drafts one unpublished event of each analysis. Values are as MISP would store
+// them; what it would take for the same value comes once; what is of no use to
 // others, or known to be harmless, is left out and listed, as is what MISP
 // would refuse. Where that is an address that a domain has, the domain alone is
 // sent; what resolves to a blacklisted address is left out with it.
@@ -133,11 +132,6 @@ struct DraftedEvent {
 //
 // `sample` is null where the binary is not at hand or not wanted. CheckTitle()
 // has passed the title.
-DraftedEvent DraftEvent(const ReportFields& fields,
-                        const DraftSettings& settings,
-                        const SampleFile* sample = nullptr);
-
-// The same for one who drafts many: the lists of the settings are read once.
 //
 // Threads: any, once built.
 class EventDrafter {
@@ -155,14 +149,14 @@ class EventDrafter {
   std::unique_ptr<const Impl> impl_;
 };
 
-// The uuid of the event that DraftEvent() drafts of a report.
+// The uuid of the event that EventDrafter drafts of a report.
 Uuid EventUuidOf(std::string_view report_id);
 
 // Drafts events of many analyses each: of up to so many attributes, though
 // never of a part of an analysis, so that one alone may be larger. Each sample
-// is a `file` object of its own; all else is as in DraftEvent(), and a value
-// that several analyses show stands in the event once. The event's uuid is a
-// UUIDv5 of its report ids in order.
+// is a `file` object of its own; all else is as EventDrafter has it, and a
+// value that several analyses show stands in the event once. The event's uuid
+// is a UUIDv5 of its report ids in order.
 //
 // Threads: thread-compatible.
 class BatchDrafter {

@@ -28,9 +28,11 @@ inside dpkg -L mispsift | sed 's/^/  /'
 for file in bin/mispsift share/man/man1/mispsift.1.gz share/bash-completion/completions/mispsift \
   share/zsh/vendor-completions/_mispsift share/fish/vendor_completions.d/mispsift.fish \
   lib/systemd/system/mispsift-backfill.service lib/systemd/system/mispsift-backfill.timer \
-  share/doc/mispsift/README.md share/doc/mispsift/copyright share/doc/mispsift/examples/mispsift.toml; do
+  share/doc/mispsift/README.md share/doc/mispsift/changelog.gz share/doc/mispsift/copyright share/doc/mispsift/examples/mispsift.toml; do
   [ -s "$root/usr/$file" ] || fail "no /usr/$file"
 done
+version=$(inside dpkg-query -W -f '${Version}' mispsift)
+zcat "$root/usr/share/doc/mispsift/changelog.gz" | grep -qF "mispsift ($version)" || fail "the changelog does not tell of $version"
 for name in Apache libfuzzy rapidjson-dev libcli11-dev libtomlplusplus-dev libabsl-dev libfmt-dev libhwy-dev libsimdjson-dev libtbb-dev \
   libjs-jquery libjs-jquery-datatables libjs-chart.js; do
   grep -q "$name" "$root/usr/share/doc/mispsift/copyright" || fail "the copyright does not tell of $name"

@@ -63,13 +63,17 @@ fi
 mkdir disk feed
 ln -s disk link_results
 ln -s feed link_feed
-ln -s disk/snap link_snap
+mkdir snapshots links
+cp s snapshots/real
+before=$(stat -c %i snapshots/real)
+ln -s ../snapshots/real links/snap
 cat >b.toml <<'T'
 [backfill]
 paths = ["reports"]
 results = "link_results"
-snapshot = "link_snap"
+snapshot = "links/snap"
 metrics = "link.prom"
+max_snapshot_age = 0
 [fetch]
 attributes = ["attributes.jsonl"]
 [submit]
@@ -77,7 +81,8 @@ feed_out = "link_feed"
 T
 : >prom/real.prom
 expect 0 "$mispsift" backfill --config b.toml --state state/is/made --cache cache/is/made
-for file in disk/snap disk/000001/summary.json feed/manifest.json state/is/made/state.sqlite cache/is/made/000001.keys prom/real.prom; do
+[ "$(stat -c %i snapshots/real)" != "$before" ] || fail "backfill fetched nothing"
+for file in disk/000001/summary.json feed/manifest.json state/is/made/state.sqlite cache/is/made/000001.keys prom/real.prom; do
   [ -s $file ] || fail "backfill wrote no $file"
 done
 shut_in=$(grep -c 'confined to what it writes (Landlock ' "$tmp/err" || true)

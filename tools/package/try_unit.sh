@@ -38,6 +38,7 @@ misp = "$url"
 feed = ["/srv/sample/feed"]
 [submit]
 misp = "$url"
+sightings = "none"
 T
 cat >"$root/srv/override.conf" <<'U'
 [Service]

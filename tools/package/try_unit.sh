@@ -20,6 +20,10 @@ echo secret >"$root/home/cuckoo/other"
 inside chgrp -R cuckoo /home/cuckoo/.cuckoo
 chmod -R o= "$root/home/cuckoo/.cuckoo"
 
+# It ends for want of a snapshot, and has said by then how it is confined.
+{ inside mispsift backfill /srv/sample --state /srv/state 2>&1 || true; } | grep confined >"$root/srv/confined"
+cat "$root/srv/confined"
+
 "$fake_misp" --key "$key" --port-file "$root/srv/port" >"$root/srv/server.log" 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null || true; rm -rf --one-file-system "$root"' EXIT
@@ -38,6 +42,7 @@ misp = "$url"
 feed = ["/srv/sample/feed"]
 [submit]
 misp = "$url"
+known = "submit"
 sightings = "none"
 T
 cat >"$root/srv/override.conf" <<'U'
@@ -46,14 +51,36 @@ SupplementaryGroups=cuckoo
 BindReadOnlyPaths=/home/cuckoo/.cuckoo/storage/analyses
 MemoryMax=8G
 ExecStartPost=+/bin/sh -c 'cd /var/lib/prometheus/node-exporter && install -m 644 %S/mispsift/mispsift.prom .mispsift && mv .mispsift mispsift.prom'
-# What the job itself can and cannot.
-ExecStartPre=/bin/sh -ec 'test "$(id -u)" -ne 0; test -r "$MISP_KEY_FILE"; ! cat /etc/mispsift/key /home/cuckoo/other; ! touch /etc/x /usr/x /srv/x; touch x; rm x; ! kill -0 1; ! chmod u+s /bin/sh; ! unshare --user true; grep -q "^Seccomp:.2$" /proc/self/status; grep -q "^CapBnd:.0*$" /proc/self/status; grep -q "^NoNewPrivs:.1$" /proc/self/status; test "$(ulimit -c)" = 0'
+ExecStartPre=/bin/sh /srv/shut_in.sh
 U
+
+# What the job can and cannot, as said from within.
+cat >"$root/srv/shut_in.sh" <<'S'
+set -e
+never() { if "$@"; then echo "it can: $*"; exit 1; fi; }
+test "$(id -u)" -ne 0
+grep -q "^exampleKEY" "$MISP_KEY_FILE"
+touch file
+never chmod u+s file
+rm file
+never cat /etc/mispsift/key
+never ls /home/cuckoo/other
+never touch /etc/x
+never touch /srv/x
+never touch /home/cuckoo/.cuckoo/storage/analyses/x
+never kill -0 1
+never unshare --user true
+grep -q "^Seccomp:.2$" /proc/self/status
+grep -q "^CapBnd:.0*$" /proc/self/status
+grep -q "^NoNewPrivs:.1$" /proc/self/status
+test "$(ulimit -c)" = 0
+S
 
 # What follows runs in there, once it has booted; its exit code is that of the boot.
 cat >"$root/srv/check.sh" <<'C'
 set -euxo pipefail
 job=mispsift-backfill
+trap 'journalctl -o cat -u $job >/srv/journal' EXIT
 value() { systemctl show --value -p "$1" "$job.service"; }
 holds() { [ -s "$1" ] || { echo "no $1" >&2; exit 1; }; }
 
@@ -79,7 +106,8 @@ systemctl start $job.service
 [ "$(value Result)" = success ]
 [ "$(value ExecMainStatus)" = 3 ]
 journalctl -o cat -u $job >/srv/journal
-grep -E 'confined to what it writes|not confined: ' /srv/journal
+# As without the unit.
+grep -xF "$(cat /srv/confined)" /srv/journal
 grep -E '[1-9][0-9]* events and [0-9]+ sightings submitted' /srv/journal
 for file in mispsift.prom misp.snapshot state.sqlite outbox results/000001/summary.json; do
   holds /var/lib/mispsift/$file
@@ -115,7 +143,8 @@ ln -s /etc/systemd/system/check.service "$root/etc/systemd/system/default.target
 ln -sf /dev/null "$root/etc/systemd/system/timers.target"
 
 echo "== Booting"
-boot=(systemd-nspawn --quiet --boot --directory="$root" --console=pipe --resolv-conf=off --timezone=off)
+# Of itself it lets nobody shut himself in.
+boot=(systemd-nspawn --system-call-filter="landlock_create_ruleset landlock_add_rule landlock_restrict_self" --quiet --boot --directory="$root" --console=pipe --resolv-conf=off --timezone=off)
 if [ -d /run/systemd/system ]; then
   "${boot[@]}" </dev/null >"$root/srv/boot.log" 2>&1 || true
 else

@@ -24,8 +24,9 @@ int LandlockVersion();
 
 // From here on the calling thread, and those and the processes that it starts,
 // open files as `allowed` says, run no other program and, from version 4 on,
-// open no TCP connections unless it says so; what is open stays open. The system's own files, such as libraries and time zones,
-// stay readable. There is no way back.
+// open no TCP connections unless `allowed` says so; what is open stays open.
+// The system's own files, such as libraries and time zones, stay readable.
+// There is no way back.
 //
 // Errors: kUnimplemented where the kernel has no Landlock; errno's otherwise.
 // On an error nothing has changed.

@@ -14,12 +14,12 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "mispsift/base/file.h"
-#include "mispsift/base/landlock.h"
 #include "mispsift/base/status_macros.h"
 #include "mispsift/misp/snapshot_file.h"
 #include "mispsift/pipeline/exit_code.h"
 #include "mispsift/sink/result_folder.h"
 #include "mispsift/sink/triage_page.h"
+#include "src/pipeline/confinement.h"
 #include "src/pipeline/new_attributes.h"
 #include "src/pipeline/report_pipeline.h"
 #include "src/pipeline/shard_lines.h"
@@ -60,7 +60,7 @@ absl::Status CheckNotEmpty(const Index& index, bool allow_empty) {
 constexpr size_t kMostPathRules = 4096;
 
 // Says how the process is confined from here on.
-std::string ConfineTo(const ScanOptions& options) {
+std::string ConfineScan(const ScanOptions& options) {
   if (!options.confine) return "not confined";
   // What is not there cannot be allowed. What is wrong with it is said by who
   // takes the folder.
@@ -72,19 +72,12 @@ std::string ConfineTo(const ScanOptions& options) {
       options.shard.has_value() || options.paths.size() > kMostPathRules;
   allowed.write = {options.out};
   for (const std::string& file : options.written_later) {
-    // A link is followed: see AtomicFile.
-    const std::filesystem::path real = std::filesystem::weakly_canonical(
-        std::filesystem::absolute(file, ignored), ignored);
-    allowed.write.push_back(real.parent_path().string());
+    allowed.write.push_back(FolderWritten(file));
   }
-  const absl::Status confined = Confine(allowed);
-  if (!confined.ok()) {
-    return fmt::format("not confined: {}", std::string(confined.message()));
-  }
-  return fmt::format("confined to {}its results{} (Landlock {})",
-                     allowed.read_anything ? "" : "its inputs and ",
-                     LandlockVersion() >= 4 ? ", without network" : "",
-                     LandlockVersion());
+  return ConfineTo(
+      allowed, fmt::format("{}its results{}",
+                           allowed.read_anything ? "" : "its inputs and ",
+                           LandlockVersion() >= 4 ? ", without network" : ""));
 }
 
 }  // namespace
@@ -98,7 +91,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   }
   MISPSIFT_ASSIGN_OR_RETURN(const Snapshot snapshot,
                             LoadPinnedSnapshot(options.snapshot));
-  const std::string confined = ConfineTo(options);
+  const std::string confined = ConfineScan(options);
   // No thread has been started by then: all that follow are confined.
 
   // Most reports hold nothing of the index, and need not be walked to say so.

@@ -310,6 +310,7 @@ Command BackfillFrom(const CuckooConf& conf, Typed* typed) {
     return Mistake("backfill", std::string(resolved.message()));
   }
   backfill.metrics = typed->backfill_metrics;
+  backfill.confine = !typed->no_confine;
   return backfill;
 }
 
@@ -366,8 +367,9 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   app.add_option("--log-format", typed.log_format, "text (default) or json")
       ->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--no-confine", typed.no_confine,
-               "Let scan, lookup and explain open what they like: by default "
-               "they keep to what is typed (Landlock)");
+               "Let scan, lookup and explain open what they like, and backfill "
+               "write where it likes: by default they keep to what is typed "
+               "(Landlock)");
   const auto config_file = std::make_shared<ConfigFile>(&app);
   app.config_formatter(config_file);
   app.set_config("--config", "",

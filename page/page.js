@@ -859,7 +859,10 @@ function listen() {
   });
   byId('detail-close').addEventListener('click', () => detail.close());
   detail.addEventListener('click', event => { if (event.target === detail) detail.close(); });
-  detail.addEventListener('close', () => window.history.replaceState(null, '', window.location.pathname + window.location.search));
+  detail.addEventListener('close', () => {
+    byId('detail-body').replaceChildren();  // a thousand matches are 20,000 nodes
+    window.history.replaceState(null, '', window.location.pathname + window.location.search);
+  });
   window.addEventListener('hashchange', openFromAddress);
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawCharts);
 }

@@ -426,7 +426,7 @@ class HostileTest(PageTest):
                          len(urls), 100, []]],
             "matches": [[0, i, [], "host", "bad.example", ["network"], ["$.x"], 1, "exact", 100] for i in range(len(urls))],
             "rejected": [],
-            "kept_out": [["bad.example", "domain", "x", ["not_ids"], ["host"], True, [], uuid_of(url), 10 ** (3 * i), url, None, None, url]
+            "kept_out": [["bad.example", "domain", "x", ["not_ids"], ["host"], True, [], uuid_of(f"k {i}"), 10 ** (3 * i), url, None, None, url]
                          for i, url in enumerate(urls)],
         }
         path = pathlib.Path(self.folder()) / "index.html"

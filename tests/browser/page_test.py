@@ -210,6 +210,10 @@ class SampleTest(PageTest):
         self.browser.click("#tab-rejected")
         for reason, n in summary["reports"]["rejected"].items():
             self.assertEqual(self.column("rejected", 1).count(reason), n)
+        self.assertEqual(self.count("#kind-bars .n"), 6)
+        self.browser.click("#kind-bars .more button")
+        kinds = self.browser.run("return [...document.querySelectorAll('#kind-bars button')].map(b => [b.querySelector('.label').textContent, Number(b.querySelector('.n').textContent)])")
+        self.assertEqual(dict(kinds), summary["matches_by_kind"])
         tile = self.text("#tiles .tile strong")
         self.assertEqual(tile, str(sum(c["confidence"] >= 80 for c in self.correlations)))
 
@@ -324,6 +328,7 @@ class SampleTest(PageTest):
         for tab in ("reports", "events", "matches", "rejected", "suppressed"):
             self.browser.run("document.getElementById(`tab-${arguments[0]}`).click()", tab)
             self.check_fits(390)
+            self.assertLessEqual(self.browser.run("return document.getElementById(`tab-${arguments[0]}`).getBoundingClientRect().right", tab), 390)
 
 
 class HostileTest(PageTest):

@@ -17,6 +17,7 @@
 #include "mispsift/base/status_macros.h"
 #include "mispsift/misp/snapshot_file.h"
 #include "mispsift/pipeline/exit_code.h"
+#include "mispsift/sink/report_lines.h"
 #include "mispsift/sink/result_folder.h"
 #include "mispsift/sink/triage_page.h"
 #include "src/pipeline/confinement.h"
@@ -58,6 +59,24 @@ absl::Status CheckNotEmpty(const Index& index, bool allow_empty) {
 
 // A rule for each of very many paths would cost more than they do.
 constexpr size_t kMostPathRules = 4096;
+
+// Of each reason for a suppression so many attributes are listed.
+constexpr size_t kMostSuppressed = 1'000;
+
+// Lists what is not looked for, in suppressed.jsonl and in the page.
+absl::Status ListSuppressed(const Index& index, ResultFolder* folder,
+                            TriagePage* page) {
+  std::string line;
+  for (const SuppressedAttribute& suppressed : index.suppressed()) {
+    const std::vector<std::string_view> lists =
+        SuppressingWarninglists(suppressed, index);
+    line.clear();
+    AppendSuppressedLine(suppressed, lists, index.snapshot(), &line);
+    MISPSIFT_RETURN_IF_ERROR(folder->AppendSuppressed(line));
+    page->AddSuppressed(suppressed, lists);
+  }
+  return absl::OkStatus();
+}
 
 // Says how the process is confined from here on.
 std::string ConfineScan(const ScanOptions& options) {
@@ -104,6 +123,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
                             static_cast<size_t>(options.threads));
   tbb::task_arena arena(options.threads);
   IndexSettings settings = options.index;
+  settings.most_suppressed = kMostSuppressed;
   std::vector<bool> new_rows;
   if (!options.since_snapshot.empty()) {
     MISPSIFT_ASSIGN_OR_RETURN(const Snapshot before,
@@ -142,6 +162,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
           : ReportArchiveWalker(options.paths, options.limits, options.out);
   const SnapshotRecords records(index);
   TriagePage page(&records);
+  MISPSIFT_RETURN_IF_ERROR(ListSuppressed(index, &folder, &page));
   ShardLines lines;
   Summary summary;
   summary.snapshot_id = snapshot.manifest().id;
@@ -160,6 +181,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   if (shard.has_value()) {
     summary.skipped += shard->skipped();
     summary.shard = shard->Record(snapshot);
+    summary.shard->suppressed = index.suppressed().size();
     ReportText end;
     lines.End(&end.shard);
     MISPSIFT_RETURN_IF_ERROR(folder.Append(end));

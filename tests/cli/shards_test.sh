@@ -6,7 +6,7 @@ source "$(dirname "$0")/expect.sh"
 same() {
   local file
   diff -r "$1/enrichment" "$2/enrichment"
-  for file in correlations.jsonl reports.jsonl fields.jsonl correlations.csv correlations.ecs.ndjson; do
+  for file in correlations.jsonl reports.jsonl fields.jsonl suppressed.jsonl correlations.csv correlations.ecs.ndjson; do
     [ ! -e "$1/$file" ] || cmp "$1/$file" "$2/$file"
   done
   [ -e "$1/fields.jsonl" ] || [ ! -e "$2/fields.jsonl" ] || fail "$2 has fields.jsonl"

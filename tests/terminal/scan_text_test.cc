@@ -80,6 +80,7 @@ Files
   correlations.csv          the same for a spreadsheet
   reports.jsonl             what became of every input
   fields.jsonl              what submit makes events of
+  suppressed.jsonl          what was not looked for, and why
   enrichment/               matches by report, as Cuckoo shows them
   summary.json              the totals
 
@@ -107,6 +108,7 @@ Files
   correlations.jsonl        every match, and where it stands
   correlations.ecs.ndjson   the same for Elasticsearch
   reports.jsonl             what became of every input
+  suppressed.jsonl          what was not looked for, and why
   enrichment/               matches by report, as Cuckoo shows them
   summary.json              the totals
 

@@ -221,6 +221,7 @@ void AddFiles(const ScanFiles& files, Page* page) {
   }
   file("reports.jsonl", "what became of every input");
   if (files.fields) file("fields.jsonl", "what submit makes events of");
+  file("suppressed.jsonl", "what was not looked for, and why");
   file("enrichment/", "matches by report, as Cuckoo shows them");
   file("summary.json", "the totals");
   page->Whole("");

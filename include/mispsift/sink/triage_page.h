@@ -26,7 +26,8 @@ namespace mispsift {
 // Counts are exact, whatever the scan's size. What is listed is bounded: of the
 // matches those with the highest confidence, of equal ones those of the reports
 // that came first; with them the reports, attributes and events that they name.
-// The page says what it leaves out.
+// The page says what it leaves out. Which reports would have matched what is
+// suppressed nobody knows: it was not looked for.
 //
 // Memory: Limits::bytes of text, about 100 bytes for each match, and a counter
 // for each event and day; while it is written, the page twice, with what MISP
@@ -39,6 +40,7 @@ class TriagePage {
     size_t bytes = size_t{64} << 20;     // of matches and their reports
     size_t reports_without = 20'000;     // those in which nothing matched
     size_t rejected = 10'000;
+    size_t suppressed_bytes = size_t{8} << 20;  // of suppressed attributes
     size_t days = 10'000;  // of the timeline; reports may claim any date
   };
 
@@ -55,6 +57,11 @@ class TriagePage {
   // The next report, in input order.
   void Add(const ReportResult& result) { Add(result, NoteTexts(result)); }
   void Add(const ReportResult& result, const std::vector<std::string>& notes);
+
+  // The next suppressed attribute, which the records know, in the order of
+  // Index::suppressed(), and the warninglists that suppress it.
+  void AddSuppressed(const SuppressedAttribute& suppressed,
+                     const std::vector<std::string_view>& warninglists);
 
   // The `most` events that most reports match, those with more matches first
   // where that is equal.
@@ -117,6 +124,8 @@ class TriagePage {
   size_t bytes_ = 0;  // of the JSON in these two
   std::vector<std::string> reports_without_;
   std::vector<std::string> rejected_;
+  std::vector<std::string> suppressed_;
+  size_t suppressed_bytes_ = 0;
 };
 
 }  // namespace mispsift

@@ -193,11 +193,7 @@ class Backfilling {
     std::vector<SeenFile> seen;
     seen.reserve(manifest->inputs.size());
     for (const Manifest::Input& input : manifest->inputs) {
-      SeenFile& file =
-          seen.emplace_back(SeenFile{input.file.path, input.bytes, 0});
-      if (const std::optional<absl::Time> changed = ChangedAt(file.path)) {
-        file.modified = absl::ToUnixNanos(*changed);
-      }
+      seen.push_back({input.file.path, input.bytes, input.modified});
     }
     MISPSIFT_ASSIGN_OR_RETURN(const std::vector<bool> are_scanned,
                               state_->AreScanned(seen));

@@ -133,6 +133,8 @@ class Merger {
     merged.shards = first.record().count;
     merged.by = first.record().by;
     merged.manifest_id = first.record().manifest_id;
+    merged.fields = first.record().fields;
+    merged.formats = first.record().formats;
     summary_.merged = merged;
     summary_.snapshot_id = first.summary().snapshot_id;
     summary_.top_events = page_.TopEvents(Summary::kTopEvents);

@@ -64,6 +64,7 @@ struct Typed {
   std::vector<std::string> kinds;
   SnapshotInfoCommand info;
   SnapshotVerifyCommand verify;
+  SnapshotDiffCommand diff;
   std::string shell;
   bool no_confine = false;
   std::string fetch_metrics;
@@ -186,6 +187,18 @@ CLI::App* AddExplain(CLI::App* app, Typed* typed) {
   AddBounds(explain, &options.limits, &options.max_json_nesting,
             &options.max_report_memory);
   return explain;
+}
+
+void AddDiff(CLI::App* snapshot, SnapshotDiffCommand* command) {
+  CLI::App* diff = snapshot->add_subcommand(
+      "diff", "What a snapshot has that another had not, and lacks");
+  diff->add_option("old", command->before, "The earlier snapshot")->required();
+  diff->add_option("new", command->now, "The later one")->required();
+  CLI::Option* json =
+      diff->add_flag("--json", command->json, "The counts, as one JSON line");
+  diff->add_flag("--jsonl", command->lines,
+                 "Every difference, one JSON line each")
+      ->excludes(json);
 }
 
 CLI::App* AddCompletion(CLI::App* app, Typed* typed) {
@@ -406,6 +419,7 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   CLI::App* verify =
       snapshot->add_subcommand("verify", "Check every byte of a snapshot");
   verify->add_option("files", typed.verify.files, "Snapshot files")->required();
+  AddDiff(snapshot, &typed.diff);
 
   CLI::App* config = app.add_subcommand("config", "Look into the settings");
   config->require_subcommand(1);
@@ -487,8 +501,10 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
     parsed.command = std::move(typed.merge);
   } else if (info->parsed()) {
     parsed.command = std::move(typed.info);
-  } else {
+  } else if (verify->parsed()) {
     parsed.command = std::move(typed.verify);
+  } else {
+    parsed.command = std::move(typed.diff);
   }
   return parsed;
 }

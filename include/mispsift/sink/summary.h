@@ -50,6 +50,9 @@ struct MergeRecord {
   std::string by;
   std::string manifest_id;
   uint64_t changed = 0;
+  // Which files there are; not in the JSON.
+  bool fields = false;
+  OutputFormats formats;
 };
 
 // The totals of one scan: summary.json. reports_seen is always

@@ -1,5 +1,6 @@
 #include "src/match/block_sieve.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -52,6 +53,40 @@ HWY_INLINE hn::Mask<decltype(kLanes)> InRange(V text, char first,
   return hn::RebindMask(kLanes, hn::Lt(hn::BitCast(kSigned, shifted), end));
 }
 
+// The marks of several blocks at a time.
+const hn::CappedTag<uint64_t, 8> kWords;
+using W = hn::Vec<decltype(kWords)>;
+
+HWY_INLINE W At(const Marks& marks, size_t block) {
+  return hn::LoadU(kWords, &marks[1 + block]);
+}
+
+// What `marks` say of the byte that stands so many before.
+HWY_INLINE W Before(const Marks& marks, size_t block, int distance) {
+  return hn::Or(hn::ShiftLeftSame(At(marks, block), distance),
+                hn::ShiftRightSame(hn::LoadU(kWords, &marks[block]),
+                                   static_cast<int>(kBlockBytes) - distance));
+}
+
+// What they say of the next byte.
+HWY_INLINE W Behind(const Marks& marks, size_t block) {
+  return hn::Or(hn::ShiftRight<1>(At(marks, block)),
+                hn::ShiftLeft<63>(hn::LoadU(kWords, &marks[2 + block])));
+}
+
+// Sets of bits, a word for each block, to be made positions of.
+struct Picked {
+  std::array<uint64_t, kStepBlocks + 8> bits;
+  uint64_t blocks = 0;  // those that have any
+
+  HWY_INLINE void Put(size_t block, W picked) {
+    hn::StoreU(picked, kWords, &bits[block]);
+    uint8_t any[8] = {};
+    hn::StoreMaskBits(kWords, hn::Ne(picked, hn::Zero(kWords)), any);
+    blocks |= uint64_t{any[0]} << block;
+  }
+};
+
 // In steps of four, so that the processor guesses how many there are, not
 // whether there is one more.
 template <size_t kMost>
@@ -64,6 +99,15 @@ HWY_INLINE void Append(uint64_t bits, size_t first, Positions<kMost>* out) {
               static_cast<uint32_t>(std::countr_zero(bits));
       bits &= bits - 1;
     }
+  }
+}
+
+template <size_t kMost>
+HWY_INLINE void Append(const Picked& picked, size_t first,
+                       Positions<kMost>* out) {
+  for (uint64_t left = picked.blocks; left != 0; left &= left - 1) {
+    const auto block = static_cast<size_t>(std::countr_zero(left));
+    Append(picked.bits[block], first + block * kBlockBytes, out);
   }
 }
 
@@ -109,25 +153,34 @@ HWY_INLINE uint64_t WindowAt(const char* text, const unsigned char* parts,
   return (window | 0x2020202020202020) & kRunMasks[outside];
 }
 
-// Leaves those ends whose windows the table may hold.
-HWY_INLINE void KeepKnown(const char* text, bool is_first,
-                          const WindowTable& table, Sieved* sieved) {
+// Reads the windows of the ends from the `first` on, which are those of the
+// step that begins `base` bytes behind `bytes`, and has them come nearer in the
+// table.
+HWY_INLINE void ReadWindows(const char* bytes, size_t base, bool is_first,
+                            size_t first, const WindowTable& table,
+                            Sieved* sieved) {
+  const char* const text = bytes + base;
   const auto* const parts =
-      reinterpret_cast<const unsigned char*>(sieved->parts.data());
-  auto& ends = sieved->ends;
-  size_t i = 0;
+      reinterpret_cast<const unsigned char*>(sieved->marks.parts.data());
+  const auto& ends = sieved->ends;
+  size_t i = first;
   for (; is_first && i < ends.count && ends.at[i] < kWindowBytes; ++i) {
     sieved->windows[i] = WindowAt(text, parts, ends.at[i], ends.at[i]);
   }
   for (; i < ends.count; ++i) {
-    const uint64_t window = WindowAt(text, parts, ends.at[i], kWindowBytes);
+    const uint64_t window = WindowAt(
+        text, parts, ends.at[i] - static_cast<uint32_t>(base), kWindowBytes);
     sieved->windows[i] = window;
-    table.Prefetch(window);
+    __builtin_prefetch(table.PlaceOf(window));
   }
-  // Without a branch for each: most are unknown, but which, no processor
-  // guesses.
+}
+
+// Leaves those ends whose windows the table may hold. Without a branch for
+// each: most are unknown, but which, no processor guesses.
+HWY_INLINE void KeepKnown(const WindowTable& table, Sieved* sieved) {
+  auto& ends = sieved->ends;
   size_t kept = 0;
-  for (i = 0; i < ends.count; ++i) {
+  for (size_t i = 0; i < ends.count; ++i) {
     const uint64_t window = sieved->windows[i];
     ends.at[kept] = ends.at[i];
     sieved->windows[kept] = window;
@@ -136,99 +189,191 @@ HWY_INLINE void KeepKnown(const char* text, bool is_first,
   ends.count = kept;
 }
 
+// What each byte of a block is, by itself.
+HWY_INLINE void MarkBlock(const char* block, size_t i, const SieveRules& rules,
+                          Sieved* sieved) {
+  auto& marks = sieved->marks;
+  const size_t at = 1 + i;
+  const uint64_t digit =
+      BitsWhere(block, [](V text) { return InRange(text, '0', 10); });
+  const uint64_t letter = BitsWhere(block, [](V text) {
+    return InRange(hn::Or(text, hn::Set(kLanes, uint8_t{0x20})), 'a', 26);
+  });
+  const uint64_t dot = BitsOf(block, '.');
+  const uint64_t colon = BitsOf(block, ':');
+  // Of all of these one comparison tells: above 0x7F, or NUL.
+  const uint64_t high_or_nul =
+      ~BitsWhere(block, [](V text) { return InRange(text, 1, 127); });
+  uint64_t word = digit | letter;
+  marks.digit[at] = digit;
+  marks.alnum[at] = word;
+  marks.dot[at] = dot;
+  marks.colon[at] = colon;
+  if (rules.high_words) word |= high_or_nul & ~BitsOf(block, '\0');
+  marks.word[at] = word;
+  marks.parts[at] = dot | BitsOf(block, '-');
+  if (!rules.json) return;
+  marks.quote[at] = BitsOf(block, '"');
+  marks.backslash[at] = BitsOf(block, '\\');
+  marks.u[at] = BitsOf(block, 'u');
+  marks.x_or_r[at] = BitsWhere(block, [](V text) {
+    return hn::Or(hn::Eq(text, hn::Set(kLanes, uint8_t{'x'})),
+                  hn::Eq(text, hn::Set(kLanes, uint8_t{'r'})));
+  });
+  marks.opening[at] = BitsWhere(block, [](V text) {
+    return hn::Or(hn::Eq(text, hn::Set(kLanes, uint8_t{'['})),
+                  hn::Eq(text, hn::Set(kLanes, uint8_t{'('})));
+  });
+  marks.inner[at] = letter | dot | colon | BitsOf(block, '@');
+  marks.odd[at] =
+      rules.percent ? high_or_nul | BitsOf(block, '%') : high_or_nul;
+}
+
+// Where escapes are, which goes from block to block.
+HWY_INLINE void MarkEscapes(size_t blocks, Sieved* sieved) {
+  auto& marks = sieved->marks;
+  Picked backslashes;
+  const size_t lanes = hn::Lanes(kWords);
+  for (size_t i = 0; i < blocks; i += lanes) {
+    backslashes.Put(i, At(marks.backslash, i));
+    hn::StoreU(hn::Zero(kWords), kWords, &marks.escaped[2 + i]);
+  }
+  // The bit that a block hands on to the next is there before that is read.
+  for (uint64_t left = backslashes.blocks; left != 0; left &= left - 1) {
+    const auto i = static_cast<size_t>(std::countr_zero(left));
+    if (i >= blocks) break;
+    uint64_t carry = marks.escaped[1 + i];
+    marks.escaped[1 + i] = EscapedBytes(marks.backslash[1 + i], &carry);
+    marks.escaped[2 + i] = carry;
+  }
+  for (size_t i = 0; i < blocks; i += lanes) {
+    const W escaped = At(marks.escaped, i);
+    hn::StoreU(hn::And(escaped, At(marks.backslash, i)), kWords,
+               &marks.doubled[1 + i]);
+    hn::StoreU(hn::AndNot(escaped, At(marks.word, i)), kWords,
+               &marks.word[1 + i]);
+  }
+}
+
+// What the step says of itself is what the next one asks of the one before.
+HWY_INLINE void HandOn(size_t blocks, Sieved* sieved) {
+  auto& marks = sieved->marks;
+  for (Marks* each : {&marks.word, &marks.parts, &marks.alnum, &marks.digit,
+                      &marks.dot, &marks.colon, &marks.doubled}) {
+    (*each)[0] = (*each)[blocks];
+  }
+  marks.escaped[1] = marks.escaped[1 + blocks];
+}
+
+void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
+               const SieveRules& rules, const WindowTable& table,
+               Sieved* sieved) {
+  auto& marks = sieved->marks;
+  for (size_t i = 0; i < blocks; ++i) {
+    MarkBlock(bytes + base + i * kBlockBytes, i, rules, sieved);
+  }
+  if (rules.json) MarkEscapes(blocks, sieved);
+  // What the next step begins with is not known: whatever is cautious.
+  marks.colon[1 + blocks] = 0;
+  marks.alnum[1 + blocks] = ~uint64_t{0};
+  marks.inner[1 + blocks] = ~uint64_t{0};
+
+  Picked ends;
+  Picked odd;
+  Picked dotted;
+  Picked below;
+  Picked colons;
+  Picked fuzzy;
+  const size_t lanes = hn::Lanes(kWords);
+  for (size_t i = 0; i < blocks; i += lanes) {
+    const W word = At(marks.word, i);
+    hn::StoreU(hn::Not(hn::Or(word, At(marks.parts, i))), kWords,
+               &marks.parts[1 + i]);
+    const W end = hn::AndNot(word, Before(marks.word, i, 1));
+    // A quote behind a word byte ends a string, and a colon behind that makes
+    // it a key, which is never observed.
+    ends.Put(i, rules.json ? hn::AndNot(hn::And(At(marks.quote, i),
+                                                Behind(marks.colon, i)),
+                                        end)
+                           : end);
+    if (rules.json) {
+      const W defanged = hn::And(At(marks.opening, i), Behind(marks.inner, i));
+      const W unicode = hn::And(At(marks.escaped, i), At(marks.u, i));
+      const W spelled =
+          hn::And(Before(marks.doubled, i, 1), At(marks.x_or_r, i));
+      odd.Put(i, hn::Or(hn::Or(At(marks.odd, i), defanged),
+                        hn::Or(unicode, spelled)));
+    }
+    const W behind_digit = Before(marks.digit, i, 1);
+    if (rules.dotted) {
+      const W dot =
+          hn::Or(hn::Or(Before(marks.dot, i, 2), Before(marks.dot, i, 3)),
+                 Before(marks.dot, i, 4));
+      dotted.Put(i, hn::And(hn::And(end, dot), behind_digit));
+    }
+    if (rules.short_hosts != 0) {
+      W dot = hn::Zero(kWords);
+      for (uint32_t left = rules.short_hosts; left != 0; left &= left - 1) {
+        dot = hn::Or(dot, Before(marks.dot, i, std::countr_zero(left) + 1));
+      }
+      below.Put(i, hn::And(end, dot));
+    }
+    const W colon = At(marks.colon, i);
+    W near = Before(marks.colon, i, 1);
+    for (int distance = 2; distance <= 5; ++distance) {
+      near = hn::Or(near, Before(marks.colon, i, distance));
+    }
+    if (rules.all_colons) {
+      near = hn::Or(near,
+                    hn::And(Before(marks.alnum, i, 1), Behind(marks.alnum, i)));
+    }
+    colons.Put(i, hn::And(colon, near));
+    if (rules.fuzzy) fuzzy.Put(i, hn::And(colon, behind_digit));
+  }
+
+  const uint64_t known = ~uint64_t{0} >> (kStepBlocks - blocks);
+  for (Picked* each : {&ends, &odd, &dotted, &below, &colons, &fuzzy}) {
+    each->blocks &= known;
+  }
+  const size_t first = sieved->ends.count;
+  Append(ends, base, &sieved->ends);
+  ReadWindows(bytes, base, is_first, first, table, sieved);
+  Append(odd, base, &sieved->odd);
+  Append(dotted, base, &sieved->dotted);
+  Append(below, base, &sieved->below);
+  Append(colons, base, &sieved->colons);
+  for (uint64_t left = fuzzy.blocks; left != 0; left &= left - 1) {
+    const auto i = static_cast<size_t>(std::countr_zero(left));
+    const size_t at = base + i * kBlockBytes;
+    Append(fuzzy.bits[i] &
+               BeforeSsdeep(bytes + at, marks.alnum[1 + i], marks.colon[1 + i]),
+           at, &sieved->fuzzy);
+  }
+  HandOn(blocks, sieved);
+}
+
 void Sieve(const char* bytes, size_t blocks, bool is_first,
            const SieveRules& rules, const WindowTable& table, Sieved* sieved) {
-  auto& last = sieved->last;
-  sieved->parts[0] = last.parts;
+  auto& marks = sieved->marks;
+  if (is_first) {
+    for (Marks* each : {&marks.word, &marks.alnum, &marks.digit, &marks.dot,
+                        &marks.colon, &marks.doubled}) {
+      (*each)[0] = 0;
+    }
+    marks.parts[0] = ~uint64_t{0};
+    marks.escaped[1] = 0;
+  }
   sieved->ends.count = 0;
   sieved->odd.count = 0;
   sieved->colons.count = 0;
   sieved->fuzzy.count = 0;
   sieved->dotted.count = 0;
   sieved->below.count = 0;
-  for (size_t i = 0; i < blocks; ++i) {
-    const size_t base = i * kBlockBytes;
-    const char* const block = bytes + base;
-    const uint64_t digit =
-        BitsWhere(block, [](V text) { return InRange(text, '0', 10); });
-    const uint64_t alnum =
-        digit | BitsWhere(block, [](V text) {
-          return InRange(hn::Or(text, hn::Set(kLanes, uint8_t{0x20})), 'a', 26);
-        });
-    const uint64_t dot = BitsOf(block, '.');
-    const uint64_t colon = BitsOf(block, ':');
-    // Of all of these one comparison tells: above 0x7F, or NUL.
-    const uint64_t high_or_nul =
-        ~BitsWhere(block, [](V text) { return InRange(text, 1, 127); });
-
-    uint64_t word = alnum;
-    if (rules.high_words) word |= high_or_nul & ~BitsOf(block, '\0');
-    if (rules.json) {
-      uint64_t odd =
-          high_or_nul | BitsWhere(block, [](V text) {
-            return hn::Or(hn::Eq(text, hn::Set(kLanes, uint8_t{'['})),
-                          hn::Eq(text, hn::Set(kLanes, uint8_t{'('})));
-          });
-      if (rules.percent) odd |= BitsOf(block, '%');
-      const uint64_t backslash = BitsOf(block, '\\');
-      if ((backslash | last.escaped | last.doubled >> 63) != 0) {
-        const uint64_t escaped = EscapedBytes(backslash, &last.escaped);
-        const uint64_t doubled = escaped & backslash;
-        word &= ~escaped;
-        odd |= escaped & BitsOf(block, 'u');
-        odd |= (doubled << 1 | last.doubled >> 63) &
-               (BitsOf(block, 'x') | BitsOf(block, 'r'));
-        last.doubled = doubled;
-      }
-      if (odd != 0) Append(odd, base, &sieved->odd);
-    }
-    sieved->parts[i + 1] = ~(word | dot | BitsOf(block, '-'));
-    const uint64_t ends = ~word & (word << 1 | last.word >> 63);
-    // A quote behind a word byte ends a string, and a colon behind that makes
-    // it a key, which is never observed.
-    const uint64_t keys =
-        rules.json ? ends & BitsOf(block, '"') & colon >> 1 : 0;
-    Append(ends & ~keys, base, &sieved->ends);
-
-    if (rules.dotted) {
-      const uint64_t dots = dot << 2 | dot << 3 | dot << 4 | last.dots >> 62 |
-                            last.dots >> 61 | last.dots >> 60;
-      const uint64_t dotted = ends & dots & (digit << 1 | last.digit >> 63);
-      if (dotted != 0) Append(dotted, base, &sieved->dotted);
-    }
-    if (rules.short_hosts != 0 && (dot | last.dots) != 0) {
-      uint64_t dots = 0;
-      for (uint32_t left = rules.short_hosts; left != 0; left &= left - 1) {
-        const int distance = std::countr_zero(left) + 1;
-        dots |= dot << distance | last.dots >> (64 - distance);
-      }
-      if ((ends & dots) != 0) Append(ends & dots, base, &sieved->below);
-    }
-    if (colon != 0) {
-      const uint64_t pair = colon << 1 | colon << 2;
-      uint64_t wanted = pair | pair << 2 | colon << 5;
-      for (int distance = 1; distance <= 5; ++distance) {
-        wanted |= last.colons >> (64 - distance);
-      }
-      if (rules.all_colons) {
-        wanted |=
-            (alnum << 1 | last.alnum >> 63) & (alnum >> 1 | uint64_t{1} << 63);
-      }
-      if ((wanted & colon) != 0) Append(wanted & colon, base, &sieved->colons);
-      const uint64_t behind_digit = colon & (digit << 1 | last.digit >> 63);
-      if (rules.fuzzy && behind_digit != 0) {
-        const uint64_t fuzzy = behind_digit & BeforeSsdeep(block, alnum, colon);
-        if (fuzzy != 0) Append(fuzzy, base, &sieved->fuzzy);
-      }
-    }
-    last.word = word;
-    last.alnum = alnum;
-    last.digit = digit;
-    last.dots = dot;
-    last.colons = colon;
+  for (size_t i = 0; i < blocks; i += kStepBlocks) {
+    SieveStep(bytes, i * kBlockBytes, std::min(kStepBlocks, blocks - i),
+              is_first && i == 0, rules, table, sieved);
   }
-  last.parts = sieved->parts[blocks];
-  KeepKnown(bytes, is_first, table, sieved);
+  KeepKnown(table, sieved);
 }
 
 }  // namespace

@@ -9,13 +9,16 @@
 
 namespace mispsift {
 
-// The first pass over a text, 64 bytes at a time, as sets of bits: what of it
-// is worth a look. What the words are is said in witness.h.
+// The first pass over a text, as sets of bits: what of it is worth a look. What
+// the words are is said in witness.h.
 
-inline constexpr size_t kBlockBytes = 64;
-// Taken at a time: they stay in the first-level cache, and a position in them
-// needs few bits.
-inline constexpr size_t kBatchBlocks = 64;
+inline constexpr size_t kBlockBytes = 64;  // a bit for each in a word
+// Marked at a time: what is known of them stays in the nearest cache.
+inline constexpr size_t kStepBlocks = 64;
+inline constexpr size_t kStepBytes = kStepBlocks * kBlockBytes;
+// Told of at a time: so many words are asked for in the table that what is
+// asked first has come from memory when all have been.
+inline constexpr size_t kBatchBlocks = 4 * kStepBlocks;
 inline constexpr size_t kBatchBytes = kBatchBlocks * kBlockBytes;
 
 // Positions in a batch, ascending. The array is longer than any batch needs by
@@ -28,6 +31,11 @@ struct Positions {
   const uint32_t* begin() const { return at.data(); }
   const uint32_t* end() const { return at.data() + count; }
 };
+
+// Bit i of word 1 + b: something is true of byte i of block b of a step. Word 0
+// is the last of the step before; those behind are there to be read with
+// others.
+using Marks = std::array<uint64_t, 1 + kStepBlocks + 8>;
 
 struct SieveRules {
   bool json = false;        // with escapes; else plain text
@@ -48,7 +56,8 @@ struct Sieved {
   std::array<uint64_t, kBatchBytes / 2> windows;
 
   // Of JSON: bytes that make their string odd: >= 0x80, NUL, the 'u' of a
-  // \uXXXX. And those that may: '[', '(', '%', an 'x' or 'r' behind "\\".
+  // \uXXXX. And those that may: '%', an 'x' or 'r' behind "\\", '[' and '('
+  // before what is in brackets where something is defanged.
   Positions<kBatchBytes> odd;
   // Colons with another at most five bytes before.
   Positions<kBatchBytes> colons;
@@ -60,25 +69,30 @@ struct Sieved {
   // Word ends with a dot as far before as makes room for a short host.
   Positions<kBatchBytes / 2> below;
 
-  // Bit i of block b: byte i is no run byte; block 0 is the last of the batch
-  // before.
-  std::array<uint64_t, kBatchBlocks + 1> parts;
+  // Of the step that was the last.
   struct {
-    uint64_t word = 0;     // bit 63: the last byte is a word byte
-    uint64_t alnum = 0;    // likewise
-    uint64_t digit = 0;    // likewise
-    uint64_t escaped = 0;  // bit 0: the next byte is escaped
-    uint64_t doubled = 0;  // bit 63: the last byte is an escaped backslash
-    uint64_t dots = 0;     // of the last block
-    uint64_t colons = 0;   // of the last block
-    uint64_t parts = ~uint64_t{0};  // of the last block: nothing comes first
-  } last;
+    Marks word;
+    Marks parts;  // no run bytes; nothing comes before the first block
+    Marks alnum;
+    Marks digit;
+    Marks dot;
+    Marks colon;
+    Marks quote;
+    Marks backslash;
+    Marks escaped;
+    Marks doubled;  // escaped backslashes
+    Marks u;
+    Marks x_or_r;
+    Marks opening;  // '[' and '('
+    Marks inner;    // what stands behind those, where it matters
+    Marks odd;      // whatever its neighbours are
+  } marks;
 };
 
 // Sieves `blocks` blocks, at most kBatchBlocks, all of whose bytes are
-// readable. `is_first`: no batch of the text came before; else neither did
-// fewer than eight bytes, which are readable before `bytes`. Runs on the widest
-// vectors that the machine has.
+// readable. `is_first`: no batch of the text came before; else the batch before
+// was a full one of the same text, whose bytes are readable before `bytes`.
+// Runs on the widest vectors that the machine has.
 void SieveBlocks(const char* bytes, size_t blocks, bool is_first,
                  const SieveRules& rules, const WindowTable& table,
                  Sieved* sieved);

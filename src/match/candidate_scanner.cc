@@ -181,7 +181,6 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
   Sieved& sieved = kText == Text::kJson     ? scratch_.of_report
                    : kText == Text::kDotted ? scratch_.of_address
                                             : scratch_.of_string;
-  sieved.last = {};
   size_t odd_end = 0;  // of the last odd string
   size_t run_end = 0;  // of the last run with colons
   for (size_t first = 0; first < blocks; first += kBatchBlocks) {

@@ -255,11 +255,29 @@ HWY_INLINE void MarkEscapes(size_t blocks, Sieved* sieved) {
   }
 }
 
+// Where strings are, once escapes are marked.
+HWY_INLINE void MarkStrings(size_t blocks, Sieved* sieved) {
+  auto& marks = sieved->marks;
+  const size_t lanes = hn::Lanes(kWords);
+  for (size_t i = 0; i < blocks; i += lanes) {
+    W inside = hn::AndNot(At(marks.escaped, i), At(marks.quote, i));
+    for (int distance = 1; distance < 64; distance *= 2) {
+      inside = hn::Xor(inside, hn::ShiftLeftSame(inside, distance));
+    }
+    hn::StoreU(inside, kWords, &marks.string[1 + i]);
+  }
+  for (size_t i = 0; i < blocks; ++i) {
+    // All ones where a string goes on.
+    marks.string[1 + i] ^= ~(marks.string[i] >> 63) + 1;
+  }
+}
+
 // What the step says of itself is what the next one asks of the one before.
 HWY_INLINE void HandOn(size_t blocks, Sieved* sieved) {
   auto& marks = sieved->marks;
-  for (Marks* each : {&marks.word, &marks.parts, &marks.alnum, &marks.digit,
-                      &marks.dot, &marks.colon, &marks.doubled}) {
+  for (Marks* each :
+       {&marks.word, &marks.parts, &marks.alnum, &marks.digit, &marks.dot,
+        &marks.colon, &marks.doubled, &marks.string}) {
     (*each)[0] = (*each)[blocks];
   }
   marks.escaped[1] = marks.escaped[1 + blocks];
@@ -272,7 +290,10 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
   for (size_t i = 0; i < blocks; ++i) {
     MarkBlock(bytes + base + i * kBlockBytes, i, rules, sieved);
   }
-  if (rules.json) MarkEscapes(blocks, sieved);
+  if (rules.json) {
+    MarkEscapes(blocks, sieved);
+    MarkStrings(blocks, sieved);
+  }
   // What the next step begins with is not known: whatever is cautious.
   marks.colon[1 + blocks] = 0;
   marks.alnum[1 + blocks] = ~uint64_t{0};
@@ -289,13 +310,14 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
     const W word = At(marks.word, i);
     hn::StoreU(hn::Not(hn::Or(word, At(marks.parts, i))), kWords,
                &marks.parts[1 + i]);
-    const W end = hn::AndNot(word, Before(marks.word, i, 1));
-    // A quote behind a word byte ends a string, and a colon behind that makes
-    // it a key, which is never observed.
-    ends.Put(i, rules.json ? hn::AndNot(hn::And(At(marks.quote, i),
-                                                Behind(marks.colon, i)),
-                                        end)
-                           : end);
+    W end = hn::AndNot(word, Before(marks.word, i, 1));
+    if (rules.json) {
+      // Nothing but strings is observed, and of those no keys: a quote behind a
+      // word byte ends a string, and a colon behind that makes it one.
+      const W key = hn::And(At(marks.quote, i), Behind(marks.colon, i));
+      end = hn::AndNot(key, hn::And(end, Before(marks.string, i, 1)));
+    }
+    ends.Put(i, end);
     if (rules.json) {
       const W defanged = hn::And(At(marks.opening, i), Behind(marks.inner, i));
       const W unicode = hn::And(At(marks.escaped, i), At(marks.u, i));
@@ -357,7 +379,7 @@ void Sieve(const char* bytes, size_t blocks, bool is_first,
   auto& marks = sieved->marks;
   if (is_first) {
     for (Marks* each : {&marks.word, &marks.alnum, &marks.digit, &marks.dot,
-                        &marks.colon, &marks.doubled}) {
+                        &marks.colon, &marks.doubled, &marks.string}) {
       (*each)[0] = 0;
     }
     marks.parts[0] = ~uint64_t{0};

@@ -38,7 +38,8 @@ class WindowTable {
   }
   // Where MayHold() looks: a table may be larger than the caches that are near,
   // and what is asked for in time comes while others are on their way. (Asked
-  // for by the caller: g++ 12 drops the call of a function that does only that.)
+  // for by the caller: g++ 12 drops the call of a function that does only
+  // that.)
   const void* PlaceOf(uint64_t window) const {
     return WordOf(window, HashOf(window));
   }

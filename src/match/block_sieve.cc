@@ -190,6 +190,7 @@ HWY_INLINE void KeepKnown(const WindowTable& table, Sieved* sieved) {
 }
 
 // What each byte of a block is, by itself.
+template <bool kJson>
 HWY_INLINE void MarkBlock(const char* block, size_t i, const SieveRules& rules,
                           Sieved* sieved) {
   auto& marks = sieved->marks;
@@ -212,7 +213,7 @@ HWY_INLINE void MarkBlock(const char* block, size_t i, const SieveRules& rules,
   if (rules.high_words) word |= high_or_nul & ~BitsOf(block, '\0');
   marks.word[at] = word;
   marks.parts[at] = dot | BitsOf(block, '-');
-  if (!rules.json) return;
+  if constexpr (!kJson) return;
   marks.quote[at] = BitsOf(block, '"');
   marks.backslash[at] = BitsOf(block, '\\');
   marks.u[at] = BitsOf(block, 'u');
@@ -225,8 +226,8 @@ HWY_INLINE void MarkBlock(const char* block, size_t i, const SieveRules& rules,
                   hn::Eq(text, hn::Set(kLanes, uint8_t{'('})));
   });
   marks.inner[at] = letter | dot | colon | BitsOf(block, '@');
-  marks.odd[at] =
-      rules.percent ? high_or_nul | BitsOf(block, '%') : high_or_nul;
+  marks.odd[at] = high_or_nul | (BitsOf(block, '%') &
+                                 (rules.percent ? ~uint64_t{0} : uint64_t{0}));
 }
 
 // Where escapes are, which goes from block to block.
@@ -287,10 +288,15 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
                const SieveRules& rules, const WindowTable& table,
                Sieved* sieved) {
   auto& marks = sieved->marks;
-  for (size_t i = 0; i < blocks; ++i) {
-    MarkBlock(bytes + base + i * kBlockBytes, i, rules, sieved);
-  }
-  if (rules.json) {
+  const char* const text = bytes + base;
+  if (!rules.json) {
+    for (size_t i = 0; i < blocks; ++i) {
+      MarkBlock<false>(text + i * kBlockBytes, i, rules, sieved);
+    }
+  } else {
+    for (size_t i = 0; i < blocks; ++i) {
+      MarkBlock<true>(text + i * kBlockBytes, i, rules, sieved);
+    }
     MarkEscapes(blocks, sieved);
     MarkStrings(blocks, sieved);
   }

@@ -133,7 +133,7 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
     overlooked += job->scanned.overlooked;
     for (const ReportResult& result : job->scanned.results) {
       summary->Add(result, snapshot);
-      page->Add(result);
+      page->Add({summary->reports_seen, 0}, result);
     }
     progress->reports = summary->reports_seen;
     progress->bytes = summary->bytes;

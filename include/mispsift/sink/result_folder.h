@@ -61,6 +61,10 @@ class ResultFolder {
   ResultFolder(ResultFolder&&) noexcept;
   ResultFolder& operator=(ResultFolder&&) noexcept;
 
+  // For a file in the folder that is there only while the scan runs; what a
+  // killed scan leaves of it is ours.
+  std::string SpillPath() const;
+
   absl::Status Append(const ReportText& text);
   // The next piece of index.html.
   absl::Status AppendPage(std::string_view bytes);

@@ -119,9 +119,11 @@ absl::StatusOr<ReportResult> ReadReport(const ExplainOptions& options,
   ReportCandidate candidate;
   while (!is_enough() && walker.Next(&candidate)) {
     if (!names.MayHoldWanted(candidate.source)) continue;
-    for (ReportResult& result : scanner.Scan(candidate).results) {
-      if (names.IsWanted(result.source)) results.push_back(std::move(result));
-    }
+    scanner.Scan(candidate, [&](ReportResult result, uint64_t) {
+      // More than are named are not kept.
+      if (is_enough() || !names.IsWanted(result.source)) return;
+      results.push_back(std::move(result));
+    });
   }
   if (results.empty()) {
     return absl::InvalidArgumentError(

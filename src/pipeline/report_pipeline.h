@@ -13,10 +13,13 @@
 
 namespace mispsift {
 
-// Input in order, reports in parallel, output in order: a report's lines
-// depend on the report and the index alone, so any number of threads gives the
-// same bytes. At most two jobs a thread are under way; each holds one report,
-// all of them no more than options.max_report_memory as far as they are files.
+// Reports in parallel, large files first (candidate_queue.h), output in input
+// order (ordered_output.h): a report's lines depend on the report and the index
+// alone, so any number of threads gives the same bytes. Each of options.threads
+// holds one report, all of them no more than options.max_report_memory as far
+// as they are files; of a file with a report a line it also holds the text of
+// some lines. What waits takes options.max_waiting_bytes of memory, the rest is
+// on disk.
 //
 // Without `filter`, every report is walked whole; so it is with `keys`, which
 // gets a record of each (report_key_file.h) and is not committed here. `lines`

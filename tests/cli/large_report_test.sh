@@ -52,7 +52,7 @@ PY
 under_budget() {
   local peak seconds
   read -r peak seconds <<<"$2"
-  echo "$1: $bytes bytes in $seconds s, peak $((peak / 1024)) MiB, $(((peak - small) / 1024)) MiB over a small report's"
+  echo "$1: $seconds s, peak $((peak / 1024)) MiB, $(((peak - small) / 1024)) MiB over a small report's"
   [ $((peak - small)) -le $((64 * 1024)) ] || fail "$1: a peak of $peak KiB, of a small report $small KiB"
 }
 

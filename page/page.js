@@ -12,8 +12,10 @@ const E = {uuid: 0, info: 1, date: 2, threat: 3, published: 4, org: 5, tags: 6, 
 const A = {uuid: 0, type: 1, category: 2, value: 3, comment: 4, tags: 5, event: 6, timestamp: 7, over: 8};
 const M = {report: 0, attribute: 1, lists: 2, kind: 3, value: 4, where: 5, paths: 6, count: 7, rule: 8, confidence: 9};
 const X = {source: 0, member: 1, reason: 2, detail: 3, bytes: 4};
+const S = {value: 0, type: 1, category: 2, reasons: 3, kinds: 4, whole: 5, lists: 6, uuid: 7, timestamp: 8, info: 9, date: 10, org: 11, url: 12};
 
 const {events, attributes, reports, matches, rejected, totals} = data;
+const suppressed = data.kept_out;
 
 // ---- Words
 
@@ -41,6 +43,11 @@ const number = n => n.toLocaleString('en-US');
 const plural = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
 const band = confidence => confidence >= data.high ? 'high' : confidence >= data.medium ? 'medium' : 'low';
 const minute = time => (time || '').slice(0, 16).replace('T', ' ');
+// Whatever a clock said: 0 is none, and not every number is a date.
+function dayOfSeconds(seconds) {
+  const at = new Date(seconds * 1000);
+  return seconds > 0 && !Number.isNaN(at.getTime()) ? at.toISOString().replace(/T.*/, '') : '';
+}
 const day = time => /^\d{4}-\d\d-\d\d/.test(time || '') ? time.slice(0, 10) : '';
 
 function size(bytes) {
@@ -83,10 +90,10 @@ const textButton = (text, onclick, attributes = {}) =>
 const confidence = n => el('span', {class: `confidence ${band(n)}`, title: `${band(n)} confidence`}, String(n));
 const tagList = tags => tags.length ? el('span', {class: 'tags'}, tags.map(tag => el('bdi', {class: 'tag'}, tag))) : null;
 
-function mispLink(event, text) {
+function mispLink(address, text) {
   let url;
   try {
-    url = new URL(event[E.url] || '');
+    url = new URL(address || '');
   } catch {
     return null;
   }
@@ -130,7 +137,7 @@ const eventByUuid = new Map(events.map((event, i) => [event[E.uuid], i]));
 
 // ---- Filters
 
-const filter = {q: '', least: 0, kind: '', place: '', rule: '', event: -1, from: '', to: '', scope: totals.matches > 0 ? 'with' : 'all'};
+const filter = {q: '', least: 0, kind: '', place: '', rule: '', event: -1, from: '', to: '', reason: '', scope: totals.matches > 0 ? 'with' : 'all'};
 const isFiltered = () => filter.q.trim() !== '' || filter.least > 0 || filter.kind !== '' || filter.place !== '' || filter.rule !== '' || filter.event >= 0 || filter.from !== '' || filter.to !== '';
 
 // What is searched, in lower case; made when something is searched for first.
@@ -144,9 +151,10 @@ const hays = {
   attributes: hay(attributes, [A.uuid, A.type, A.category, A.value, A.comment, A.tags]),
   matches: hay(matches, [M.kind, M.value, M.where, M.paths, M.rule, M.lists]),
   rejected: hay(rejected, [X.source, X.member, X.reason, X.detail]),
+  suppressed: hay(suppressed, [S.value, S.type, S.category, S.reasons, S.kinds, S.lists, S.uuid, S.info, S.date, S.org]),
 };
 
-const passes = {reports: [], events: [], matches: [], rejected: []};
+const passes = {reports: [], events: [], matches: [], rejected: [], suppressed: []};
 
 function applyFilter() {
   // Every word must stand somewhere: in the match, its attribute, its event or
@@ -180,7 +188,7 @@ function applyFilter() {
     }
     passes.matches[m] = passes.reports[r] = passes.events[e] = 1;
   });
-  counts = {matches: 0, reports: 0, events: 0, rejected: 0};
+  counts = {matches: 0, reports: 0, events: 0, rejected: 0, suppressed: 0};
   for (const name of ['matches', 'reports', 'events']) counts[name] = passes[name].reduce((sum, pass) => sum + pass, 0);
 
   // Reports without matches can be searched by what they are themselves.
@@ -196,6 +204,9 @@ function applyFilter() {
   const inRejected = found('rejected');
   passes.rejected = Uint8Array.from(rejected, (_, i) => inRejected.every(in_ => in_[i]) ? 1 : 0);
   counts.rejected = passes.rejected.reduce((sum, pass) => sum + pass, 0);
+  const inSuppressed = found('suppressed');
+  passes.suppressed = Uint8Array.from(suppressed, (row, i) => inSuppressed.every(in_ => in_[i]) && (!filter.reason || row[S.reasons].includes(filter.reason)) ? 1 : 0);
+  counts.suppressed = passes.suppressed.reduce((sum, pass) => sum + pass, 0);
 }
 let counts;
 
@@ -259,7 +270,7 @@ const tables = {
       column({of: row => row[E.matches], number: true, fill: row => number(row[E.matches])}),
       column({of: row => 9 - (row[E.threat] || 9), number: true, right: false, wide: true, fill: row => words(THREATS[row[E.threat]])}),
       column({of: row => row[E.date] || '', descending: true, wide: true, fill: row => words(row[E.date])}),
-      column({of: row => row[E.uuid] || '', wide: true, fill: row => mispLink(row, 'Open in MISP') || words('')}),
+      column({of: row => row[E.uuid] || '', wide: true, fill: row => mispLink(row[E.url], 'Open in MISP') || words('')}),
     ],
   },
   matches: {
@@ -288,6 +299,23 @@ const tables = {
       column({of: row => row[X.reason], fill: row => el('span', {title: sentenceOf(row[X.reason])}, row[X.reason])}),
       column({of: row => row[X.detail] || '', wide: true, fill: row => words(row[X.detail] || sentenceOf(row[X.reason]))}),
       column({of: row => row[X.bytes], number: true, wide: true, fill: row => number(row[X.bytes])}),
+    ],
+  },
+  suppressed: {
+    rows: suppressed,
+    order: [],
+    empty: 'No suppressed attribute',
+    columns: [
+      column({of: row => row[S.value], fill: row => value(row[S.value])}),
+      column({of: row => [...row[S.reasons], ...row[S.lists]].join(', '), fill: row => el('div', {class: 'name'},
+        el('span', {title: row[S.reasons].map(reason => SUPPRESSED[reason] || '').join(' ')}, row[S.reasons].join(', ')),
+        row[S.lists].length ? el('span', {class: 'small', title: shown(row[S.lists].join(', '))}, row[S.lists].map((list, i) => el('bdi', {}, i ? `, ${list}` : list))) : null,
+        row[S.whole] ? null : el('span', {class: 'small'}, `only as ${row[S.kinds].join(', ')}; the rest is looked for`))}),
+      column({of: row => row[S.type], wide: true, fill: row => el('div', {class: 'name'}, words(row[S.type]), el('span', {class: 'small'}, el('bdi', {}, row[S.category])))}),
+      column({of: row => row[S.info] || '', wide: true, fill: row => el('div', {class: 'name'}, words(row[S.info]),
+        el('span', {class: 'small'}, [row[S.org], row[S.date]].filter(Boolean).map((text, i) => el('bdi', {}, i ? ` · ${text}` : text)),
+          ' ', mispLink(row[S.url], 'Open in MISP')))}),
+      column({of: row => row[S.timestamp], number: true, right: false, wide: true, fill: row => words(dayOfSeconds(row[S.timestamp]))}),
     ],
   },
 };
@@ -367,6 +395,9 @@ function chooseTab(name) {
     byId(`tab-${other}`).setAttribute('aria-selected', chosen);
     byId(`tab-${other}`).tabIndex = chosen ? 0 : -1;
   }
+  // On a narrow screen the strip of tabs is wider than what is seen of it.
+  const strip = byId('tabs'), seen = byId(`tab-${name}`);
+  strip.scrollLeft = seen.offsetLeft - strip.offsetLeft - (strip.clientWidth - seen.offsetWidth) / 2;
   drawTable();
 }
 
@@ -381,7 +412,7 @@ function drawTable() {
 // ---- Charts
 
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-const charts = {};
+const charts = {allKinds: false};
 
 // The first day of the period that `date` lies in.
 const UNITS = {
@@ -519,7 +550,7 @@ function drawCharts() {
       count, high,
       pressed: filter.kind === kind,
       onclick: () => change({kind: filter.kind === kind ? '' : kind}),
-    })), 6, n => el('span', {class: 'small'}, `and ${plural(n, 'more kind')}`));
+    })), charts.allKinds ? Infinity : 6, n => textButton(`${plural(n, 'more kind')}`, () => { charts.allKinds = true; drawCharts(); }));
 
   const {unit, bins, left} = periods(now.days);
   charts.bins = bins;
@@ -597,7 +628,7 @@ function eventLine(event) {
   return el('p', {class: 'small'},
     [event[E.org], event[E.date], THREATS[event[E.threat]] ? `threat level ${THREATS[event[E.threat]]}` : '', event[E.published] ? '' : 'unpublished']
       .filter(Boolean).map((text, i) => el('bdi', {}, i ? ` · ${text}` : text)),
-    ' ', mispLink(event, 'Open in MISP'), ' ', tagList(event[E.tags]));
+    ' ', mispLink(event[E.url], 'Open in MISP'), ' ', tagList(event[E.tags]));
 }
 
 // As many at first as one can read; the rest on demand.
@@ -692,7 +723,7 @@ function openFromAddress() {
 // Filters and page go together: a control shows what the filter is.
 function change(what) {
   Object.assign(filter, what);
-  for (const [id, key] of [['q', 'q'], ['f-least', 'least'], ['f-kind', 'kind'], ['f-place', 'place'], ['f-rule', 'rule'], ['f-from', 'from'], ['f-to', 'to'], ['f-scope', 'scope']]) {
+  for (const [id, key] of [['q', 'q'], ['f-least', 'least'], ['f-kind', 'kind'], ['f-place', 'place'], ['f-rule', 'rule'], ['f-from', 'from'], ['f-to', 'to'], ['f-scope', 'scope'], ['f-reason', 'reason']]) {
     const control = byId(id);
     if (id === 'f-least' && ![...control.options].some(option => option.value === String(filter.least))) {
       control.append(el('option', {value: filter.least}, `${filter.least} and over`));
@@ -718,7 +749,7 @@ function drawCounts() {
   byId('count-events').textContent = of(counts.events, capped && filtered ? events.length : totals.events);
   byId('count-matches').textContent = of(counts.matches, capped && filtered ? matches.length : totals.matches);
   byId('count-rejected').textContent = filter.q.trim() ? `${number(counts.rejected)}/${number(rejected.length)}` : number(totals.rejected);
-  byId('count-suppressed').textContent = number(data.suppressed.reduce((sum, [, n]) => sum + n, 0));
+  byId('count-suppressed').textContent = filter.q.trim() ? `${number(counts.suppressed)}/${number(suppressed.length)}` : number(data.suppressed.reduce((sum, [, n]) => sum + n, 0));
   byId('found').textContent = `${plural(counts.matches, 'match', 'matches')} in ${plural(counts.reports, 'report')} with ${plural(counts.events, 'event')}`;
 
   const chip = (text, what) => el('button', {type: 'button', class: 'chip', title: 'Remove this filter', onclick: () => change(what)}, el('bdi', {}, text), ' ×');
@@ -780,8 +811,12 @@ function drawSummary() {
   byId('without-note').textContent = listed < without ? `Of ${number(without)} reports without matches the first ${number(listed)} are here; all are in reports.jsonl.` : '';
   byId('rejected-note').replaceChildren(...data.rejects.map(([reason, n, sentence]) => el('span', {class: 'reason'}, el('b', {}, `${number(n)} ${reason}`), ` ${sentence} `)),
     rejected.length < totals.rejected ? `The first ${number(rejected.length)} are listed; all are in reports.jsonl.` : '');
-  byId('suppressed').tBodies[0].replaceChildren(...data.suppressed.map(([reason, n]) => el('tr', {},
-    el('td', {}, el('b', {}, reason), ' ', el('span', {class: 'small'}, SUPPRESSED[reason] || '')), el('td', {class: 'number'}, plural(n, reason === 'sandbox' ? 'match' : 'attribute', reason === 'sandbox' ? 'matches' : 'attributes')))));
+  byId('reasons').tBodies[0].replaceChildren(...data.suppressed.map(([reason, n]) => el('tr', {},
+    el('td', {}, el('div', {class: 'name'}, listedFor(reason) ? textButton(reason, () => change({reason})) : el('b', {}, reason), el('span', {class: 'small'}, SUPPRESSED[reason] || ''))), el('td', {class: 'number'}, plural(n, reason === 'sandbox' ? 'match' : 'attribute', reason === 'sandbox' ? 'matches' : 'attributes')))));
+  byId('kept-out').hidden = !suppressed.length;
+  const cut = data.suppressed.filter(([reason, n]) => reason !== 'sandbox' && listedFor(reason) < n);
+  byId('suppressed-note').textContent = cut.length
+    ? `Here are ${cut.map(([reason, n]) => `${number(listedFor(reason))} of ${number(n)} for ${reason}`).join(', ')}: those with no other reason first, of these the newest.` : '';
   byId('common-part').hidden = !data.common.length;
   byId('common-note').textContent = `These values match in more than ${run.common_share} % of the reports. Such a value often says more of the sandbox than of a sample.`;
   byId('common').tBodies[0].replaceChildren(...data.common.slice(0, 500).map(([kind, text, n]) => el('tr', {},
@@ -791,6 +826,10 @@ function drawSummary() {
     `; snapshot ${run.snapshot_id}. ${run.as_misp ? `Correlated as MISP does (${run.as_misp}). ` : ''}mispsift ${run.version}, ${run.seconds.toFixed(1)} s, ${plural(run.threads, 'thread')}.`);
 }
 
+const listed = new Map();
+for (const row of suppressed) for (const reason of row[S.reasons]) listed.set(reason, (listed.get(reason) || 0) + 1);
+const listedFor = reason => listed.get(reason) || 0;
+
 function fillChoices() {
   const choose = (id, values) => byId(id).append(...values.map(([key, text]) => el('option', {value: key}, text)));
   choose('f-least', [[0, 'any'], [data.medium, `${data.medium} and over`], [data.high, `${data.high} and over: high`], [100, '100']]);
@@ -798,6 +837,7 @@ function fillChoices() {
   choose('f-kind', data.kinds.map(([kind]) => [kind, kind]));
   choose('f-place', seen(M.where).map(where => [where, PLACES[where] || where]));
   choose('f-rule', seen(M.rule).map(rule => [rule, rule]));
+  choose('f-reason', [...listed].map(([reason, n]) => [reason, `${reason} (${number(n)})`]));
 }
 
 function listen() {
@@ -807,7 +847,7 @@ function listen() {
     clearTimeout(timer);
     timer = setTimeout(() => change({q: byId('q').value}), 120);
   });
-  for (const [id, key] of [['f-least', 'least'], ['f-kind', 'kind'], ['f-place', 'place'], ['f-rule', 'rule'], ['f-from', 'from'], ['f-to', 'to'], ['f-scope', 'scope']]) {
+  for (const [id, key] of [['f-least', 'least'], ['f-kind', 'kind'], ['f-place', 'place'], ['f-rule', 'rule'], ['f-from', 'from'], ['f-to', 'to'], ['f-scope', 'scope'], ['f-reason', 'reason']]) {
     byId(id).addEventListener('change', () => change({[key]: key === 'least' ? Number(byId(id).value) : byId(id).value}));
   }
   byId('filters').addEventListener('submit', event => event.preventDefault());
@@ -819,7 +859,10 @@ function listen() {
   });
   byId('detail-close').addEventListener('click', () => detail.close());
   detail.addEventListener('click', event => { if (event.target === detail) detail.close(); });
-  detail.addEventListener('close', () => window.history.replaceState(null, '', window.location.pathname + window.location.search));
+  detail.addEventListener('close', () => {
+    byId('detail-body').replaceChildren();  // a thousand matches are 20,000 nodes
+    window.history.replaceState(null, '', window.location.pathname + window.location.search);
+  });
   window.addEventListener('hashchange', openFromAddress);
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawCharts);
 }

@@ -21,6 +21,14 @@ for daemon in sbatch slurmctld slurmd munged; do
   break
 done
 python3 -c 'import yaml' 2>/dev/null || echo "not registered: cli/kubernetes_test (no python3-yaml)"
+if [ "$(id -u)" -ne 0 ] || [ -z "${MISPSIFT_DEB_BASE:-}${MISPSIFT_DEB_MIRROR:-}" ]; then
+  echo "not registered: package (not root, or neither MISPSIFT_DEB_BASE nor MISPSIFT_DEB_MIRROR names a Debian)"
+fi
+for program in debootstrap dpkg-shlibdeps file scdoc systemd-nspawn; do
+  command -v $program >/dev/null && continue
+  echo "not registered: package (no $program: install debootstrap dpkg-dev file scdoc systemd-container)"
+  break
+done
 command -v node >/dev/null && [ -d "${MISPSIFT_DUCKDB:-}" ] || echo "not registered: duckdb (no node, or MISPSIFT_DUCKDB names no folder with npm's @duckdb/node-api)"
 
 tools/check_layers.sh

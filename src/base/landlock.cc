@@ -98,6 +98,7 @@ absl::Status Confine(const Confinement& allowed) {
        kMakeFile | kMoveBetweenFolders | kTruncate) &
       handled.files;
   if (allowed.read_anything) handled.files &= ~read;
+  if (allowed.connect_anywhere) handled.network = 0;
   const FileDescriptor ruleset(static_cast<int>(
       syscall(SYS_landlock_create_ruleset, &handled, sizeof(handled), 0)));
   if (!ruleset.ok()) return absl::ErrnoToStatus(errno, "no Landlock ruleset");

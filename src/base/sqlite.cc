@@ -115,6 +115,8 @@ absl::StatusOr<Database> Database::Open(const std::string& path, Access access,
 absl::Status Database::Settle(int32_t application_id, int32_t version,
                               const char* schema, Access access,
                               const std::string& path) {
+  // A process that is confined could not write to the folder for such files.
+  MISPSIFT_RETURN_IF_ERROR(WithPath(Run("PRAGMA temp_store=MEMORY"), path));
   const absl::StatusOr<int64_t> id = Pragma("PRAGMA application_id");
   if (!id.ok()) return WithPath(id.status(), path);
   const absl::StatusOr<int64_t> tables =

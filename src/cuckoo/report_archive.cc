@@ -125,7 +125,7 @@ bool ReportArchiveWalker::Impl::Open(const ReportFile& file,
   if (file.reject != Reject::kNone) {
     return RejectPath(file.path, file.reject, file.detail, candidate);
   }
-  archive_bytes = BytesOnDisk(file);
+  archive_bytes = LookOnDisk(file).bytes;
   file_bytes += archive_bytes;
   if (file.is_archive) return OpenFile(file, candidate);
   candidate->source.source = file.path;

@@ -59,12 +59,16 @@ bool IsArchiveByContent(const std::string& path) {
 
 }  // namespace
 
-uint64_t BytesOnDisk(const ReportFile& file) {
+OnDisk LookOnDisk(const ReportFile& file) {
   struct stat status;
-  if (file.reject != Reject::kNone || stat(file.path.c_str(), &status) != 0) {
-    return 0;
+  if (stat(file.path.c_str(), &status) != 0) return {};
+  OnDisk now;
+  now.modified =
+      status.st_mtim.tv_sec * int64_t{1'000'000'000} + status.st_mtim.tv_nsec;
+  if (file.reject == Reject::kNone) {
+    now.bytes = static_cast<uint64_t>(status.st_size);
   }
-  return static_cast<uint64_t>(status.st_size);
+  return now;
 }
 
 struct ReportFileWalker::Impl {

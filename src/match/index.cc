@@ -9,6 +9,7 @@
 #include "mispsift/normalize/attribute_types.h"
 #include "src/match/shards.h"
 #include "src/match/ssdeep_table.h"
+#include "src/match/suppressed_list.h"
 
 namespace mispsift {
 namespace {
@@ -19,8 +20,8 @@ constexpr std::string_view kSuppressionNames[] = {"warninglist", "blacklist",
 static_assert(std::size(kSuppressionNames) ==
               static_cast<size_t>(Suppression::kCount));
 
-constexpr Index::SuppressionBits Bit(Suppression reason) {
-  return static_cast<Index::SuppressionBits>(1u << static_cast<int>(reason));
+constexpr SuppressionBits Bit(Suppression reason) {
+  return static_cast<SuppressionBits>(1u << static_cast<int>(reason));
 }
 
 // The set bits of `present`, highest first: the longest prefix is the closest.
@@ -88,6 +89,7 @@ struct Index::Part {
   CandidateFilter::Builder filter;
   std::vector<std::string> ssdeep;
   IndexCounts counts;
+  SuppressedList suppressed{0};
   std::bitset<129> ipv4;  // prefix lengths
   std::bitset<129> ipv6;
   size_t longest_whole_string = 0;
@@ -242,15 +244,22 @@ void Index::Collect(uint32_t begin, uint32_t end, const IndexSettings& settings,
       ++part->counts.unmatchable[static_cast<size_t>(unmatchable)];
       continue;
     }
-    SuppressionBits reasons = 0;
+    SuppressedAttribute suppressed{.row = row, .whole = true};
     for (const Indicator& indicator : indicators) {
       if (indicator.form != KeyForm::kWholeString &&
           indicator.form != KeyForm::kMispValue) {
         ++part->counts.indicators[static_cast<size_t>(indicator.kind)];
       }
       const SuppressionBits bits = Verdict(attribute, indicator);
-      reasons |= bits;
-      if (bits != 0 && !settings.keep_suppressed) continue;
+      suppressed.reasons |= bits;
+      if (bits == 0) {
+        suppressed.whole = false;
+      } else {
+        if (indicator.form != KeyForm::kMispValue) {
+          suppressed.kinds |= uint64_t{1} << static_cast<int>(indicator.kind);
+        }
+        if (!settings.keep_suppressed) continue;
+      }
       keyed.push_back(
           {KeyDigest(indicator.kind, indicator.form, indicator.value, &scratch)
                .low,
@@ -268,8 +277,14 @@ void Index::Collect(uint32_t begin, uint32_t end, const IndexSettings& settings,
             std::max(part->longest_whole_string, scratch.size());
       }
     }
+    if (suppressed.reasons == 0) continue;
     for (size_t i = 0; i < part->counts.suppressed.size(); ++i) {
-      if ((reasons >> i & 1) != 0) ++part->counts.suppressed[i];
+      if (suppressed.IsFor(static_cast<Suppression>(i))) {
+        ++part->counts.suppressed[i];
+      }
+    }
+    if (settings.most_suppressed > 0) {
+      part->suppressed.Add(suppressed, attribute.fields->timestamp);
     }
   }
   part->keyed = ShardedList(keyed, [](const KeyedRow& of) { return of.key; });
@@ -281,6 +296,9 @@ Index Index::Build(const Snapshot& snapshot, const IndexSettings& settings,
   Index index(&snapshot, settings);
   const auto rows = static_cast<uint32_t>(snapshot.attribute_count());
   std::vector<Part> parts(rows / kRowsATask + 1);
+  for (Part& part : parts) {
+    part.suppressed = SuppressedList(settings.most_suppressed);
+  }
   run(parts.size(), [&](size_t task) {
     const uint32_t begin = static_cast<uint32_t>(task) * kRowsATask;
     index.Collect(begin, std::min(rows, begin + kRowsATask), settings,
@@ -292,6 +310,7 @@ Index Index::Build(const Snapshot& snapshot, const IndexSettings& settings,
   std::bitset<129> ipv4;
   std::bitset<129> ipv6;
   std::vector<std::string> ssdeep;
+  SuppressedList suppressed(settings.most_suppressed);
   for (Part& part : parts) {
     index.counts_ += part.counts;
     ipv4 |= part.ipv4;
@@ -300,7 +319,9 @@ Index Index::Build(const Snapshot& snapshot, const IndexSettings& settings,
         std::max(index.longest_whole_string_, part.longest_whole_string);
     if (filter != nullptr) filter->AddAllOf(std::move(part.filter));
     std::ranges::move(part.ssdeep, std::back_inserter(ssdeep));
+    suppressed.AddAllOf(std::move(part.suppressed));
   }
+  index.suppressed_ = std::move(suppressed).Sorted();
   index.ssdeep_ = std::make_shared<const SsdeepTable>(std::move(ssdeep), run);
   if (filter != nullptr) filter->AddSimilarTo(index.ssdeep_);
   index.ipv4_prefixes_ = Prefixes(ipv4);

@@ -16,6 +16,7 @@
 #include "mispsift/pipeline/manifest.h"
 #include "mispsift/pipeline/merge.h"
 #include "src/pipeline/backfill_state.h"
+#include "src/pipeline/confinement.h"
 #include "src/pipeline/new_attributes.h"
 #include "src/pipeline/older_reports.h"
 
@@ -48,6 +49,12 @@ absl::Status AppendFile(const std::string& path, AtomicFile* out) {
     MISPSIFT_RETURN_IF_ERROR(out->Append({buffer.data(), count}));
     if (count < buffer.size()) return absl::OkStatus();
   }
+}
+
+// The ledger in which SubmitResults() writes down what it sends.
+std::string LedgerOf(const BackfillOptions& options) {
+  return options.submit->ledger.empty() ? options.state + "/outbox"
+                                        : options.submit->ledger;
 }
 
 class Backfilling {
@@ -141,7 +148,7 @@ class Backfilling {
   absl::StatusOr<bool> SubmitOne(const std::string& results) {
     SubmitOptions submit = *options_.submit;
     submit.results = results;
-    if (submit.ledger.empty()) submit.ledger = options_.state + "/outbox";
+    submit.ledger = LedgerOf(options_);
     MISPSIFT_ASSIGN_OR_RETURN(
         SubmitReport submitted,
         Submit(submit, &progress_.submit,
@@ -186,11 +193,7 @@ class Backfilling {
     std::vector<SeenFile> seen;
     seen.reserve(manifest->inputs.size());
     for (const Manifest::Input& input : manifest->inputs) {
-      SeenFile& file =
-          seen.emplace_back(SeenFile{input.file.path, input.bytes, 0});
-      if (const std::optional<absl::Time> changed = ChangedAt(file.path)) {
-        file.modified = absl::ToUnixNanos(*changed);
-      }
+      seen.push_back({input.file.path, input.bytes, input.modified});
     }
     MISPSIFT_ASSIGN_OR_RETURN(const std::vector<bool> are_scanned,
                               state_->AreScanned(seen));
@@ -386,6 +389,36 @@ class Backfilling {
 };
 
 }  // namespace
+
+std::string ConfineBackfill(const BackfillOptions& options,
+                            const std::vector<std::string>& written_later) {
+  Confinement allowed;
+  allowed.read_anything = true;
+  allowed.connect_anywhere = true;
+  std::vector<std::string> files = written_later;
+  files.push_back(options.snapshot);
+  allowed.write = {options.state, options.results};
+  if (!options.cache.empty()) allowed.write.push_back(options.cache);
+  if (options.submit.has_value()) {
+    files.push_back(LedgerOf(options));
+    if (!options.submit->feed_out.empty()) {
+      allowed.write.push_back(options.submit->feed_out);
+    }
+  }
+  // What is not there cannot be allowed. What is wrong with it is said by who
+  // needs it.
+  std::error_code ignored;
+  for (const std::string& folder : allowed.write) {
+    fs::create_directories(folder, ignored);
+  }
+  for (const std::string& file : files) {
+    allowed.write.push_back(FolderWritten(file));
+  }
+  // The journal of the fetch stands beside the snapshot's name, be it a link.
+  allowed.write.push_back(
+      fs::absolute(options.snapshot, ignored).parent_path().string());
+  return ConfineTo(allowed, "what it writes");
+}
 
 absl::StatusOr<BackfillReport> Backfill(const BackfillOptions& options,
                                         BackfillProgress* progress) {

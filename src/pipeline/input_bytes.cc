@@ -15,13 +15,13 @@ uint64_t InputBytes(const ScanOptions& options, const std::atomic<bool>& stop) {
     if (!shard.ok()) return 0;  // the scan says why
     for (const ReportFile& file : shard->TakeFiles()) {
       if (stop) break;
-      bytes += BytesOnDisk(file);
+      bytes += LookOnDisk(file).bytes;
     }
     return bytes;
   }
   ReportFileWalker walker(options.paths, options.out);
   ReportFile file;
-  while (!stop && walker.Next(&file)) bytes += BytesOnDisk(file);
+  while (!stop && walker.Next(&file)) bytes += LookOnDisk(file).bytes;
   return bytes;
 }
 

@@ -106,9 +106,9 @@ Manifest WalkManifest(const std::vector<std::string>& paths) {
   ReportFileWalker walker(paths);
   ReportFile file;
   while (walker.Next(&file)) {
-    const uint64_t bytes = BytesOnDisk(file);
-    manifest.bytes += bytes;
-    manifest.inputs.push_back({std::move(file), bytes});
+    const OnDisk now = LookOnDisk(file);
+    manifest.bytes += now.bytes;
+    manifest.inputs.push_back({std::move(file), now.bytes, now.modified});
   }
   manifest.skipped = walker.skipped();
   return manifest;

@@ -83,7 +83,27 @@ class Merger {
       MISPSIFT_RETURN_IF_ERROR(CopyInput(shard));
       MISPSIFT_RETURN_IF_ERROR(advance(shard));
     }
+    return absl::OkStatus();
+  }
+
+  // What was not looked for is the same for all shards. Behind CopyAll().
+  absl::Status CopySuppressed() {
     for (ShardFolder& shard : shards_) {
+      for (uint64_t i = 0; i < shard.record().suppressed; ++i) {
+        MISPSIFT_ASSIGN_OR_RETURN(const std::string_view line,
+                                  shard.SuppressedLine());
+        if (&shard != &shards_.front()) continue;
+        absl::StatusOr<SuppressedFromLine> suppressed =
+            ParseSuppressedLine(line, &records_);
+        if (!suppressed.ok()) {
+          return shard.DamagedSuppressed(suppressed.status());
+        }
+        page_.AddSuppressed(
+            suppressed->attribute,
+            {suppressed->warninglists.begin(), suppressed->warninglists.end()});
+        MISPSIFT_RETURN_IF_ERROR(
+            folder_.AppendSuppressed(std::string(line) + "\n"));
+      }
       MISPSIFT_RETURN_IF_ERROR(shard.CheckEnd());
     }
     return absl::OkStatus();
@@ -113,6 +133,8 @@ class Merger {
     merged.shards = first.record().count;
     merged.by = first.record().by;
     merged.manifest_id = first.record().manifest_id;
+    merged.fields = first.record().fields;
+    merged.formats = first.record().formats;
     summary_.merged = merged;
     summary_.snapshot_id = first.summary().snapshot_id;
     summary_.top_events = page_.TopEvents(Summary::kTopEvents);
@@ -229,6 +251,7 @@ absl::StatusOr<Summary> Merge(const MergeOptions& options,
                             .formats = shards.front().record().formats}));
   Merger merger(&shards, &folder, progress);
   MISPSIFT_RETURN_IF_ERROR(merger.CopyAll());
+  MISPSIFT_RETURN_IF_ERROR(merger.CopySuppressed());
   MISPSIFT_ASSIGN_OR_RETURN(const Summary summary, merger.Summarise());
   // Every line is there. The summary makes the folder a finished result.
 

@@ -13,15 +13,20 @@ using rapidjson::Value;
 
 // The one of an enum's values that has this name.
 template <typename Enum, typename NameOf>
-Enum ReadName(const Value& object, const char* key, int values,
+Enum FindName(const std::string& name, const char* key, int values,
               const NameOf& name_of, JsonLineReader* line) {
-  const std::string name = line->Text(object, key);
   for (int i = 0; i < values; ++i) {
     const Enum value = static_cast<Enum>(i);
     if (name_of(value) == name) return value;
   }
   line->Refuse(key);
   return static_cast<Enum>(0);
+}
+
+template <typename Enum, typename NameOf>
+Enum ReadName(const Value& object, const char* key, int values,
+              const NameOf& name_of, JsonLineReader* line) {
+  return FindName<Enum>(line->Text(object, key), key, values, name_of, line);
 }
 
 void ReadReport(const Value& report, JsonLineReader* line,
@@ -112,6 +117,17 @@ uint32_t ReadAttribute(const Value& document, const Value& object,
   return records->AddAttribute(std::move(attribute));
 }
 
+// The row of an attribute, which may not have been known.
+uint32_t RowOf(const Value& document, const Value& object, JsonLineReader* line,
+               LineRecords* records) {
+  Uuid uuid;
+  if (!ParseUuid(line->Text(object, "uuid"), &uuid)) line->Refuse("uuid");
+  const uint32_t* known = records->FindAttribute(uuid);
+  return known != nullptr
+             ? *known
+             : ReadAttribute(document, object, uuid, line, records);
+}
+
 // A file is named after it.
 bool IsReportId(std::string_view id) {
   return id.size() == 32 &&
@@ -178,12 +194,7 @@ absl::Status AddCorrelationLine(std::string_view text, LineRecords* records,
   if (observables.empty() || !IsSame(observables.back(), observable)) {
     observables.push_back(std::move(observable));
   }
-  Uuid uuid;
-  if (!ParseUuid(line.Text(*attribute, "uuid"), &uuid)) line.Refuse("uuid");
-  const uint32_t* known = records->FindAttribute(uuid);
-  const uint32_t row = known != nullptr ? *known
-                                        : ReadAttribute(document, *attribute,
-                                                        uuid, &line, records);
+  const uint32_t row = RowOf(document, *attribute, &line, records);
   std::vector<std::string> lists = line.Texts(*attribute, "warninglists");
   if (!lists.empty()) {
     records->SetWarninglists(row, observables.back().kind, std::move(lists));
@@ -197,6 +208,39 @@ absl::Status AddCorrelationLine(std::string_view text, LineRecords* records,
   match.confidence = static_cast<uint8_t>(line.Count(document, "confidence"));
   result->matches.matches.push_back(match);
   return Checked(line);
+}
+
+absl::StatusOr<SuppressedFromLine> ParseSuppressedLine(std::string_view text,
+                                                       LineRecords* records) {
+  rapidjson::Document document;
+  JsonLineReader line;
+  const Value* object = nullptr;
+  if (ParseJsonLine(text, &document)) {
+    object = line.Object(document, "attribute");
+  }
+  if (object == nullptr) {
+    return absl::DataLossError("not a line of suppressed.jsonl");
+  }
+  SuppressedFromLine suppressed;
+  SuppressedAttribute& attribute = suppressed.attribute;
+  for (const std::string& name : line.Texts(document, "reasons")) {
+    attribute.reasons |= static_cast<SuppressionBits>(
+        1u << static_cast<int>(FindName<Suppression>(
+            name, "reasons", static_cast<int>(Suppression::kCount),
+            SuppressionName, &line)));
+  }
+  for (const std::string& name : line.Texts(document, "kinds")) {
+    attribute.kinds |=
+        uint64_t{1} << static_cast<int>(FindName<IndicatorKind>(
+            name, "kinds", static_cast<int>(IndicatorKind::kCount), KindName,
+            &line));
+  }
+  attribute.whole = line.Flag(document, "whole");
+  suppressed.warninglists = line.Texts(document, "warninglists");
+  attribute.row = RowOf(document, *object, &line, records);
+  const absl::Status checked = Checked(line);
+  if (!checked.ok()) return checked;
+  return suppressed;
 }
 
 }  // namespace mispsift

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "mispsift/match/index.h"
 #include "mispsift/model/match.h"
 #include "src/pipeline/line_records.h"
 
@@ -31,6 +32,17 @@ absl::StatusOr<ReportFromLines> ParseReportLine(std::string_view line);
 // is another report's is one.
 absl::Status AddCorrelationLine(std::string_view line, LineRecords* records,
                                 ReportResult* result);
+
+// The attribute of a line of suppressed.jsonl, by its row in LineRecords, with
+// the warninglists that suppress it.
+struct SuppressedFromLine {
+  SuppressedAttribute attribute;
+  std::vector<std::string> warninglists;
+};
+
+// Errors: kDataLoss.
+absl::StatusOr<SuppressedFromLine> ParseSuppressedLine(std::string_view line,
+                                                       LineRecords* records);
 
 }  // namespace mispsift
 

@@ -14,12 +14,13 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "mispsift/base/file.h"
-#include "mispsift/base/landlock.h"
 #include "mispsift/base/status_macros.h"
 #include "mispsift/misp/snapshot_file.h"
 #include "mispsift/pipeline/exit_code.h"
+#include "mispsift/sink/report_lines.h"
 #include "mispsift/sink/result_folder.h"
 #include "mispsift/sink/triage_page.h"
+#include "src/pipeline/confinement.h"
 #include "src/pipeline/new_attributes.h"
 #include "src/pipeline/report_pipeline.h"
 #include "src/pipeline/shard_lines.h"
@@ -59,8 +60,26 @@ absl::Status CheckNotEmpty(const Index& index, bool allow_empty) {
 // A rule for each of very many paths would cost more than they do.
 constexpr size_t kMostPathRules = 4096;
 
+// Of each reason for a suppression so many attributes are listed.
+constexpr size_t kMostSuppressed = 1'000;
+
+// Lists what is not looked for, in suppressed.jsonl and in the page.
+absl::Status ListSuppressed(const Index& index, ResultFolder* folder,
+                            TriagePage* page) {
+  std::string line;
+  for (const SuppressedAttribute& suppressed : index.suppressed()) {
+    const std::vector<std::string_view> lists =
+        SuppressingWarninglists(suppressed, index);
+    line.clear();
+    AppendSuppressedLine(suppressed, lists, index.snapshot(), &line);
+    MISPSIFT_RETURN_IF_ERROR(folder->AppendSuppressed(line));
+    page->AddSuppressed(suppressed, lists);
+  }
+  return absl::OkStatus();
+}
+
 // Says how the process is confined from here on.
-std::string ConfineTo(const ScanOptions& options) {
+std::string ConfineScan(const ScanOptions& options) {
   if (!options.confine) return "not confined";
   // What is not there cannot be allowed. What is wrong with it is said by who
   // takes the folder.
@@ -72,19 +91,12 @@ std::string ConfineTo(const ScanOptions& options) {
       options.shard.has_value() || options.paths.size() > kMostPathRules;
   allowed.write = {options.out};
   for (const std::string& file : options.written_later) {
-    // A link is followed: see AtomicFile.
-    const std::filesystem::path real = std::filesystem::weakly_canonical(
-        std::filesystem::absolute(file, ignored), ignored);
-    allowed.write.push_back(real.parent_path().string());
+    allowed.write.push_back(FolderWritten(file));
   }
-  const absl::Status confined = Confine(allowed);
-  if (!confined.ok()) {
-    return fmt::format("not confined: {}", std::string(confined.message()));
-  }
-  return fmt::format("confined to {}its results{} (Landlock {})",
-                     allowed.read_anything ? "" : "its inputs and ",
-                     LandlockVersion() >= 4 ? ", without network" : "",
-                     LandlockVersion());
+  return ConfineTo(
+      allowed, fmt::format("{}its results{}",
+                           allowed.read_anything ? "" : "its inputs and ",
+                           LandlockVersion() >= 4 ? ", without network" : ""));
 }
 
 }  // namespace
@@ -98,7 +110,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   }
   MISPSIFT_ASSIGN_OR_RETURN(const Snapshot snapshot,
                             LoadPinnedSnapshot(options.snapshot));
-  const std::string confined = ConfineTo(options);
+  const std::string confined = ConfineScan(options);
   // No thread has been started by then: all that follow are confined.
 
   // Most reports hold nothing of the index, and need not be walked to say so.
@@ -111,6 +123,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
                             static_cast<size_t>(options.threads));
   tbb::task_arena arena(options.threads);
   IndexSettings settings = options.index;
+  settings.most_suppressed = kMostSuppressed;
   std::vector<bool> new_rows;
   if (!options.since_snapshot.empty()) {
     MISPSIFT_ASSIGN_OR_RETURN(const Snapshot before,
@@ -149,6 +162,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
           : ReportArchiveWalker(options.paths, options.limits, options.out);
   const SnapshotRecords records(index);
   TriagePage page(&records);
+  MISPSIFT_RETURN_IF_ERROR(ListSuppressed(index, &folder, &page));
   ShardLines lines;
   Summary summary;
   summary.snapshot_id = snapshot.manifest().id;
@@ -166,6 +180,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   if (shard.has_value()) {
     summary.skipped += shard->skipped();
     summary.shard = shard->Record(snapshot);
+    summary.shard->suppressed = index.suppressed().size();
     ReportText end;
     lines.End(&end.shard);
     MISPSIFT_RETURN_IF_ERROR(folder.Append(end));

@@ -56,6 +56,7 @@ ShardRecord ReadRecord(const rapidjson::Value& shard, JsonLineReader* members) {
   record.formats.ecs = members->Flag(shard, "ecs");
   record.common_share_percent =
       static_cast<uint32_t>(members->Count(shard, "common_share"));
+  record.suppressed = members->Count(shard, "suppressed");
   record.snapshot_created = members->Text(shard, "snapshot_created");
   ReadSources(shard, members, &record.sources);
   if (record.manifest_id.empty() || record.settings.empty()) {
@@ -174,6 +175,8 @@ absl::StatusOr<ShardFolder> ShardFolder::Open(const std::string& path) {
                             LineFile::Open(path + "/reports.jsonl", ""));
   MISPSIFT_ASSIGN_OR_RETURN(folder.correlations_,
                             LineFile::Open(path + "/correlations.jsonl", ""));
+  MISPSIFT_ASSIGN_OR_RETURN(folder.suppressed_,
+                            LineFile::Open(path + "/suppressed.jsonl", ""));
   if (folder.record().fields) {
     MISPSIFT_ASSIGN_OR_RETURN(folder.fields_,
                               LineFile::Open(path + "/fields.jsonl", ""));
@@ -238,12 +241,12 @@ absl::StatusOr<std::string> ShardFolder::Enrichment(
 }
 
 absl::Status ShardFolder::CheckEnd() {
-  for (std::optional<LineFile>* file :
-       {&inputs_, &reports_, &correlations_, &fields_, &csv_, &ecs_}) {
+  for (std::optional<LineFile>* file : {&inputs_, &reports_, &correlations_,
+                                        &fields_, &csv_, &ecs_, &suppressed_}) {
     if (!file->has_value()) continue;
     if ((*file)->Next().has_value()) {
       return (*file)->Damaged(
-          absl::DataLossError("a line that is of no input"));
+          absl::DataLossError("a line that is not accounted for"));
     }
   }
   return absl::OkStatus();

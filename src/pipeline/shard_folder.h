@@ -42,6 +42,10 @@ class ShardFolder {
   // With its CR LF, and the lines that are within quotes.
   absl::StatusOr<std::string> CsvLine();
   absl::StatusOr<std::string_view> EcsLine() { return Next(&*ecs_); }
+  // There are record().suppressed.
+  absl::StatusOr<std::string_view> SuppressedLine() {
+    return Next(&*suppressed_);
+  }
   absl::StatusOr<std::string> Enrichment(const std::string& report_id) const;
   // Of the line that was read last.
   absl::Status DamagedReport(const absl::Status& status) const {
@@ -49,6 +53,9 @@ class ShardFolder {
   }
   absl::Status DamagedCorrelation(const absl::Status& status) const {
     return correlations_->Damaged(status);
+  }
+  absl::Status DamagedSuppressed(const absl::Status& status) const {
+    return suppressed_->Damaged(status);
   }
   // Nothing is left in any of its files.
   absl::Status CheckEnd();
@@ -62,6 +69,7 @@ class ShardFolder {
   std::optional<LineFile> inputs_;
   std::optional<LineFile> reports_;
   std::optional<LineFile> correlations_;
+  std::optional<LineFile> suppressed_;
   std::optional<LineFile> fields_;  // where the scan collected fields
   std::optional<LineFile> csv_;     // where it wrote them
   std::optional<LineFile> ecs_;

@@ -377,6 +377,62 @@ void AppendFieldsLine(const ReportResult& result, const Snapshot& snapshot,
   out->push_back('\n');
 }
 
+std::vector<std::string_view> ReasonNames(
+    const SuppressedAttribute& suppressed) {
+  std::vector<std::string_view> names;
+  for (int i = 0; i < static_cast<int>(Suppression::kCount); ++i) {
+    const auto reason = static_cast<Suppression>(i);
+    if (suppressed.IsFor(reason)) names.push_back(SuppressionName(reason));
+  }
+  return names;
+}
+
+std::vector<std::string_view> KindNames(const SuppressedAttribute& suppressed) {
+  std::vector<std::string_view> names;
+  for (int i = 0; i < static_cast<int>(IndicatorKind::kCount); ++i) {
+    const auto kind = static_cast<IndicatorKind>(i);
+    if (suppressed.IsAs(kind)) names.push_back(KindName(kind));
+  }
+  return names;
+}
+
+std::vector<std::string_view> SuppressingWarninglists(
+    const SuppressedAttribute& suppressed, const Index& index) {
+  std::vector<std::string_view> lists;
+  if (!suppressed.IsFor(Suppression::kWarninglist)) return lists;
+  const AttributeView attribute = index.snapshot().attribute(suppressed.row);
+  for (int i = 0; i < static_cast<int>(IndicatorKind::kCount); ++i) {
+    const auto kind = static_cast<IndicatorKind>(i);
+    if (!suppressed.IsAs(kind)) continue;
+    for (const std::string_view list :
+         index.Warninglists(attribute, kind, Index::OnLists::kSuppressing)) {
+      if (std::ranges::find(lists, list) == lists.end()) lists.push_back(list);
+    }
+  }
+  return lists;
+}
+
+void AppendSuppressedLine(const SuppressedAttribute& suppressed,
+                          const std::vector<std::string_view>& warninglists,
+                          const Snapshot& snapshot, std::string* out) {
+  JsonWriter json(out);
+  json.StartObject();
+  json.Key("reasons");
+  WriteTexts(ReasonNames(suppressed), &json);
+  json.Key("kinds");
+  WriteTexts(KindNames(suppressed), &json);
+  json.Key("whole").Bool(suppressed.whole);
+  json.Key("warninglists");
+  WriteTexts(warninglists, &json);
+  json.Key("attribute");
+  WriteAttribute(snapshot, suppressed.row, {}, &json);
+  json.Key("event");
+  WriteEvent(snapshot, snapshot.event_of(snapshot.attribute(suppressed.row)),
+             &json);
+  json.EndObject();
+  out->push_back('\n');
+}
+
 std::string EnrichmentJson(const ReportResult& result,
                            const Snapshot& snapshot) {
   struct EventValues {

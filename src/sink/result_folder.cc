@@ -26,6 +26,7 @@ constexpr std::string_view kOurFiles[] = {"summary.json",
                                           "correlations.jsonl",
                                           "reports.jsonl",
                                           "fields.jsonl",
+                                          "suppressed.jsonl",
                                           "shard.jsonl",
                                           "index.html",
                                           kCsv,
@@ -103,6 +104,7 @@ struct ResultFolder::Impl {
   Appender correlations;
   Appender reports;
   Appender fields;
+  Appender suppressed;
   Appender shard;
   Appender page;
   Appender csv;
@@ -129,6 +131,7 @@ absl::StatusOr<ResultFolder> ResultFolder::Create(const std::string& path,
   MISPSIFT_RETURN_IF_ERROR(
       impl->correlations.Open(prefix + "correlations.jsonl"));
   MISPSIFT_RETURN_IF_ERROR(impl->reports.Open(prefix + "reports.jsonl"));
+  MISPSIFT_RETURN_IF_ERROR(impl->suppressed.Open(prefix + "suppressed.jsonl"));
   MISPSIFT_RETURN_IF_ERROR(impl->page.Open(prefix + "index.html"));
   if (with.fields) {
     MISPSIFT_RETURN_IF_ERROR(impl->fields.Open(prefix + "fields.jsonl"));
@@ -182,6 +185,10 @@ absl::Status ResultFolder::Append(const ReportText& text) {
   return absl::OkStatus();
 }
 
+absl::Status ResultFolder::AppendSuppressed(std::string_view line) {
+  return impl_->suppressed.Append(line);
+}
+
 absl::Status ResultFolder::AppendPage(std::string_view bytes) {
   return impl_->page.Append(bytes);
 }
@@ -189,6 +196,7 @@ absl::Status ResultFolder::AppendPage(std::string_view bytes) {
 absl::Status ResultFolder::Finish(std::string_view summary_json) && {
   MISPSIFT_RETURN_IF_ERROR(impl_->correlations.Flush());
   MISPSIFT_RETURN_IF_ERROR(impl_->reports.Flush());
+  MISPSIFT_RETURN_IF_ERROR(impl_->suppressed.Flush());
   MISPSIFT_RETURN_IF_ERROR(impl_->page.Flush());
   if (impl_->with.fields) MISPSIFT_RETURN_IF_ERROR(impl_->fields.Flush());
   if (impl_->with.shard) MISPSIFT_RETURN_IF_ERROR(impl_->shard.Flush());

@@ -24,6 +24,7 @@ void WriteShard(const ShardRecord& shard, JsonWriter* json) {
   json->Key("csv_raw").Bool(shard.formats.csv_raw);
   json->Key("ecs").Bool(shard.formats.ecs);
   json->Key("common_share").Uint(shard.common_share_percent);
+  json->Key("suppressed").Uint(shard.suppressed);
   json->Key("snapshot_created").StringOrNull(shard.snapshot_created);
   json->Key("sources").StartArray();
   for (const MispRecords::Source& source : shard.sources) {

@@ -39,7 +39,9 @@
 //    "matches":[[report, attribute, [warninglists], kind, value, [where],
 //    [paths], count, rule,
 //      confidence]],
-//    "rejected":[[source, member, reason, detail, bytes]]}
+//    "rejected":[[source, member, reason, detail, bytes]],
+//    "kept_out":[[value, type, category, [reasons], [kinds], whole,
+//      [warninglists], uuid, timestamp, event's info, date, org, url]]}
 //
 // Counts in it are of the whole scan, the tables hold what the limits leave.
 
@@ -199,6 +201,34 @@ void TriagePage::Add(const ReportOrder& at, const ReportResult& result,
     Count(result);
     Keep(at, result, notes);
   }
+}
+
+void TriagePage::AddSuppressed(
+    const SuppressedAttribute& suppressed,
+    const std::vector<std::string_view>& warninglists) {
+  if (suppressed_bytes_ >= limits_.suppressed_bytes) return;
+  const MispRecords::Attribute attribute = records_.AttributeAt(suppressed.row);
+  const MispRecords::Event event =
+      records_.EventAt(records_.EventOf(suppressed.row));
+  std::string& row = suppressed_.emplace_back();
+  JsonWriter json(&row);
+  json.StartArray();
+  json.String(ClipText(attribute.value, kLongText));
+  json.String(ClipText(attribute.type, kShortText));
+  json.String(ClipText(attribute.category, kShortText));
+  WriteTags(ReasonNames(suppressed), &json);
+  WriteTags(KindNames(suppressed), &json);
+  json.Bool(suppressed.whole);
+  WriteTags(warninglists, &json);
+  json.String(attribute.uuid.ToString());
+  json.Int(attribute.timestamp);
+  WriteClipped(event.info, kShortText, &json);
+  WriteClipped(event.date, kShortText, &json);
+  WriteClipped(event.org, kShortText, &json);
+  json.StringOrNull(EventUrl(attribute.server,
+                             event.uuid.IsNil() ? "" : event.uuid.ToString()));
+  json.EndArray();
+  suppressed_bytes_ += row.size();
 }
 
 void TriagePage::Count(const ReportResult& result) {
@@ -500,6 +530,8 @@ std::string TriagePage::ToJson(const Summary& summary) const {
   });
   list("rejected", rejected_,
        [&json](const auto& row) { json.Raw(row.second); });
+  list("kept_out", suppressed_,
+       [&json](const std::string& row) { json.Raw(row); });
   json.EndObject();
   return out;
 }

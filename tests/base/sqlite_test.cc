@@ -56,6 +56,16 @@ TEST_F(SqliteTest, WhatIsWrittenIsReadAgain) {
                                    std::string("a\0b\xff'\"", 6), "", "null"}));
 }
 
+// A process that is confined to its own folders could make none elsewhere.
+TEST_F(SqliteTest, MakesNoTemporaryFiles) {
+  absl::StatusOr<Database> database = OpenThings(path_);
+  ASSERT_TRUE(database.ok()) << database.status();
+  absl::StatusOr<SqlStatement> setting = database->Prepare("PRAGMA temp_store");
+  ASSERT_TRUE(setting.ok());
+  ASSERT_TRUE(setting->Next().value());
+  EXPECT_EQ(setting->Int(0), 2);  // in memory
+}
+
 TEST_F(SqliteTest, WhatIsNotCommittedIsGone) {
   {
     absl::StatusOr<Database> database = OpenThings(path_);

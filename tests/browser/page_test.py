@@ -68,7 +68,11 @@ def report(task, name, domains=(), mutexes=(), **more):
     }
 
 
-def scan(folder, attributes, reports, codes=(0,)):
+def warninglist(name, entries, **more):
+    return {"name": name, "description": "A list", "version": 1, "type": "hostname", "list": entries, "matching_attributes": [], **more}
+
+
+def scan(folder, attributes, reports, codes=(0,), warninglists=(), flags=()):
     """Results of a scan; `reports` is a path, or reports for a file with one a line."""
     folder = pathlib.Path(folder)
     with open(folder / "attributes.jsonl", "w") as out:
@@ -80,8 +84,13 @@ def scan(folder, attributes, reports, codes=(0,)):
             for row in reports:
                 out.write(json.dumps(row) + "\n")
         reports = path
-    program("fetch", "--quiet", "--out", folder / "s", "--attributes", folder / "attributes.jsonl", codes=(0, 3))
-    program("scan", "--quiet", reports, "--snapshot", folder / "s", "--out", folder / "r", codes=codes)
+    (folder / "lists").mkdir()
+    for i, content in enumerate(warninglists):
+        (folder / "lists" / str(i)).mkdir()
+        (folder / "lists" / str(i) / "list.json").write_text(json.dumps(content))
+    lists = ["--warninglists", folder / "lists" if warninglists else "none"]
+    program("fetch", "--quiet", "--out", folder / "s", "--attributes", folder / "attributes.jsonl", *lists, codes=(0, 3))
+    program("scan", "--quiet", reports, "--snapshot", folder / "s", "--out", folder / "r", *flags, codes=codes)
     return folder / "r"
 
 
@@ -141,6 +150,10 @@ class PageTest(unittest.TestCase):
             "const f = document.getElementById(arguments[0]); f.value = arguments[1]; f.dispatchEvent(new Event('change'))",
             id, value)
 
+    def check_fits(self, width):
+        """Charts take a moment to follow the window."""
+        self.browser.wait(f"document.documentElement.scrollWidth <= {width}")
+
     def picture(self, name):
         if not SHOTS:
             return
@@ -197,6 +210,10 @@ class SampleTest(PageTest):
         self.browser.click("#tab-rejected")
         for reason, n in summary["reports"]["rejected"].items():
             self.assertEqual(self.column("rejected", 1).count(reason), n)
+        self.assertEqual(self.count("#kind-bars .n"), 6)
+        self.browser.click("#kind-bars .more button")
+        kinds = self.browser.run("return [...document.querySelectorAll('#kind-bars button')].map(b => [b.querySelector('.label').textContent, Number(b.querySelector('.n').textContent)])")
+        self.assertEqual(dict(kinds), summary["matches_by_kind"])
         tile = self.text("#tiles .tile strong")
         self.assertEqual(tile, str(sum(c["confidence"] >= 80 for c in self.correlations)))
 
@@ -219,6 +236,20 @@ class SampleTest(PageTest):
         self.assertIn("No match that fits", self.column("matches", 0)[0])
         self.search("")
         self.assertEqual(self.text("#count-matches"), str(len(self.correlations)))
+
+    def test_what_is_suppressed_is_listed_with_its_reason(self):
+        listed = lines(self.results / "suppressed.jsonl")
+        self.assertTrue(1 < len(listed) <= 25)
+        self.browser.click("#tab-suppressed")
+        self.assertEqual(self.column("suppressed", 0), [s["attribute"]["value"] for s in listed])
+        for shown, s in zip(self.column("suppressed", 1), listed):
+            for text in s["reasons"] + s["warninglists"]:
+                self.assertIn(text, shown)
+        for shown, s in zip(self.column("suppressed", 3), listed):
+            self.assertIn(s["event"]["info"], shown)
+        counts = dict(zip(("warninglist", "blacklist", "not_ids", "special_use", "correlation_disabled", "sandbox"), self.column("reasons", 1)))
+        for reason, n in self.summary["suppressed"].items():
+            self.assertEqual(counts[reason].split()[0], str(n), reason)
 
     def test_filters_narrow_and_are_taken_back(self):
         self.browser.click("#tab-matches")
@@ -296,7 +327,8 @@ class SampleTest(PageTest):
         self.browser.look(390, 844, False)
         for tab in ("reports", "events", "matches", "rejected", "suppressed"):
             self.browser.run("document.getElementById(`tab-${arguments[0]}`).click()", tab)
-            self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth"), 390, tab)
+            self.check_fits(390)
+            self.assertLessEqual(self.browser.run("return document.getElementById(`tab-${arguments[0]}`).getBoundingClientRect().right", tab), 390)
 
 
 class HostileTest(PageTest):
@@ -306,6 +338,8 @@ class HostileTest(PageTest):
             event = event_of(i, text, Orgc={"name": text}, Tag=[{"name": text}, {"name": f"tag {i}"}])
             attributes.append(attribute("mutex", text, event, comment=text, category=text, Tag=[{"name": text}]))
             attributes.append(attribute("domain", f"bad{i}.example", event, comment=text))
+            attributes.append(attribute("mutex", f"kept {text}", event, comment=text, category=text, to_ids=False))
+            attributes.append(attribute("domain", f"listed{i}.example", event, category=text))
             reports.append(report(i, text, [f"bad{i}.example"], [text], info={
                 "id": text if i % 2 else i, "version": "2.0.7", "started": text if i % 3 else 1700000000, "score": 3.2}))
             reports[-1]["target"]["category"] = text
@@ -320,7 +354,8 @@ class HostileTest(PageTest):
                 tar.add(path, f"{i}<script>window.__hit=11<!--/reports/report.json")
             path.write_text("{")
             tar.add(path, "<svg onload=window.__hit=12>/report.json")
-        results = scan(folder, attributes, archive, codes=(3,))
+        lists = [warninglist(text, [f"listed{i}.example"]) for i, text in enumerate(HOSTILE)]
+        results = scan(folder, attributes, archive, codes=(3,), warninglists=lists)
         found = lines(results / "correlations.jsonl")
         self.assertGreaterEqual(len(found), 2 * len(HOSTILE) - 4)
         page = results / "index.html"
@@ -360,11 +395,22 @@ class HostileTest(PageTest):
         self.assertIn(HOSTILE[6], values)
         self.assertTrue(any("\\u{202E}gpj.exe" in value for value in values), values)
         body = self.text("main")
+        self.browser.click("#tab-suppressed")
+        self.browser.run("const s = document.querySelector('#panel-suppressed .foot select'); s.value = 100; s.dispatchEvent(new Event('change', {bubbles: true}))")
+        self.assertIn(f"kept {HOSTILE[0]}", self.column("suppressed", 0))
+        for text in (HOSTILE[0], HOSTILE[1], "\\u{202E}gpj.exe"):
+            self.assertTrue(any(f"warninglist{text}" in by for by in self.column("suppressed", 1)), text)
+            self.assertTrue(any(text in event for event in self.column("suppressed", 3)), text)
+        self.choose("f-reason", "not_ids")
+        self.assertEqual(set(self.column("suppressed", 1)), {"not_ids"})
+        self.assertIsNone(self.browser.run("return window.__hit === undefined ? null : window.__hit"))
+        self.assertEqual(self.count("img, svg, iframe, object, embed, form:not(#filters), base, style ~ style"), 0)
+        body = self.text("main")
         for hidden in "\u202e\u2066\u200b\x01\x1b\x7f\u2028":
             self.assertNotIn(hidden, body)
         self.browser.click("#tab-reports")
         self.browser.look(390, 844, False)
-        self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth"), 390)
+        self.check_fits(390)
         self.browser.look(1280, 900, False)
         self.check_quiet(page)
         self.picture("hostile")
@@ -389,6 +435,8 @@ class HostileTest(PageTest):
                          len(urls), 100, []]],
             "matches": [[0, i, [], "host", "bad.example", ["network"], ["$.x"], 1, "exact", 100] for i in range(len(urls))],
             "rejected": [],
+            "kept_out": [["bad.example", "domain", "x", ["not_ids"], ["host"], True, [], uuid_of(f"k {i}"), 10 ** (3 * i), url, None, None, url]
+                         for i, url in enumerate(urls)],
         }
         path = pathlib.Path(self.folder()) / "index.html"
         page = pathlib.Path(PAGE).read_text()
@@ -397,7 +445,10 @@ class HostileTest(PageTest):
         self.browser.click("#tab-events")
         links = self.browser.run("return [...document.querySelectorAll('#events a')].map(a => a.href)")
         self.assertEqual(sorted(links), sorted(urls[:2]))
-        rels = self.browser.run("return [...document.querySelectorAll('#events a')].map(a => a.rel)")
+        self.browser.click("#tab-suppressed")
+        links = self.browser.run("return [...document.querySelectorAll('#suppressed a')].map(a => a.href)")
+        self.assertEqual(sorted(links), sorted(urls[:2]))
+        rels = self.browser.run("return [...document.querySelectorAll('#events a, #suppressed a')].map(a => a.rel)")
         self.assertEqual(set(rels), {"noopener noreferrer"})
         self.check_quiet(path)
 
@@ -409,15 +460,29 @@ class ManyTest(PageTest):
         attributes = [attribute("domain", f"c2-{i}.bad.example", events[i % 300], comment="seen by the honeypot") for i in range(size)]
         reports = [report(n, f"sample-{n}.exe", [f"c2-{i}.bad.example" for i in range(n * each, min(size, (n + 1) * each))])
                    for n in range(-(-size // each))]
+        attributes += [attribute("domain", f"mere{i}.example", events[0], to_ids=False) for i in range(5_000)]
         results = scan(self.folder(), attributes, reports)
-        total = json.loads((results / "summary.json").read_text())["matches"]
-        self.assertGreaterEqual(total, size)
+        summary = json.loads((results / "summary.json").read_text())
+        total = summary["matches"]
+        self.assertEqual(total, size)
         page = results / "index.html"
         self.load(page)
-        self.assertIn("100,000 matches with the highest confidence", self.text("#cap"))
+        # Counts are of all, the lists say that they are not, and where all is.
+        self.assertIn("110,000 matches with 300 events", self.text("#gist"))
+        self.assertEqual(self.text("#count-reports"), str(len(reports)))
+        self.assertEqual(self.browser.run("return [...document.querySelectorAll('#tiles strong')].map(n => n.textContent)"),
+                         ["110,000", str(len(reports)), "300", "0"])
+        self.assertEqual(self.text("#kind-bars .label") + self.text("#kind-bars .n"), "host110,000")
+        self.assertIn("100,000 matches with the highest confidence, of 110,000", self.text("#cap"))
         self.assertEqual(self.browser.run("return document.querySelector('#cap a').getAttribute('href')"), "correlations.jsonl")
         self.assertEqual(self.text("#count-matches"), f"{total:,}")
-        self.browser.click("#tab-matches")
+        # However much there is to list, only what one page of a table shows is drawn.
+        for tab in ("reports", "events", "suppressed", "matches"):
+            self.browser.click(f"#tab-{tab}")
+            self.assertEqual(self.count(f"#{tab} tbody tr"), 25)
+        self.assertLess(self.count("*"), 3_000)
+        self.assertIn("1,000 of 5,000 for not_ids", self.text("#suppressed-note"))
+        self.assertIn("1 to 25 of 100,000", self.text("#panel-matches .foot"))
         self.search("c2-777.bad.example")
         self.assertEqual(self.text("#count-matches"), "1/100,000")
         self.assertEqual(self.column("matches", 0), ["c2-777.bad.example"])
@@ -426,7 +491,27 @@ class ManyTest(PageTest):
         self.search("")
         self.browser.click("#matches thead th:nth-child(1)")
         self.assertEqual(self.column("matches", 0)[0], "c2-0.bad.example")
+        self.browser.click("#matches thead th:nth-child(1)")
+        self.assertEqual(self.column("matches", 0)[0], "c2-99999.bad.example")
+        self.browser.click("#panel-matches .paginate_button.next")
+        self.assertIn("26 to 50 of 100,000", self.text("#panel-matches .foot"))
+        # One event, and one of the reports that it is in, which has more matches than are drawn at once.
+        self.browser.click("#event-bars button")
+        shown = self.text("#chips .chip bdi")
+        own = sum(c["event"]["info"] == shown for c in lines(results / "correlations.jsonl"))
+        self.assertTrue(0 < int(self.text("#count-matches").split("/")[0]) <= own)
+        self.browser.click("#chips .chip")
+        self.browser.click("#tab-reports")
+        self.browser.click("#reports tbody button.text")
+        self.assertIn("sample-", self.text("#detail-title"))
+        self.assertEqual(self.count("#detail details.match"), each)
+        self.browser.run("document.querySelector('#detail details.match').open = true")
+        for text in ("The report shows the attribute’s value.", "$.network.domains[", "seen by the honeypot"):
+            self.assertIn(text, self.text("#detail .why"))
+        self.browser.click("#detail-close")
+        self.browser.click("#tab-matches")
         self.choose("f-kind", "host")
+        self.assertEqual(self.text("#count-matches"), "100,000/100,000")
         times = self.browser.run("""
           const times = {};
           const timed = (name, run) => { const begin = performance.now(); run(); times[name] = Math.round(performance.now() - begin); };
@@ -439,8 +524,58 @@ class ManyTest(PageTest):
           return times;""")
         print(f"100,000 matches: page of {page.stat().st_size / 1e6:.1f} MB, {times} (ms, MB)", file=sys.stderr)
         self.assertLess(times["heap"], 600)
+        self.assertLess(self.count("*"), 3_000)
         self.check_quiet(page)
         self.picture("many")
+
+
+class SuppressedTest(PageTest):
+    def test_the_list_is_capped_searched_sorted_and_filtered(self):
+        events = [event_of(0, "Old campaign"), event_of(1, "New campaign")]
+        attributes = [attribute("domain", f"mere{i}.example", events[0], to_ids=False, timestamp=str(1700000000 + i)) for i in range(1500)]
+        attributes += [attribute("domain", f"cdn{i}.quiet.example", events[1]) for i in range(30)]
+        attributes += [attribute("domain|ip", "half.example|10.0.0.1", events[1]),
+                       attribute("domain", "both.quiet.example", events[1], to_ids=False),
+                       attribute("domain", "told.example", events[1]),
+                       attribute("domain", "seen.example", events[1])]
+        results = scan(self.folder(), attributes, [report(1, "a.exe", ["seen.example", "cdn1.quiet.example"])],
+                       warninglists=[warninglist("Quiet hosts", ["quiet.example"])], flags=("--ioc-blacklist", "told.example"))
+        self.assertEqual(len(lines(results / "suppressed.jsonl")), 1000 + 30 + 1 + 1 + 1)
+        page = results / "index.html"
+        self.load(page)
+        self.browser.click("#tab-suppressed")
+        # What a list keeps away comes first; what has that reason alone before what has two.
+        self.assertEqual(self.count("#suppressed tbody tr"), 25)
+        self.assertEqual(set(self.column("suppressed", 1)), {"warninglistQuiet hosts"})
+        self.assertEqual(self.column("reasons", 1), ["31 attributes", "1 attribute", "1,501 attributes", "1 attribute", "0 attributes", "0 matches"])
+        self.assertIn("1,001 of 1,501 for not_ids:", self.text("#suppressed-note"))
+        self.assertNotIn("warninglist", self.text("#suppressed-note"))
+        self.search("quiet both")
+        self.assertEqual(self.column("suppressed", 0), ["both.quiet.example"])
+        self.assertEqual(self.column("suppressed", 1), ["warninglist, not_idsQuiet hosts"])
+        self.assertEqual(self.text("#count-suppressed"), "1/1,033")
+        self.search("special_use")
+        self.assertEqual(self.column("suppressed", 0), ["half.example|10.0.0.1"])
+        self.assertIn("only as ip; the rest is looked for", self.column("suppressed", 1)[0])
+        self.search("")
+        self.browser.click("#reasons button.text")
+        self.assertEqual(self.browser.run("return document.getElementById('f-reason').value"), "warninglist")
+        self.assertIn("1 to 25 of 31", self.text("#panel-suppressed .foot"))
+        self.choose("f-reason", "blacklist")
+        self.assertEqual(self.column("suppressed", 0), ["told.example"])
+        self.choose("f-reason", "not_ids")
+        # The newest of them are here.
+        header = "#suppressed thead th:nth-child(5)"
+        self.browser.click(header)
+        self.assertEqual(self.column("suppressed", 0)[0], "mere1499.example")
+        self.browser.click(header)
+        self.assertEqual(self.column("suppressed", 0)[0], "both.quiet.example")
+        self.assertEqual(self.column("suppressed", 0)[1], "mere500.example")
+        self.browser.click("#suppressed thead th:nth-child(1)")
+        self.assertEqual(self.column("suppressed", 0)[:2], ["both.quiet.example", "mere1000.example"])
+        self.choose("f-reason", "")
+        self.check_quiet(page)
+        self.picture("suppressed")
 
 
 class NothingTest(PageTest):
@@ -453,6 +588,7 @@ class NothingTest(PageTest):
         self.assertEqual(self.text("#gist"), "Nothing to look at.")
         self.assertTrue(self.browser.run("return document.getElementById('charts').hidden"))
         self.assertEqual(self.count("#reports tbody tr"), 2)
+        self.assertTrue(self.browser.run("return document.getElementById('kept-out').hidden"))
         self.choose("f-scope", "with")
         self.assertEqual(self.column("reports", 0), ["No report that fits the filters."])
         self.check_quiet(page)

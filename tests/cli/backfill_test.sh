@@ -25,6 +25,7 @@ T
 night() { expect "$1" "$mispsift" backfill --config "$tmp/c.toml" --no-progress; }
 
 night 0
+says "confined"
 says "2 inputs, 2 of them new"
 json "$tmp/state/results/000001/summary.json" '(d["reports"]["seen"], d["matches"])' '(2, 1)'
 json "$tmp/state/results/000001/correlations.jsonl" '[c["attribute"]["value"] for c in d]' '["evil.example"]'

@@ -27,7 +27,7 @@ offers() {
 }
 offers "$(cut -d' ' -f1 "$tmp/commands" | sort -u | paste -sd' ')" mispsift ''
 offers scan mispsift sc
-offers "info verify" mispsift snapshot ''
+offers "diff info verify" mispsift snapshot ''
 offers "fields full" mispsift scan --depth ''
 offers full mispsift scan --depth fu
 offers full mispsift scan --depth = fu
@@ -73,7 +73,7 @@ if command -v fish >/dev/null; then
     [ "$got" = "$2" ] || fail "fish offers '$got', not '$2': $1"
   }
   fish_offers 'mispsift sca' scan
-  fish_offers 'mispsift snapshot ' 'info verify'
+  fish_offers 'mispsift snapshot ' 'diff info verify'
   fish_offers 'mispsift scan --depth ' 'fields full'
   fish_offers 'mispsift scan --no-pro' --no-progress
   fish_offers 'mispsift scan --snapshot a' 'a file a folder/'

@@ -1,5 +1,5 @@
-# scan, lookup and explain keep to what is typed, and do with it what they ever
-# did; who holds a key leaves no core dump.
+# scan, lookup and explain keep to what is typed, backfill writes to its own
+# folders, and they do what they ever did; who holds a key leaves no core dump.
 source "$(dirname "$0")/expect.sh"
 unset MISP_KEY
 
@@ -57,6 +57,46 @@ if grep -qF '(Landlock ' "$tmp/err"; then
 else
   echo "not checked: the kernel has no Landlock"
 fi
+
+# backfill: whatever is a link; but a link in its folders that leads out of them
+# is not followed.
+mkdir disk feed
+ln -s disk link_results
+ln -s feed link_feed
+mkdir snapshots links
+cp s snapshots/real
+before=$(stat -c %i snapshots/real)
+ln -s ../snapshots/real links/snap
+cat >b.toml <<'T'
+[backfill]
+paths = ["reports"]
+results = "link_results"
+snapshot = "links/snap"
+metrics = "link.prom"
+max_snapshot_age = 0
+[fetch]
+attributes = ["attributes.jsonl"]
+[submit]
+feed_out = "link_feed"
+T
+: >prom/real.prom
+expect 0 "$mispsift" backfill --config b.toml --state state/is/made --cache cache/is/made
+[ "$(stat -c %i snapshots/real)" != "$before" ] || fail "backfill fetched nothing"
+for file in disk/000001/summary.json feed/manifest.json state/is/made/state.sqlite cache/is/made/000001.keys prom/real.prom; do
+  [ -s $file ] || fail "backfill wrote no $file"
+done
+shut_in=$(grep -c 'confined to what it writes (Landlock ' "$tmp/err" || true)
+rm -r disk/000001
+mkdir elsewhere
+ln -s ../elsewhere disk/000001
+if [ "$shut_in" -eq 1 ]; then
+  expect 1 "$mispsift" backfill --config b.toml --state again
+  says "000001"
+  [ -z "$(ls elsewhere)" ] || fail "backfill writes elsewhere"
+fi
+expect 0 "$mispsift" backfill --config b.toml --state again --no-confine
+says "not confined"
+[ -s elsewhere/summary.json ] || fail "backfill does not write elsewhere"
 
 # dumps COMMAND... : whether it leaves a core dump when it is aborted; it is
 # waiting for its standard input by then.

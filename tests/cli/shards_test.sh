@@ -6,7 +6,7 @@ source "$(dirname "$0")/expect.sh"
 same() {
   local file
   diff -r "$1/enrichment" "$2/enrichment"
-  for file in correlations.jsonl reports.jsonl fields.jsonl correlations.csv correlations.ecs.ndjson; do
+  for file in correlations.jsonl reports.jsonl fields.jsonl suppressed.jsonl correlations.csv correlations.ecs.ndjson; do
     [ ! -e "$1/$file" ] || cmp "$1/$file" "$2/$file"
   done
   [ -e "$1/fields.jsonl" ] || [ ! -e "$2/fields.jsonl" ] || fail "$2 has fields.jsonl"
@@ -111,6 +111,16 @@ expect 0 "$mispsift" scan "$tmp/twice/03.json" "$tmp/twice/04.json" --snapshot "
 shards 5 "$tmp/few"
 expect 0 "$mispsift" merge "$tmp/few"/* --out "$tmp/merged"
 same "$tmp/single" "$tmp/merged"
+# The end of it is the summary of a scan.
+says ' from 5 shards, which took '
+says "Open $tmp/merged/index.html"
+sed '1d' "$tmp/err" >"$tmp/merge_says"
+expect 0 "$mispsift" scan "$tmp/twice/03.json" "$tmp/twice/04.json" --snapshot "$tmp/s" --out "$tmp/single"
+sed "1,/^mispsift: .* reports\/s/d; s,$tmp/single,$tmp/merged," "$tmp/err" | diff - "$tmp/merge_says"
+expect 0 "$mispsift" merge "$tmp/few"/* --out "$tmp/merged" --log-format json
+says '/merged: 5 shards, 2 reports (0 rejected'
+expect 0 "$mispsift" merge "$tmp/few"/* --out "$tmp/merged" --quiet
+[ ! -s "$tmp/err" ] || fail "--quiet talks"
 expect 0 "$mispsift" submit "$tmp/merged" --dry-run
 # What a scheduler says.
 expect 0 env SLURM_ARRAY_TASK_ID=4 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_MAX=5 SLURM_ARRAY_TASK_COUNT=5 \

@@ -28,6 +28,7 @@ found() { json "$tmp/r/correlations.jsonl" '{c["observable"]["value"]: c["confid
 
 # Without anything; a generic name says little.
 scan
+[ ! -s "$tmp/r/suppressed.jsonl" ] || fail "lists what is looked for"
 found '{"198.51.100.53": 100, "203.0.113.7": 70, "cdn.quiet.example": 100, "evil.example": 100,
   "http://www.quiet.example/a": 95, "svchost.exe": 20, "lamp32.dll": 60}'
 
@@ -35,6 +36,9 @@ found '{"198.51.100.53": 100, "203.0.113.7": 70, "cdn.quiet.example": 100, "evil
 scan --ioc-blacklist '.quiet.example, 203.0.113.0/24 ,/^LAMP\d{2\,}/i'
 found '{"198.51.100.53": 100, "evil.example": 100, "svchost.exe": 20}'
 json "$tmp/r/summary.json" 'd["suppressed"]["blacklist"]' '4'
+json "$tmp/r/suppressed.jsonl" '{s["attribute"]["value"]: (s["reasons"], s["kinds"], s["whole"]) for s in d}' '{
+  "203.0.113.0/25": (["blacklist"], ["ip"], True), "cdn.quiet.example": (["blacklist"], ["host"], True),
+  "http://www.quiet.example/a": (["blacklist"], ["url"], True), "lamp32.dll": (["blacklist"], ["filename"], True)}'
 # An address of the list inside a wider network of an attribute.
 scan --ioc-blacklist 203.0.113.0/28
 json "$tmp/r/correlations.jsonl" '"203.0.113.7" in [c["observable"]["value"] for c in d]' False

@@ -335,7 +335,7 @@ TEST_F(ReportWalkTest, PassesTheBytesOfItsFiles) {
   const std::vector<std::string> paths = {At("in"), At("d.json"), At("none")};
   uint64_t total = 0;
   ReportFileWalker files(paths);
-  for (ReportFile file; files.Next(&file);) total += BytesOnDisk(file);
+  for (ReportFile file; files.Next(&file);) total += LookOnDisk(file).bytes;
   EXPECT_EQ(total, std::filesystem::file_size(At("in/a.json")) * 3 +
                        std::filesystem::file_size(At("in/b.tar.gz")));
 

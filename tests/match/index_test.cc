@@ -68,16 +68,26 @@ void RunOnThreads(size_t count, absl::FunctionRef<void(size_t)> task) {
 }
 
 TEST(IndexConcurrencyTest, TheThreadsThatBuildItChangeNothing) {
-  const Snapshot snapshot = SnapshotOf(ManyAttributes());
+  std::vector<Planted> attributes = ManyAttributes();
+  for (size_t i = 0; i < attributes.size(); i += 10) {
+    attributes[i].disable_correlation = true;
+  }
+  const Snapshot snapshot = SnapshotOf(attributes);
+  // The filter holds what the index does; what is suppressed is kept in both.
+  const IndexSettings settings{.keep_suppressed = true, .most_suppressed = 500};
   CandidateFilter::Builder plain_filter;
   CandidateFilter::Builder threads_filter;
-  const Index plain = Index::Build(snapshot, {}, &plain_filter);
+  const Index plain = Index::Build(snapshot, settings, &plain_filter);
   const Index threads =
-      Index::Build(snapshot, {}, &threads_filter, RunOnThreads);
+      Index::Build(snapshot, settings, &threads_filter, RunOnThreads);
   ASSERT_EQ(plain.size(), threads.size());
   EXPECT_EQ(plain.counts().indicators, threads.counts().indicators);
   EXPECT_EQ(plain.counts().unmatchable, threads.counts().unmatchable);
   EXPECT_EQ(plain.counts().suppressed, threads.counts().suppressed);
+  ASSERT_EQ(plain.suppressed().size(), 500u);
+  EXPECT_TRUE(std::ranges::equal(plain.suppressed(), threads.suppressed(), {},
+                                 &SuppressedAttribute::row,
+                                 &SuppressedAttribute::row));
   EXPECT_TRUE(
       std::ranges::equal(plain.ipv4_prefixes(), threads.ipv4_prefixes()));
   EXPECT_TRUE(

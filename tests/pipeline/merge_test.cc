@@ -83,14 +83,20 @@ class Inputs {
     informs.type = WarninglistType::kHostname;
     informs.category = "known";
     informs.entries = {"h1.example"};
+    Warninglist suppresses = informs;
+    suppresses.name = "quiet \u2028hosts";
+    suppresses.category = "false_positive";
+    suppresses.entries = {"h2.example"};
     std::vector<Planted> planted = {{"mutex", "Quiet"},
                                     {"hostname", "h0.example"},
-                                    {"domain", "h3.example", false}};
+                                    {"domain", "h3.example", false},
+                                    {"domain|ip", "h4.example|10.0.0.1"},
+                                    {"mutex", "never", true, true}};
     for (int i = 0; i < 3; ++i) {
       planted.push_back({"domain", fmt::format("h{}.example", i)});
       planted.push_back({"ip-dst", fmt::format("203.0.113.{}", i)});
     }
-    return SnapshotOf(planted, {informs});
+    return SnapshotOf(planted, {informs, suppresses});
   }
 
  private:
@@ -235,6 +241,7 @@ TEST(MergeRandomTest, IsWhatOneScanOfAllWouldWrite) {
     with_skipped += summary["skipped"] > 0;
     with_warninglists += files["correlations.jsonl"].find("\"warninglists\"") !=
                          std::string::npos;
+    ASSERT_EQ(std::ranges::count(files["suppressed.jsonl"], '\n'), 4);
   }
   EXPECT_GT(with_common, 0);
   EXPECT_GT(with_own_traffic, 0);
@@ -381,8 +388,9 @@ TEST_F(MergeTest, AStopLeavesNoSummary) {
 TEST_F(MergeTest, NoLineIsLostWithoutAWord) {
   int tried = 0;
   for (const std::string& shard : shards_) {
-    for (const char* name : {"/shard.jsonl", "/reports.jsonl",
-                             "/correlations.jsonl", "/fields.jsonl"}) {
+    for (const char* name :
+         {"/shard.jsonl", "/reports.jsonl", "/correlations.jsonl",
+          "/fields.jsonl", "/suppressed.jsonl"}) {
       const std::string whole = Content(shard + name);
       for (size_t begin = 0; begin < whole.size();) {
         const size_t end = whole.find('\n', begin) + 1;

@@ -242,5 +242,48 @@ TEST_F(ReportLinesTest, TheSummaryNamesWhatMatchesInManyReports) {
   EXPECT_TRUE(parsed["over_correlating"].empty());
 }
 
+TEST(SuppressedLineTest, SaysByWhatAndWhatItIs) {
+  Warninglist first;
+  first.name = "Quiet hosts";
+  first.type = WarninglistType::kHostname;
+  first.entries = {"quiet.example"};
+  Warninglist second = first;
+  second.name = "Quiet hosts, again";
+  Warninglist informs = first;
+  informs.name = "Known hosts";
+  informs.category = "known";
+  const Snapshot snapshot =
+      SnapshotOf({{"domain|ip", "quiet.example|192.0.2.1"},
+                  {"domain", "b.example", false}},
+                 {first, informs, second});
+  IndexSettings settings;
+  settings.most_suppressed = 5;
+  const Index index = Index::Build(snapshot, settings);
+  ASSERT_EQ(index.suppressed().size(), 2u);
+  const std::vector<std::string_view> lists =
+      SuppressingWarninglists(index.suppressed()[0], index);
+  EXPECT_EQ(lists, (std::vector<std::string_view>{"Quiet hosts",
+                                                  "Quiet hosts, again"}));
+  EXPECT_TRUE(SuppressingWarninglists(index.suppressed()[1], index).empty());
+  std::string text;
+  AppendSuppressedLine(index.suppressed()[0], lists, snapshot, &text);
+  ASSERT_EQ(text.back(), '\n');
+  const json line = json::parse(text);
+  EXPECT_EQ(line["reasons"], json::parse(R"(["warninglist"])"));
+  EXPECT_EQ(line["kinds"], json::parse(R"(["host"])"));
+  EXPECT_EQ(line["whole"], false);
+  EXPECT_EQ(line["warninglists"],
+            json::parse(R"(["Quiet hosts","Quiet hosts, again"])"));
+  EXPECT_EQ(line["attribute"]["uuid"],
+            PlantedUuid("domain|ip", "quiet.example|192.0.2.1"));
+  EXPECT_EQ(line["attribute"]["value"], "quiet.example|192.0.2.1");
+  EXPECT_EQ(line["event"]["info"], "An event");
+  text.clear();
+  AppendSuppressedLine(index.suppressed()[1], {}, snapshot, &text);
+  EXPECT_EQ(json::parse(text)["reasons"], json::parse(R"(["not_ids"])"));
+  EXPECT_EQ(json::parse(text)["whole"], true);
+  EXPECT_TRUE(json::parse(text)["warninglists"].empty());
+}
+
 }  // namespace
 }  // namespace mispsift

@@ -52,6 +52,8 @@ TEST_F(ResultFolderTest, HoldsWhatWasAppendedInOrder) {
   ASSERT_TRUE(folder.ok());
   ASSERT_TRUE(folder->Append({"c1\n", "r1\n", "f1\n", "", {}}).ok());
   ASSERT_TRUE(folder->Append({"", "r2\n", "", "", {{"ab", "[1]\n"}}}).ok());
+  ASSERT_TRUE(folder->AppendSuppressed("s1\n").ok());
+  ASSERT_TRUE(folder->AppendSuppressed("s2\n").ok());
   ASSERT_TRUE(folder->AppendPage("<p>").ok());
   ASSERT_TRUE(folder->AppendPage("a page").ok());
   EXPECT_FALSE(fs::exists(out_ / "summary.json"));
@@ -60,6 +62,7 @@ TEST_F(ResultFolderTest, HoldsWhatWasAppendedInOrder) {
   EXPECT_EQ(Content(out_ / "correlations.jsonl"), "c1\n");
   EXPECT_EQ(Content(out_ / "reports.jsonl"), "r1\nr2\n");
   EXPECT_EQ(Content(out_ / "fields.jsonl"), "f1\n");
+  EXPECT_EQ(Content(out_ / "suppressed.jsonl"), "s1\ns2\n");
   EXPECT_EQ(Content(out_ / "enrichment" / "ab.json"), "[1]\n");
   EXPECT_EQ(Content(out_ / "summary.json"), "{}\n");
 }

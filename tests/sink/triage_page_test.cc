@@ -53,9 +53,15 @@ class TriagePageTest : public testing::Test {
   static std::string Html(const Snapshot& snapshot,
                           const TriagePage::Limits& limits,
                           const std::vector<ReportResult>& reports) {
-    const Index index = Index::Build(snapshot, {});
+    IndexSettings settings;
+    settings.most_suppressed = 100;
+    const Index index = Index::Build(snapshot, settings);
     const SnapshotRecords records(index);
     TriagePage page(&records, limits);
+    for (const SuppressedAttribute& suppressed : index.suppressed()) {
+      page.AddSuppressed(suppressed,
+                         SuppressingWarninglists(suppressed, index));
+    }
     Summary summary;
     for (const ReportResult& report : reports) {
       summary.Add(report, snapshot);
@@ -270,6 +276,32 @@ TEST_F(TriagePageTest, IsTheSameInWhateverOrderReportsAreAdded) {
   for (const size_t step : {59, 7, 13, 37}) {
     EXPECT_EQ(html(step), in_order) << step;
   }
+}
+
+TEST_F(TriagePageTest, ListsWhatIsSuppressedAndByWhat) {
+  Warninglist quiet;
+  quiet.name = "</script>";
+  quiet.type = WarninglistType::kHostname;
+  quiet.entries = {"quiet.example"};
+  const std::string longest(2'000, 'a');
+  const Snapshot snapshot =
+      SnapshotOf({{"domain", "evil.example"},
+                  {"domain|ip", "quiet.example|192.0.2.1"},
+                  {"mutex", longest, false}},
+                 {quiet});
+  const json kept_out = Data(Html(snapshot, {}, {}))["kept_out"];
+  ASSERT_EQ(kept_out.size(), 2);
+  json expected = json::parse(R"(["quiet.example|192.0.2.1","domain|ip","Other",
+      ["warninglist"],["host"],false,["</script>"],"",0,"An event",
+      "2024-05-06","Example",null])");
+  expected[7] = PlantedUuid("domain|ip", "quiet.example|192.0.2.1");
+  EXPECT_EQ(kept_out[0], expected);
+  EXPECT_EQ(kept_out[1][3], json::parse(R"(["not_ids"])"));
+  EXPECT_EQ(kept_out[1][5], true);
+  EXPECT_LT(kept_out[1][0].get<std::string>().size(), 500);
+  TriagePage::Limits limits;
+  limits.suppressed_bytes = 1;
+  EXPECT_EQ(Data(Html(snapshot, limits, {}))["kept_out"].size(), 1);
 }
 
 TEST_F(TriagePageTest, WhatIsNoDateHasNoDay) {

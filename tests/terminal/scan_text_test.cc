@@ -80,11 +80,29 @@ Files
   correlations.csv          the same for a spreadsheet
   reports.jsonl             what became of every input
   fields.jsonl              what submit makes events of
+  suppressed.jsonl          what was not looked for, and why
   enrichment/               matches by report, as Cuckoo shows them
   summary.json              the totals
 
 Open results/index.html
 )");
+}
+
+TEST(ScanTextTest, WhatWasMergedIsOfShards) {
+  Summary summary = SomeSummary();
+  const std::string scanned = ScanText(summary, {"results"}, {});
+  summary.merged = MergeRecord{.shards = 4};
+  const std::string merged = ScanText(summary, {"results"}, {});
+  EXPECT_EQ(merged.substr(0, merged.find('\n')),
+            "mispsift: 12,345 reports, 5.6 GB from 4 shards, which took 2 min "
+            "3 s in all");
+  // All else is as of a scan.
+  EXPECT_EQ(merged.substr(merged.find('\n')),
+            scanned.substr(scanned.find('\n')));
+  EXPECT_EQ(ScanSentence(summary, "results"),
+            "results: 4 shards, 12345 reports (45 rejected, 7 other files), "
+            "5612.3 MB in 123.4 s; 4321 matches in 1210 reports with 17 "
+            "events");
 }
 
 TEST(ScanTextTest, NothingFoundIsShort) {
@@ -107,6 +125,7 @@ Files
   correlations.jsonl        every match, and where it stands
   correlations.ecs.ndjson   the same for Elasticsearch
   reports.jsonl             what became of every input
+  suppressed.jsonl          what was not looked for, and why
   enrichment/               matches by report, as Cuckoo shows them
   summary.json              the totals
 

@@ -17,6 +17,7 @@ namespace mispsift {
 struct BackfillCommand {
   BackfillOptions options;
   std::string metrics;  // file for Prometheus; empty: none
+  bool confine = true;  // see ConfineBackfill()
 };
 
 // What is typed for `mispsift backfill` itself. How it fetches, scans and

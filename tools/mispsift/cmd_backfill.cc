@@ -87,6 +87,10 @@ int RunBackfill(BackfillCommand command, const Console& console) {
         "%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(options.fetch->now),
         absl::UTCTimeZone());
   }
+  std::vector<std::string> written_later;
+  if (!command.metrics.empty()) written_later.push_back(command.metrics);
+  console.Info(command.confine ? ConfineBackfill(options, written_later)
+                               : "not confined");
   absl::StatusOr<BackfillReport> report = absl::UnknownError("");
   {
     const ProgressLine line(&console, ProgressText);

@@ -6,6 +6,7 @@
 #include "mispsift/pipeline/exit_code.h"
 #include "mispsift/pipeline/merge.h"
 #include "tools/mispsift/commands.h"
+#include "tools/terminal/scan_text.h"
 
 namespace mispsift {
 namespace {
@@ -45,12 +46,13 @@ int RunMerge(const MergeCommand& command, const Console& console) {
         "scanned",
         summary->merged->changed));
   }
-  console.Info(fmt::format(
-      "{}: {} shards, {} reports ({} rejected, {} other files); {} matches in "
-      "{} reports with {} events",
-      command.options.out, summary->merged->shards, summary->reports_seen,
-      summary->rejects.Total(), summary->skipped, summary->matches,
-      summary->reports_matched, summary->events_matched.size()));
+  if (console.options().json_log) {
+    console.Info(ScanSentence(*summary, command.options.out));
+  }
+  console.Page(ScanText(
+      *summary,
+      {command.options.out, summary->merged->fields, summary->merged->formats},
+      console.style()));
   return static_cast<int>(summary->rejects.Total() > 0 ? ExitCode::kIncomplete
                                                        : ExitCode::kDone);
 }

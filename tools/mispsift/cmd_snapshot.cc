@@ -3,6 +3,7 @@
 #include "mispsift/base/status_macros.h"
 #include "mispsift/misp/snapshot_file.h"
 #include "mispsift/pipeline/exit_code.h"
+#include "mispsift/pipeline/snapshot_diff.h"
 #include "mispsift/pipeline/snapshot_info.h"
 #include "tools/mispsift/commands.h"
 
@@ -50,6 +51,25 @@ int RunSnapshotVerify(const SnapshotVerifyCommand& command,
     if (!status.ok()) return console.Fail(status);
   }
   return exit_code;
+}
+
+int RunSnapshotDiff(const SnapshotDiffCommand& command,
+                    const Console& console) {
+  const absl::StatusOr<Snapshot> before = misp::LoadSnapshot(command.before);
+  if (!before.ok()) {
+    return console.Fail(WithExitCode(before.status(), ExitCode::kBadSnapshot));
+  }
+  const absl::StatusOr<Snapshot> now = misp::LoadSnapshot(command.now);
+  if (!now.ok()) {
+    return console.Fail(WithExitCode(now.status(), ExitCode::kBadSnapshot));
+  }
+  const absl::Status status =
+      command.lines
+          ? SnapshotDiffLines(*before, *now, WriteStdout)
+          : WriteStdout(command.json ? SnapshotDiffJson(*before, *now)
+                                     : SnapshotDiffText(*before, *now));
+  if (!status.ok()) return console.Fail(status);
+  return static_cast<int>(ExitCode::kDone);
 }
 
 }  // namespace mispsift

@@ -37,6 +37,8 @@ const std::map<std::string, const char*>& ValueNames() {
       {"--state", "DIR"},
       {"--warninglists", "DIR"},
       {"files", "FILE"},
+      {"new", "FILE"},
+      {"old", "FILE"},
       {"shards", "DIR"},
       {"paths", "PATH"},
       {"report", "PATH"},

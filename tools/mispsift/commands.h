@@ -19,6 +19,7 @@ int RunMerge(const MergeCommand& command, const Console& console);
 int RunSnapshotInfo(const SnapshotInfoCommand& command, const Console& console);
 int RunSnapshotVerify(const SnapshotVerifyCommand& command,
                       const Console& console);
+int RunSnapshotDiff(const SnapshotDiffCommand& command, const Console& console);
 
 }  // namespace mispsift
 

@@ -13,7 +13,7 @@ namespace {
 
 using Commands = std::vector<CommandDescription>;
 
-// The commands one step below: {"info", "verify"} of "snapshot".
+// The commands one step below: {"info", "verify", ...} of "snapshot".
 std::vector<const CommandDescription*> Below(const Commands& commands,
                                              const std::string& name) {
   std::vector<const CommandDescription*> below;

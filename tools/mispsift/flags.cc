@@ -64,6 +64,7 @@ struct Typed {
   std::vector<std::string> kinds;
   SnapshotInfoCommand info;
   SnapshotVerifyCommand verify;
+  SnapshotDiffCommand diff;
   std::string shell;
   bool no_confine = false;
   std::string fetch_metrics;
@@ -188,6 +189,18 @@ CLI::App* AddExplain(CLI::App* app, Typed* typed) {
   return explain;
 }
 
+void AddDiff(CLI::App* snapshot, SnapshotDiffCommand* command) {
+  CLI::App* diff = snapshot->add_subcommand(
+      "diff", "What a snapshot has that another had not, and lacks");
+  diff->add_option("old", command->before, "The earlier snapshot")->required();
+  diff->add_option("new", command->now, "The later one")->required();
+  CLI::Option* json =
+      diff->add_flag("--json", command->json, "The counts, as one JSON line");
+  diff->add_flag("--jsonl", command->lines,
+                 "Every difference, one JSON line each")
+      ->excludes(json);
+}
+
 CLI::App* AddCompletion(CLI::App* app, Typed* typed) {
   CLI::App* completion = app->add_subcommand(
       "completion", "A script that makes a shell complete commands and flags");
@@ -310,6 +323,7 @@ Command BackfillFrom(const CuckooConf& conf, Typed* typed) {
     return Mistake("backfill", std::string(resolved.message()));
   }
   backfill.metrics = typed->backfill_metrics;
+  backfill.confine = !typed->no_confine;
   return backfill;
 }
 
@@ -366,8 +380,9 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   app.add_option("--log-format", typed.log_format, "text (default) or json")
       ->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--no-confine", typed.no_confine,
-               "Let scan, lookup and explain open what they like: by default "
-               "they keep to what is typed (Landlock)");
+               "Let scan, lookup and explain open what they like, and backfill "
+               "write where it likes: by default they keep to what is typed "
+               "(Landlock)");
   const auto config_file = std::make_shared<ConfigFile>(&app);
   app.config_formatter(config_file);
   app.set_config("--config", "",
@@ -404,6 +419,7 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   CLI::App* verify =
       snapshot->add_subcommand("verify", "Check every byte of a snapshot");
   verify->add_option("files", typed.verify.files, "Snapshot files")->required();
+  AddDiff(snapshot, &typed.diff);
 
   CLI::App* config = app.add_subcommand("config", "Look into the settings");
   config->require_subcommand(1);
@@ -485,8 +501,10 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
     parsed.command = std::move(typed.merge);
   } else if (info->parsed()) {
     parsed.command = std::move(typed.info);
-  } else {
+  } else if (verify->parsed()) {
     parsed.command = std::move(typed.verify);
+  } else {
+    parsed.command = std::move(typed.diff);
   }
   return parsed;
 }

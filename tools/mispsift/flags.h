@@ -66,6 +66,13 @@ struct SnapshotVerifyCommand {
   std::vector<std::string> files;
 };
 
+struct SnapshotDiffCommand {
+  std::string before;
+  std::string now;
+  bool json = false;
+  bool lines = false;  // a line for each difference
+};
+
 // What the user typed says everything already: help, version, or a mistake.
 struct Finished {
   int exit_code = 0;
@@ -76,7 +83,7 @@ struct Finished {
 using Command = std::variant<Finished, FetchCommand, ScanCommand, SubmitCommand,
                              BackfillCommand, LookupCommand, ExplainCommand,
                              ManifestCommand, MergeCommand, SnapshotInfoCommand,
-                             SnapshotVerifyCommand>;
+                             SnapshotVerifyCommand, SnapshotDiffCommand>;
 
 struct ParsedFlags {
   Command command;

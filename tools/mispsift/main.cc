@@ -46,8 +46,10 @@ int Main(int argc, const char* const* argv) {
           return RunMerge(command, console);
         } else if constexpr (std::is_same_v<T, SnapshotInfoCommand>) {
           return RunSnapshotInfo(command, console);
-        } else {
+        } else if constexpr (std::is_same_v<T, SnapshotVerifyCommand>) {
           return RunSnapshotVerify(command, console);
+        } else {
+          return RunSnapshotDiff(command, console);
         }
       },
       std::move(flags.command));

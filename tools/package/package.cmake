@@ -14,6 +14,7 @@ add_custom_command(TARGET mispsift POST_BUILD VERBATIM
           $<TARGET_FILE:mispsift> ${package_out})
 set_property(TARGET mispsift APPEND PROPERTY LINK_DEPENDS
   ${PROJECT_SOURCE_DIR}/tools/package/generate.sh
+  ${PROJECT_SOURCE_DIR}/tools/package/changelog
   ${PROJECT_SOURCE_DIR}/tools/man/build.sh
   ${PROJECT_SOURCE_DIR}/tools/man/front.scd
   ${PROJECT_SOURCE_DIR}/tools/man/back.scd)
@@ -46,14 +47,17 @@ if(SCDOC)
 endif()
 # Not in /etc: it names a server that there is not. The unit waits for a file there.
 install(FILES data/mispsift.toml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
-install(FILES README.md ${copyright} DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md ${copyright} ${package_out}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES tools/systemd/mispsift-backfill.service tools/systemd/mispsift-backfill.timer
         DESTINATION lib/systemd/system)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
-set(CPACK_PACKAGE_CONTACT "mispsift's maintainers <mispsift@localhost>")
+# Whoever passes packages on puts in an address: -DCPACK_PACKAGE_CONTACT=...
+if(NOT CPACK_PACKAGE_CONTACT)
+  set(CPACK_PACKAGE_CONTACT "mispsift's maintainers <mispsift@localhost>")
+endif()
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
@@ -61,9 +65,10 @@ set(CPACK_DEBIAN_PACKAGE_DEPENDS ca-certificates)
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "mispsift downloads what MISP servers and feeds know into one file, sifts whole
 archives of Cuckoo and CAPE sandbox reports through it, and writes down which
-report shows which indicator, where, and how sure that is. What the reports show
-goes back as MISP events and sightings, or as a feed.")
+report shows which indicator, where, and how sure that is. What the reports
+show goes back as MISP events and sightings, or as a feed.")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+# No postrm: dpkg would go on knowing a package that has one until it is purged.
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
   ${PROJECT_SOURCE_DIR}/tools/package/postinst
   ${PROJECT_SOURCE_DIR}/tools/package/prerm)

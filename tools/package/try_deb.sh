@@ -1,34 +1,13 @@
 #!/usr/bin/env bash
 # try_deb.sh PACKAGE.deb: installs the package, with what it depends on, in a bare
 # Debian 12 of its own, runs the bundled sample there as nobody, removes it, and
-# fails when anything of it does not work or stays. Needs root, debootstrap and a
-# Debian mirror. MISPSIFT_DEB_BASE names such a Debian, made by `debootstrap
-# --variant=minbase bookworm FOLDER`, to take a copy of.
-set -euo pipefail
-package=$(realpath "$1")
-sample=$(realpath "$(dirname "$0")/../../data/sample")
-fail() { echo "FAIL: $*" >&2; exit 1; }
-
-root=$(mktemp -d)
-trap 'rm -rf --one-file-system "$root"' EXIT
-echo "== A bare Debian 12"
-if [ -n "${MISPSIFT_DEB_BASE:-}" ]; then
-  cp -a "$MISPSIFT_DEB_BASE/." "$root"
-else
-  debootstrap --variant=minbase bookworm "$root" "${MISPSIFT_DEB_MIRROR:-http://deb.debian.org/debian}" >/dev/null
-fi
-chmod 755 "$root"
-cp /etc/resolv.conf "$root/etc/resolv.conf"
-cp -r "$sample" "$root/srv/sample"
+# fails when anything of it does not work or stays. For what it needs see
+# bare_debian.sh.
+source "$(dirname "$0")/bare_debian.sh"
+bare_debian "$1"
 mkdir "$root/srv/out"
 chown 65534:65534 "$root/srv/out"
-cp "$package" "$root/srv/mispsift.deb"
 
-# inside COMMAND... : in there, with a /proc that goes with it.
-inside() {
-  unshare --mount --pid --fork --mount-proc="$root/proc" \
-    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"
-}
 # as_nobody CODE COMMAND... : must end with it.
 as_nobody() {
   local wanted=$1 code=0
@@ -42,17 +21,18 @@ files() {
     -o -path "$root/var/lib/apt" -o -path "$root/var/lib/dpkg" \) -prune -o -name '*mispsift*' -print
 }
 
-inside apt-get update -qq
 echo "== Installing"
-inside apt-get install -y -qq --no-install-recommends /srv/mispsift.deb >"$root/srv/apt.log" 2>&1 || { cat "$root/srv/apt.log"; fail "apt-get install"; }
+installs /srv/mispsift.deb
 inside dpkg --verify mispsift
 inside dpkg -L mispsift | sed 's/^/  /'
 for file in bin/mispsift share/man/man1/mispsift.1.gz share/bash-completion/completions/mispsift \
   share/zsh/vendor-completions/_mispsift share/fish/vendor_completions.d/mispsift.fish \
   lib/systemd/system/mispsift-backfill.service lib/systemd/system/mispsift-backfill.timer \
-  share/doc/mispsift/README.md share/doc/mispsift/copyright share/doc/mispsift/examples/mispsift.toml; do
+  share/doc/mispsift/README.md share/doc/mispsift/changelog.gz share/doc/mispsift/copyright share/doc/mispsift/examples/mispsift.toml; do
   [ -s "$root/usr/$file" ] || fail "no /usr/$file"
 done
+version=$(inside dpkg-query -W -f '${Version}' mispsift)
+zcat "$root/usr/share/doc/mispsift/changelog.gz" | grep -qF "mispsift ($version)" || fail "the changelog does not tell of $version"
 for name in Apache libfuzzy rapidjson-dev libcli11-dev libtomlplusplus-dev libabsl-dev libfmt-dev libhwy-dev libsimdjson-dev libtbb-dev \
   libjs-jquery libjs-jquery-datatables libjs-chart.js; do
   grep -q "$name" "$root/usr/share/doc/mispsift/copyright" || fail "the copyright does not tell of $name"

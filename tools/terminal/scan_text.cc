@@ -96,6 +96,23 @@ class Page {
   std::string out_;
 };
 
+// Shards that ran side by side have no rate together.
+std::string Headline(const Summary& summary) {
+  const double bytes = static_cast<double>(summary.bytes);
+  const std::string amount = fmt::format(
+      "mispsift: {}, {}", CountText(summary.reports_seen, "report", "reports"),
+      BytesText(bytes));
+  if (summary.merged.has_value()) {
+    return fmt::format("{} from {}, which took {} in all", amount,
+                       CountText(summary.merged->shards, "shard", "shards"),
+                       DurationText(summary.seconds));
+  }
+  return fmt::format(
+      "{} in {}: {} reports/s, {}/s", amount, DurationText(summary.seconds),
+      RateText(static_cast<double>(summary.reports_seen), summary.seconds),
+      BytesText(bytes / std::max(summary.seconds, 0.001)));
+}
+
 void AddReports(const Summary& summary, Page* page) {
   page->Section("Reports");
   page->Count(
@@ -221,6 +238,7 @@ void AddFiles(const ScanFiles& files, Page* page) {
   }
   file("reports.jsonl", "what became of every input");
   if (files.fields) file("fields.jsonl", "what submit makes events of");
+  file("suppressed.jsonl", "what was not looked for, and why");
   file("enrichment/", "matches by report, as Cuckoo shows them");
   file("summary.json", "the totals");
   page->Whole("");
@@ -232,9 +250,13 @@ void AddFiles(const ScanFiles& files, Page* page) {
 
 std::string ScanSentence(const Summary& summary, const std::string& folder) {
   return fmt::format(
-      "{}: {} reports ({} rejected, {} other files), {:.1f} MB in {:.1f} s; "
+      "{}: {}{} reports ({} rejected, {} other files), {:.1f} MB in {:.1f} s; "
       "{} matches in {} reports with {} events",
-      folder, summary.reports_seen, summary.rejects.Total(), summary.skipped,
+      folder,
+      summary.merged.has_value()
+          ? fmt::format("{} shards, ", summary.merged->shards)
+          : "",
+      summary.reports_seen, summary.rejects.Total(), summary.skipped,
       static_cast<double>(summary.bytes) / 1e6, summary.seconds,
       summary.matches, summary.reports_matched, summary.events_matched.size());
 }
@@ -242,13 +264,7 @@ std::string ScanSentence(const Summary& summary, const std::string& folder) {
 std::string ScanText(const Summary& summary, const ScanFiles& files,
                      const TextStyle& style) {
   Page page(style);
-  const double bytes = static_cast<double>(summary.bytes);
-  page.Line(fmt::format(
-      "mispsift: {}, {} in {}: {} reports/s, {}/s",
-      CountText(summary.reports_seen, "report", "reports"), BytesText(bytes),
-      DurationText(summary.seconds),
-      RateText(static_cast<double>(summary.reports_seen), summary.seconds),
-      BytesText(bytes / std::max(summary.seconds, 0.001))));
+  page.Line(Headline(summary));
   AddReports(summary, &page);
   AddMatches(summary, &page);
   AddEvents(summary, &page);

@@ -16,7 +16,8 @@ struct ScanFiles {
   OutputFormats formats;
 };
 
-// A scan in one sentence: for a log.
+// A scan in one sentence: for a log. What was merged says of how many shards;
+// its seconds are those of all of them, added up.
 std::string ScanSentence(const Summary& summary, const std::string& folder);
 
 // A scan for a person at a terminal: what was read and rejected, what matched,

@@ -15,6 +15,7 @@ struct Confinement {
   bool read_anything = false;
   // Folders in which files and folders may be read, made, renamed and removed.
   std::vector<std::string> write;
+  bool connect_anywhere = false;
 };
 
 // The version of Landlock that the kernel has: 0 none, 4 and more can also keep
@@ -22,9 +23,10 @@ struct Confinement {
 int LandlockVersion();
 
 // From here on the calling thread, and those and the processes that it starts,
-// open files as `allowed` says and, from version 4 on, no TCP connections; what
-// is open stays open. The system's own files, such as libraries and time zones,
-// stay readable. There is no way back.
+// open files as `allowed` says, run no other program and, from version 4 on,
+// open no TCP connections unless `allowed` says so; what is open stays open.
+// The system's own files, such as libraries and time zones, stay readable.
+// There is no way back.
 //
 // Errors: kUnimplemented where the kernel has no Landlock; errno's otherwise.
 // On an error nothing has changed.

@@ -98,7 +98,7 @@ class ReportArchiveWalker {
   // Files and members met that are no reports.
   uint64_t skipped() const;
 
-  // BytesOnDisk() of the files that were handed out or opened so far, of an
+  // Bytes on disk of the files that were handed out or opened so far, of an
   // archive as far as it was read.
   uint64_t passed_bytes() const;
 

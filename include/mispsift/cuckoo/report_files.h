@@ -23,8 +23,12 @@ struct ReportFile {
   std::string detail;
 };
 
-// The size of the file now; 0 where it cannot be had.
-uint64_t BytesOnDisk(const ReportFile& file);
+// The file as it is now; zeros where it cannot be had.
+struct OnDisk {
+  uint64_t bytes = 0;    // 0 of what is rejected
+  int64_t modified = 0;  // nanoseconds since 1970
+};
+OnDisk LookOnDisk(const ReportFile& file);
 
 // Walks files and folders and tells which files are to be opened, in the order
 // and by the rules of ReportArchiveWalker. Opens only what its name says

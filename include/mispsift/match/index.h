@@ -38,6 +38,25 @@ enum class Suppression : uint8_t {
 
 std::string_view SuppressionName(Suppression reason);
 
+// Bits 1 << Suppression.
+using SuppressionBits = uint8_t;
+
+// An attribute that is kept out, or a part of it.
+struct SuppressedAttribute {
+  uint32_t row = 0;
+  SuppressionBits reasons = 0;
+  bool whole = false;  // nothing of it is left to match
+  uint64_t kinds = 0;  // that it would match as: bits 1 << IndicatorKind
+
+  bool IsFor(Suppression reason) const {
+    return (reasons >> static_cast<int>(reason) & 1) != 0;
+  }
+  bool IsAs(IndicatorKind kind) const {
+    return (kinds >> static_cast<int>(kind) & 1) != 0;
+  }
+};
+static_assert(static_cast<int>(IndicatorKind::kCount) <= 64);
+
 // Which comparison with warninglists a run believes; see
 // normalize/warninglist_matcher.h.
 enum class WarninglistWay : uint8_t { kCorrected, kMisp, kOff };
@@ -57,6 +76,8 @@ struct IndexSettings {
   // Keeps suppressed indicators in the index, for lookup and explain, which
   // then ask Verdict() themselves.
   bool keep_suppressed = false;
+  // How many attributes Index::suppressed() lists for each reason.
+  size_t most_suppressed = 0;
   // By row: the attributes that count, the others are as if they were not
   // there. Null: all. Must outlive the building.
   const std::vector<bool>* only_rows = nullptr;
@@ -80,8 +101,7 @@ struct IndexCounts {
 // snapshot by row number; the snapshot must outlive it.
 class Index {
  public:
-  // Bits 1 << Suppression.
-  using SuppressionBits = uint8_t;
+  using SuppressionBits = mispsift::SuppressionBits;
 
   // With `filter`, what a report is matched with is added to it. `run` changes
   // nothing but the time that it takes.
@@ -139,6 +159,14 @@ class Index {
 
   const Snapshot& snapshot() const { return *snapshot_; }
   const IndexCounts& counts() const { return counts_; }
+  // Of the attributes that counts().suppressed counts up to
+  // IndexSettings::most_suppressed for each reason, by the first that one has
+  // of: warninglist, blacklist, special_use, correlation_disabled, not_ids. In
+  // this order; of one reason those that have no other come first, of these the
+  // newest.
+  const std::vector<SuppressedAttribute>& suppressed() const {
+    return suppressed_;
+  }
   // Keys in the index.
   size_t size() const;
 
@@ -174,6 +202,7 @@ class Index {
   std::vector<uint8_t> ipv6_prefixes_;
   size_t longest_whole_string_ = 0;
   IndexCounts counts_;
+  std::vector<SuppressedAttribute> suppressed_;
 };
 
 }  // namespace mispsift

@@ -62,6 +62,18 @@ struct BackfillReport {
   std::vector<std::pair<std::string, SubmitReport>> submitted;
 };
 
+// Shuts the process in for Backfill(`options`): from here on it makes, changes
+// and removes files only in the folders that it writes, that of the snapshot
+// and those of the files `written_later`, and runs no other program; see
+// base/landlock.h. Folders that are not there are made. It may read anything
+// and connect to anything, since one process fetches, scans and submits, and
+// there is no way back; so this is for a process that does nothing else.
+//
+// Says how, for a person. Where it can't be, the job runs as ever.
+// Threads: to be called before any other is started.
+std::string ConfineBackfill(const BackfillOptions& options,
+                            const std::vector<std::string>& written_later);
+
 // The nightly job: refreshes the snapshot, scans what is new in the archive,
 // submits what was found. What a run that was killed had begun is finished
 // first, with the snapshot that it had; so the result folders, numbered from

@@ -30,6 +30,7 @@ struct Manifest {
   struct Input {
     ReportFile file;
     uint64_t bytes = 0;
+    int64_t modified = 0;  // as OnDisk has it; only of a walk
   };
 
   std::string id;

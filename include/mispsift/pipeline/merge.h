@@ -17,10 +17,10 @@ struct MergeOptions {
 
 // Puts the shards of a manifest together into what one scan of all its inputs
 // would have written: the same bytes in correlations.jsonl, reports.jsonl,
-// fields.jsonl, enrichment/ and the formats. In summary.json and index.html the
-// times are the shards', added up; index.html links events only where all of
-// the snapshot is from one server, since the lines do not say which one an
-// attribute is from.
+// fields.jsonl, suppressed.jsonl, enrichment/ and the formats. In summary.json
+// and index.html the times are the shards', added up; index.html links events
+// only where all of the snapshot is from one server, since the lines do not say
+// which one an attribute is from.
 //
 // Memory: a report's lines, and what MISP says of the attributes that match.
 // Every shard is locked meanwhile, as a scan into it would.

@@ -49,6 +49,11 @@ namespace mispsift {
 //     known_events: those that hold a hash of the target.
 //   "report" is {"id","source","member","dialect","task_id","started","score",
 //     "target":{"category","name","md5","sha1","sha256","url"}}.
+//   suppressed.jsonl    one line for each attribute of Index::suppressed(), in
+//     its order:
+//     {"reasons":[],"kinds":[],"whole","warninglists":[],"attribute","event"}
+//     kinds: what it would match as; whole: whether nothing of it is left to
+//     match; warninglists: those that suppress it.
 // What is not known is null.
 void AppendCorrelationLines(const ReportResult& result, const Index& index,
                             std::string* out);
@@ -56,6 +61,20 @@ void AppendReportLine(const ReportResult& result, const Snapshot& snapshot,
                       std::string* out);
 void AppendFieldsLine(const ReportResult& result, const Snapshot& snapshot,
                       std::string* out);
+// `warninglists` are SuppressingWarninglists(suppressed, index).
+void AppendSuppressedLine(const SuppressedAttribute& suppressed,
+                          const std::vector<std::string_view>& warninglists,
+                          const Snapshot& snapshot, std::string* out);
+
+// Names of the warninglists that suppress the attribute, each once. Views into
+// the snapshot.
+std::vector<std::string_view> SuppressingWarninglists(
+    const SuppressedAttribute& suppressed, const Index& index);
+
+// The names of its reasons, and of its kinds.
+std::vector<std::string_view> ReasonNames(
+    const SuppressedAttribute& suppressed);
+std::vector<std::string_view> KindNames(const SuppressedAttribute& suppressed);
 
 // What Cuckoo's own MISP processing module would have put into the report:
 // [{"event_id","date","url","level","info","iocs":[]}], newest date first. An

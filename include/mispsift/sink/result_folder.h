@@ -44,6 +44,7 @@ struct ResultFiles {
 // The folder that a scan leaves behind:
 //
 //   correlations.jsonl  reports.jsonl  [fields.jsonl]  enrichment/<id>.json
+//   suppressed.jsonl
 //   [shard.jsonl]       of one that scanned a shard; see shard_lines.h
 //   index.html  [correlations.csv]  [correlations.ecs.ndjson]
 //   summary.json        written last: a folder without it is unfinished
@@ -66,6 +67,8 @@ class ResultFolder {
   std::string SpillPath() const;
 
   absl::Status Append(const ReportText& text);
+  // The next line of suppressed.jsonl.
+  absl::Status AppendSuppressed(std::string_view line);
   // The next piece of index.html.
   absl::Status AppendPage(std::string_view bytes);
   // Makes everything durable, then puts summary.json in place.

@@ -24,8 +24,8 @@ namespace mispsift {
 // Which part of which inputs a scan looked at, and what else must be the same
 // of all parts for them to be merged:
 //   "shard":{"index","count","by","manifest_id","inputs","changed","settings",
-//     "fields","csv","csv_raw","ecs","common_share","snapshot_created","sources":[[kind,
-//     location]]}
+//     "fields","csv","csv_raw","ecs","common_share","suppressed",
+//     "snapshot_created","sources":[[kind, location]]}
 struct ShardRecord {
   uint32_t index = 0;
   uint32_t count = 0;
@@ -38,6 +38,7 @@ struct ShardRecord {
   bool fields = false;
   OutputFormats formats;
   uint32_t common_share_percent = 0;
+  uint64_t suppressed = 0;  // lines of suppressed.jsonl
   std::string snapshot_created;
   std::vector<MispRecords::Source> sources;
 };
@@ -49,6 +50,9 @@ struct MergeRecord {
   std::string by;
   std::string manifest_id;
   uint64_t changed = 0;
+  // Which files there are; not in the JSON.
+  bool fields = false;
+  OutputFormats formats;
 };
 
 // The totals of one scan: summary.json. reports_seen is always

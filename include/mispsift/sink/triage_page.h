@@ -36,8 +36,9 @@ struct ReportOrder {
 // Counts are exact, whatever the scan's size. What is listed is bounded: of the
 // matches those with the highest confidence, of equal ones those of the reports
 // that came first; with them the reports, attributes and events that they name.
-// The page says what it leaves out. It is the same in whatever order the
-// reports are added: each says where it stands.
+// The page says what it leaves out; which reports would have matched what is
+// suppressed nobody knows: it was not looked for. It is the same in whatever
+// order the reports are added: each says where it stands.
 //
 // Memory: Limits::bytes of text, about 100 bytes for each match, and a counter
 // for each event and day; while it is written, the page twice, with what MISP
@@ -50,6 +51,7 @@ class TriagePage {
     size_t bytes = size_t{64} << 20;     // of matches and their reports
     size_t reports_without = 20'000;     // those in which nothing matched
     size_t rejected = 10'000;
+    size_t suppressed_bytes = size_t{8} << 20;  // of suppressed attributes
     // Of the timeline, the latest ones; reports may claim any date.
     size_t days = 10'000;
   };
@@ -70,6 +72,11 @@ class TriagePage {
   }
   void Add(const ReportOrder& at, const ReportResult& result,
            const std::vector<std::string>& notes);
+
+  // The next suppressed attribute, which the records know, in the order of
+  // Index::suppressed(), and the warninglists that suppress it.
+  void AddSuppressed(const SuppressedAttribute& suppressed,
+                     const std::vector<std::string_view>& warninglists);
 
   // The `most` events that most reports match, those with more matches first
   // where that is equal.
@@ -151,6 +158,8 @@ class TriagePage {
   std::optional<Rank> left_out_;
   FirstRows reports_without_;
   FirstRows rejected_;
+  std::vector<std::string> suppressed_;
+  size_t suppressed_bytes_ = 0;
 };
 
 }  // namespace mispsift

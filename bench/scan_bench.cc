@@ -138,6 +138,7 @@ std::string Correlations(ReportScanner* scanner) {
   for (const ReportCandidate& report : Loaded().reports) {
     scanner->Scan(report, [&lines](const ReportResult& result, uint64_t) {
       AppendCorrelationLines(result, Loaded().index, &lines);
+      return true;
     });
   }
   return lines;
@@ -162,6 +163,7 @@ void ScanWith(benchmark::State& state, ScanDepth depth, bool sifts) {
   AgainstStageOne(state, [&](const ReportCandidate& report) {
     scanner.Scan(report, [](const ReportResult& result, uint64_t) {
       benchmark::DoNotOptimize(result.matches.matches.data());
+      return true;
     });
   });
 }

@@ -120,9 +120,8 @@ absl::StatusOr<ReportResult> ReadReport(const ExplainOptions& options,
   while (!is_enough() && walker.Next(&candidate)) {
     if (!names.MayHoldWanted(candidate.source)) continue;
     scanner.Scan(candidate, [&](ReportResult result, uint64_t) {
-      // More than are named are not kept.
-      if (is_enough() || !names.IsWanted(result.source)) return;
-      results.push_back(std::move(result));
+      if (names.IsWanted(result.source)) results.push_back(std::move(result));
+      return !is_enough();
     });
   }
   if (results.empty()) {

@@ -71,7 +71,7 @@ OutputPiece Unpack(std::string_view packed) {
 uint64_t OutputPiece::Bytes() const {
   uint64_t bytes = sizeof(*this);
   ForEachString(this, [&bytes](const std::string* part) {
-    bytes += sizeof(*part) + part->size();
+    bytes += sizeof(*part) + part->capacity();
   });
   return bytes;
 }
@@ -100,8 +100,9 @@ absl::Status OrderedOutput::Spill(std::unique_lock<std::mutex>* lock,
     MISPSIFT_ASSIGN_OR_RETURN(spill_, OpenUnnamedFile(spill_path_));
   }
   lock->unlock();
-  const std::string packed = Pack(waiting->piece);
-  waiting->piece = OutputPiece();
+  // Not by assigning an empty one: a string that is assigned an empty string
+  // keeps its memory.
+  const std::string packed = Pack(std::exchange(waiting->piece, {}));
   lock->lock();
   waiting->spilled_at = spill_end_;
   waiting->spilled_bytes = packed.size();

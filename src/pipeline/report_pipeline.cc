@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <mutex>
-#include <thread>
 #include <utility>
-#include <vector>
 
 #include "mispsift/base/status_macros.h"
 #include "mispsift/sink/correlation_csv.h"
@@ -82,6 +81,7 @@ class ScanWorker {
         job_.candidate, [this](ReportResult result, uint64_t passed_bytes) {
           Take(&result);
           Pass(passed_bytes);
+          return !shared_.progress->stop && !shared_.output->failed();
         });
     Pass(job_.input_bytes);
     {
@@ -169,7 +169,8 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
                          const CandidateFilter* filter,
                          ReportArchiveWalker* walker, ResultFolder* folder,
                          TriagePage* page, ShardLines* lines, AtomicFile* keys,
-                         Summary* summary, ScanProgress* progress) {
+                         Summary* summary, ScanProgress* progress,
+                         RunTasks run) {
   MemoryBudget budget(options.max_report_memory);
   const ValueList safelist(options.safelist);
   const MatcherSettings settings = {
@@ -183,11 +184,13 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
           : nullptr;
   OrderedOutput output(folder->SpillPath(), options.max_waiting_bytes,
                        [&](OutputPiece* piece) {
-                         if (lines != nullptr)
+                         if (lines != nullptr) {
                            lines->Add(piece->file, &piece->text);
+                         }
                          absl::Status disk = folder->Append(piece->text);
-                         if (disk.ok() && keys != nullptr)
+                         if (disk.ok() && keys != nullptr) {
                            disk = keys->Append(piece->keys);
+                         }
                          return disk;
                        });
   CandidateQueue queue(walker, [&](uint64_t walked) {
@@ -213,12 +216,8 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
       .page = page,
       .overlooked = &overlooked,
   };
-  const auto work = [&shared] { ScanWorker(shared).Run(); };
-  {
-    std::vector<std::jthread> others;
-    for (int i = 1; i < options.threads; ++i) others.emplace_back(work);
-    work();
-  }
+  run(static_cast<size_t>(options.threads),
+      [&shared](size_t) { ScanWorker(shared).Run(); });
   MISPSIFT_RETURN_IF_ERROR(output.status());
   if (overlooked > 0) {
     return absl::InternalError(fmt::format(

@@ -3,6 +3,7 @@
 
 #include "absl/status/status.h"
 #include "mispsift/base/file.h"
+#include "mispsift/base/run_tasks.h"
 #include "mispsift/cuckoo/report_archive.h"
 #include "mispsift/match/candidate_scanner.h"
 #include "mispsift/match/index.h"
@@ -21,6 +22,11 @@ namespace mispsift {
 // some lines. What waits takes options.max_waiting_bytes of memory, the rest is
 // on disk.
 //
+// `run` gets a task for each thread; one that comes late, or only when another
+// one is over, finds less to do. A stage of oneTBB's parallel_pipeline would
+// hand on all that a file gives at once; and so a test can have ThreadSanitizer
+// see it run without oneTBB.
+//
 // Without `filter`, every report is walked whole; so it is with `keys`, which
 // gets a record of each (report_key_file.h) and is not committed here. `lines`
 // are for the scan of a shard, else null; they are still to be ended. Errors:
@@ -30,7 +36,8 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
                          const CandidateFilter* filter,
                          ReportArchiveWalker* walker, ResultFolder* folder,
                          TriagePage* page, ShardLines* lines, AtomicFile* keys,
-                         Summary* summary, ScanProgress* progress);
+                         Summary* summary, ScanProgress* progress,
+                         RunTasks run = RunOneByOne);
 
 }  // namespace mispsift
 

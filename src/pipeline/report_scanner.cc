@@ -176,7 +176,7 @@ void ReportScanner::ScanLineStream(const ReportCandidate& candidate,
   }
   JsonLinesStream lines(candidate.source.source, limits_, most);
   JsonLine line;
-  while (lines.Next(&line, &line_)) {
+  while (!out->is_enough && lines.Next(&line, &line_)) {
     // The file is an archive of its lines.
     if (line.reject == Reject::kNone && line.number > limits_.max_members) {
       line = {.reject = Reject::kTooManyMembers,
@@ -212,7 +212,7 @@ void ReportScanner::ScanLines(std::string_view lines,
   const double bytes_on_disk = static_cast<double>(candidate.file_bytes) /
                                static_cast<double>(lines.size());
   const char* const begin = lines.data();
-  while (!lines.empty()) {
+  while (!out->is_enough && !lines.empty()) {
     ++number;
     out->passed_bytes = static_cast<uint64_t>(
         static_cast<double>(lines.data() - begin) * bytes_on_disk);
@@ -273,7 +273,7 @@ void ReportScanner::ScanMended(std::string_view text,
                                Taken* out) {
   PaddedBytes mended;
   uint64_t number = 0;
-  for (size_t begin = 0; begin < text.size();) {
+  for (size_t begin = 0; !out->is_enough && begin < text.size();) {
     MendOutcome mend =
         MendJson(text, begin, limits_.MostHeld(), max_json_nesting_, &mended);
     if (number == limits_.max_members) {

@@ -21,9 +21,10 @@ namespace mispsift {
 
 // Takes what one report of a candidate gave; a candidate may hold very many,
 // so that only what is kept of a result is in memory. `passed_bytes` of its
-// file, on disk, have been read by then.
+// file, on disk, have been read by then. False: the rest of the candidate is
+// not wanted.
 using TakeResult =
-    absl::FunctionRef<void(ReportResult result, uint64_t passed_bytes)>;
+    absl::FunctionRef<bool(ReportResult result, uint64_t passed_bytes)>;
 
 // What else one candidate gave.
 struct ScannedCandidate {
@@ -93,10 +94,13 @@ class ReportScanner {
   // On the way to who takes the results.
   struct Taken : ScannedCandidate {
     explicit Taken(TakeResult to) : take(to) {}
-    void Take(ReportResult result) { take(std::move(result), passed_bytes); }
+    void Take(ReportResult result) {
+      is_enough = !take(std::move(result), passed_bytes);
+    }
 
     TakeResult take;
     uint64_t passed_bytes = 0;
+    bool is_enough = false;
   };
 
   // A document, or a file, of which nothing could be had.

@@ -172,10 +172,12 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   summary.threads = options.threads;
   summary.as_misp = options.index.as_misp;
   summary.common_share_percent = options.common_share_percent;
-  MISPSIFT_RETURN_IF_ERROR(
-      ScanReports(options, index, sifts ? &filter : nullptr, &walker, &folder,
-                  &page, shard.has_value() ? &lines : nullptr,
-                  keys.has_value() ? &*keys : nullptr, &summary, progress));
+  MISPSIFT_RETURN_IF_ERROR(arena.execute([&] {
+    return ScanReports(options, index, sifts ? &filter : nullptr, &walker,
+                       &folder, &page, shard.has_value() ? &lines : nullptr,
+                       keys.has_value() ? &*keys : nullptr, &summary, progress,
+                       RunInParallel);
+  }));
   summary.skipped += walker.skipped();
   if (shard.has_value()) {
     summary.skipped += shard->skipped();

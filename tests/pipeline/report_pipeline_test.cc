@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -13,6 +15,7 @@
 #include <vector>
 
 #include "src/pipeline/candidate_queue.h"
+#include "tests/support/run_on_threads.h"
 #include "tests/support/snapshots.h"
 #include "tests/support/temp_folder.h"
 
@@ -82,8 +85,7 @@ std::map<std::string, std::string> Contents(const std::string& folder) {
 }
 
 // The order of the input is that of the output, whoever comes first and
-// wherever what waits is kept. Index and scan are without oneTBB, so that
-// ThreadSanitizer can tell.
+// wherever what waits is kept.
 TEST(ReportPipelineConcurrencyTest, ThreadsAndWhereResultsWaitChangeNothing) {
   TempFolder folder;
   const std::vector<std::string> paths = MixedFiles(folder);
@@ -108,7 +110,7 @@ TEST(ReportPipelineConcurrencyTest, ThreadsAndWhereResultsWaitChangeNothing) {
     Summary summary;
     ScanProgress progress;
     EXPECT_TRUE(ScanReports(options, index, nullptr, &walker, &*results, &page,
-                            &lines, &*keys, &summary, &progress)
+                            &lines, &*keys, &summary, &progress, RunOnThreads)
                     .ok());
     EXPECT_TRUE(page.Write(summary,
                            [&](std::string_view piece) {
@@ -156,6 +158,41 @@ TEST(ReportPipelineTest, ADiskThatDoesNotTakeWhatWaitsFailsTheScan) {
   EXPECT_FALSE(ScanReports(options, index, nullptr, &walker, &*results, &page,
                            nullptr, nullptr, &summary, &progress)
                    .ok());
+}
+
+// Not only when the file that is under way is done with.
+TEST(ReportPipelineTest, AFullDiskEndsTheScanWithinAFileOfLines) {
+  TempFolder folder;
+  constexpr int kLines = 30'000;
+  {
+    std::ofstream out(folder.path("lines.json"));
+    for (int i = 0; i < kLines; ++i) out << "{\"info\":{}}\n";
+  }
+  ScanOptions options;
+  options.threads = 2;
+  const Snapshot snapshot = SnapshotOf({{"ip-dst", "198.51.100.1"}});
+  const Index index = Index::Build(snapshot, {});
+  absl::StatusOr<ResultFolder> results =
+      ResultFolder::Create(folder.path("results"), {.fields = true});
+  ASSERT_TRUE(results.ok());
+  ReportArchiveWalker walker({folder.path("lines.json")}, options.limits);
+  const SnapshotRecords records(index);
+  TriagePage page(&records);
+  Summary summary;
+  ScanProgress progress;
+  rlimit usual{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &usual), 0);
+  const rlimit small = {1024, usual.rlim_max};
+  const auto handler = signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const absl::Status scanned =
+      ScanReports(options, index, nullptr, &walker, &*results, &page, nullptr,
+                  nullptr, &summary, &progress, RunOnThreads);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &usual), 0);
+  signal(SIGXFSZ, handler);
+  EXPECT_THAT(std::string(scanned.message()), HasSubstr("cannot write"));
+  EXPECT_GT(progress.reports, 0);
+  EXPECT_LT(progress.reports, kLines);
 }
 
 // What the lists say of a report stands in its line, where there are lists.

@@ -146,6 +146,7 @@ TEST_F(ReportScannerStreamTest, EachLineTellsHowMuchOfItsFileIsRead) {
     std::vector<uint64_t> passed;
     scanner.Scan(candidate, [&passed](const ReportResult&, uint64_t bytes) {
       passed.push_back(bytes);
+      return true;
     });
     EXPECT_TRUE(std::is_sorted(passed.begin(), passed.end()));
     // As exact as the window of a stream.

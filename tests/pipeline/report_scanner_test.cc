@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/scan_all.h"
 #include "tests/support/snapshots.h"
+#include "tests/support/temp_folder.h"
 
 namespace mispsift {
 namespace {
@@ -233,6 +236,32 @@ TEST_F(ReportScannerTest, ARejectedReportLeavesNothingToTheNext) {
       Scan(R"({"info":{},"network":{}})").results[0].matches.matches.size(),
       0u);
   EXPECT_EQ(Scan(kReport).results[0].matches.matches.size(), 1u);
+}
+
+TEST_F(ReportScannerTest, WhoHasEnoughGetsNoMoreOfTheCandidate) {
+  const std::string report = kReport;
+  TempFolder folder;
+  ReportCandidate held;
+  ReportCandidate streamed;
+  streamed.on_disk = true;
+  streamed.source.source = folder.path("lines.json");
+  for (const char* separator : {"\n", ""}) {  // lines, and one behind another
+    std::string bytes;
+    for (int i = 0; i < 10; ++i) bytes += report + separator;
+    held.bytes.Assign(bytes);
+    if (bytes.back() == '\n') std::ofstream(folder.path("lines.json")) << bytes;
+    MemoryBudget memory(5 * bytes.size() - 1);
+    ReportScanner streaming(&index_, {}, ScanDepth::kFull, limits_, nullptr, 0,
+                            ReportReader::kUsualLevels, &memory);
+    for (const auto& [scanner, candidate] :
+         {std::pair(&scanner_, &held), std::pair(&streaming, &streamed)}) {
+      int taken = 0;
+      scanner->Scan(*candidate, [&taken](const ReportResult&, uint64_t) {
+        return ++taken < 3;
+      });
+      EXPECT_EQ(taken, 3) << (candidate->on_disk ? "streamed" : "held");
+    }
+  }
 }
 
 TEST_F(ReportScannerTest, AFileThatIsGoneIsUnreadable) {

@@ -19,6 +19,7 @@ inline AllScanned ScanAll(ReportScanner* scanner,
   static_cast<ScannedCandidate&>(all) =
       scanner->Scan(candidate, [&all](ReportResult result, uint64_t) {
         all.results.push_back(std::move(result));
+        return true;
       });
   return all;
 }

@@ -95,6 +95,7 @@ tr -d '\n' <"$tmp/report.json" >"$tmp/line"
 echo >>"$tmp/line"
 python3 -c 'import sys; line = open(sys.argv[1]).read(); [sys.stdout.write(line) for i in range(600000)]' "$tmp/line" >"$tmp/lines.json"
 for input in - "$tmp/lines.json"; do
+  rm -rf "$tmp/stopped"
   for i in $(seq 200); do cat "$tmp/list"; done |
     "$mispsift" scan "$input" --threads 1 --snapshot "$tmp/s" --out "$tmp/stopped" 2>"$tmp/err" &
   pid=$!

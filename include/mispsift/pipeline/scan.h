@@ -84,7 +84,8 @@ struct ScanProgress {
   // On disk, of the files and of the parts of them that are done with; comes to
   // InputBytes().
   std::atomic<uint64_t> input_bytes{0};
-  // Set it, and the scan stops after the reports under way and returns
+  // Set it, and the scan stops after the reports under way, in the middle of a
+  // file of lines too, and returns
   // kCancelled; the folder then has no summary.json.
   std::atomic<bool> stop{false};
 };

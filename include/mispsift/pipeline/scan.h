@@ -85,8 +85,8 @@ struct ScanProgress {
   // InputBytes().
   std::atomic<uint64_t> input_bytes{0};
   // Set it, and the scan stops after the reports under way, in the middle of a
-  // file of lines too, and returns
-  // kCancelled; the folder then has no summary.json.
+  // file of lines too, and returns kCancelled; the folder then has no
+  // summary.json.
   std::atomic<bool> stop{false};
 };
 

@@ -161,15 +161,7 @@ absl::Status AtomicFile::Append(std::string_view bytes) {
 absl::Status AtomicFile::Overwrite(uint64_t offset, std::string_view bytes) {
   MISPSIFT_RETURN_IF_ERROR(WriteFully(fd_.get(), buffer_, temporary_));
   buffer_.clear();
-  while (!bytes.empty()) {
-    const ssize_t written = pwrite(fd_.get(), bytes.data(), bytes.size(),
-                                   static_cast<off_t>(offset));
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return ErrnoStatus("cannot write", temporary_, errno);
-    offset += static_cast<uint64_t>(written);
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-  return absl::OkStatus();
+  return WriteFullyAt(fd_.get(), offset, bytes, temporary_);
 }
 
 absl::Status AtomicFile::Commit() && {
@@ -211,6 +203,45 @@ absl::Status WriteFully(int fd, std::string_view bytes,
     bytes.remove_prefix(static_cast<size_t>(written));
   }
   return absl::OkStatus();
+}
+
+absl::Status WriteFullyAt(int fd, uint64_t offset, std::string_view bytes,
+                          const std::string& name) {
+  while (!bytes.empty()) {
+    const ssize_t written =
+        pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return ErrnoStatus("cannot write", name, errno);
+    offset += static_cast<uint64_t>(written);
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadFullyAt(int fd, uint64_t offset, std::string* bytes,
+                         const std::string& name) {
+  for (size_t total = 0; total < bytes->size();) {
+    const ssize_t got = pread(fd, bytes->data() + total, bytes->size() - total,
+                              static_cast<off_t>(offset + total));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return ErrnoStatus("cannot read", name, errno);
+    if (got == 0) return absl::DataLossError(fmt::format("{} is cut", name));
+    total += static_cast<size_t>(got);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<FileDescriptor> OpenUnnamedFile(const std::string& path) {
+  const fs::path folder = fs::path(path).parent_path();
+  FileDescriptor fd(open(folder.empty() ? "." : folder.c_str(),
+                         O_RDWR | O_TMPFILE | O_CLOEXEC, 0600));
+  if (fd.ok()) return fd;
+  fd = FileDescriptor(
+      open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd.ok() || unlink(path.c_str()) != 0) {
+    return ErrnoStatus("cannot create", path, errno);
+  }
+  return fd;
 }
 
 absl::Status ForEachEntry(const std::string& folder,

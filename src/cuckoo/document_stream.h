@@ -31,6 +31,11 @@ class DocumentStream {
   // kRatioLimit, and kTooLarge over max_report_bytes.
   ArchiveError Read(char* buffer, size_t size, size_t* got);
 
+  // Of the file on disk, those that were read so far.
+  uint64_t passed_bytes() const {
+    return file_.ok() ? bytes_ : archive_.seen_bytes();
+  }
+
  private:
   ArchiveError TooLarge() const;
 

@@ -89,4 +89,8 @@ bool JsonLinesStream::Next(JsonLine* line, PaddedBytes* bytes) {
   return impl_->Fail(line);
 }
 
+uint64_t JsonLinesStream::passed_bytes() const {
+  return impl_->document.passed_bytes();
+}
+
 }  // namespace mispsift

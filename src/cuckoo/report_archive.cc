@@ -34,6 +34,7 @@ void Clear(ReportCandidate* candidate) {
   candidate->source.member.clear();
   candidate->listed = false;
   candidate->on_disk = false;
+  candidate->file_bytes = 0;
   candidate->bytes.SetSize(0);
   candidate->reject = Reject::kNone;
   candidate->detail.clear();
@@ -130,6 +131,7 @@ bool ReportArchiveWalker::Impl::Open(const ReportFile& file,
   candidate->source.source = file.path;
   candidate->listed = file.listed;
   candidate->on_disk = true;
+  candidate->file_bytes = archive_bytes;
   return true;
 }
 

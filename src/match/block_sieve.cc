@@ -190,6 +190,7 @@ HWY_INLINE void KeepKnown(const WindowTable& table, Sieved* sieved) {
 }
 
 // What each byte of a block is, by itself.
+template <bool kJson>
 HWY_INLINE void MarkBlock(const char* block, size_t i, const SieveRules& rules,
                           Sieved* sieved) {
   auto& marks = sieved->marks;
@@ -212,7 +213,7 @@ HWY_INLINE void MarkBlock(const char* block, size_t i, const SieveRules& rules,
   if (rules.high_words) word |= high_or_nul & ~BitsOf(block, '\0');
   marks.word[at] = word;
   marks.parts[at] = dot | BitsOf(block, '-');
-  if (!rules.json) return;
+  if constexpr (!kJson) return;
   marks.quote[at] = BitsOf(block, '"');
   marks.backslash[at] = BitsOf(block, '\\');
   marks.u[at] = BitsOf(block, 'u');
@@ -225,8 +226,8 @@ HWY_INLINE void MarkBlock(const char* block, size_t i, const SieveRules& rules,
                   hn::Eq(text, hn::Set(kLanes, uint8_t{'('})));
   });
   marks.inner[at] = letter | dot | colon | BitsOf(block, '@');
-  marks.odd[at] =
-      rules.percent ? high_or_nul | BitsOf(block, '%') : high_or_nul;
+  marks.odd[at] = high_or_nul | (BitsOf(block, '%') &
+                                 (rules.percent ? ~uint64_t{0} : uint64_t{0}));
 }
 
 // Where escapes are, which goes from block to block.
@@ -255,11 +256,29 @@ HWY_INLINE void MarkEscapes(size_t blocks, Sieved* sieved) {
   }
 }
 
+// Where strings are, once escapes are marked.
+HWY_INLINE void MarkStrings(size_t blocks, Sieved* sieved) {
+  auto& marks = sieved->marks;
+  const size_t lanes = hn::Lanes(kWords);
+  for (size_t i = 0; i < blocks; i += lanes) {
+    W inside = hn::AndNot(At(marks.escaped, i), At(marks.quote, i));
+    for (int distance = 1; distance < 64; distance *= 2) {
+      inside = hn::Xor(inside, hn::ShiftLeftSame(inside, distance));
+    }
+    hn::StoreU(inside, kWords, &marks.string[1 + i]);
+  }
+  for (size_t i = 0; i < blocks; ++i) {
+    // All ones where a string goes on.
+    marks.string[1 + i] ^= ~(marks.string[i] >> 63) + 1;
+  }
+}
+
 // What the step says of itself is what the next one asks of the one before.
 HWY_INLINE void HandOn(size_t blocks, Sieved* sieved) {
   auto& marks = sieved->marks;
-  for (Marks* each : {&marks.word, &marks.parts, &marks.alnum, &marks.digit,
-                      &marks.dot, &marks.colon, &marks.doubled}) {
+  for (Marks* each :
+       {&marks.word, &marks.parts, &marks.alnum, &marks.digit, &marks.dot,
+        &marks.colon, &marks.doubled, &marks.string}) {
     (*each)[0] = (*each)[blocks];
   }
   marks.escaped[1] = marks.escaped[1 + blocks];
@@ -269,10 +288,18 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
                const SieveRules& rules, const WindowTable& table,
                Sieved* sieved) {
   auto& marks = sieved->marks;
-  for (size_t i = 0; i < blocks; ++i) {
-    MarkBlock(bytes + base + i * kBlockBytes, i, rules, sieved);
+  const char* const text = bytes + base;
+  if (!rules.json) {
+    for (size_t i = 0; i < blocks; ++i) {
+      MarkBlock<false>(text + i * kBlockBytes, i, rules, sieved);
+    }
+  } else {
+    for (size_t i = 0; i < blocks; ++i) {
+      MarkBlock<true>(text + i * kBlockBytes, i, rules, sieved);
+    }
+    MarkEscapes(blocks, sieved);
+    MarkStrings(blocks, sieved);
   }
-  if (rules.json) MarkEscapes(blocks, sieved);
   // What the next step begins with is not known: whatever is cautious.
   marks.colon[1 + blocks] = 0;
   marks.alnum[1 + blocks] = ~uint64_t{0};
@@ -289,13 +316,14 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
     const W word = At(marks.word, i);
     hn::StoreU(hn::Not(hn::Or(word, At(marks.parts, i))), kWords,
                &marks.parts[1 + i]);
-    const W end = hn::AndNot(word, Before(marks.word, i, 1));
-    // A quote behind a word byte ends a string, and a colon behind that makes
-    // it a key, which is never observed.
-    ends.Put(i, rules.json ? hn::AndNot(hn::And(At(marks.quote, i),
-                                                Behind(marks.colon, i)),
-                                        end)
-                           : end);
+    W end = hn::AndNot(word, Before(marks.word, i, 1));
+    if (rules.json) {
+      // Nothing but strings is observed, and of those no keys: a quote behind a
+      // word byte ends a string, and a colon behind that makes it one.
+      const W key = hn::And(At(marks.quote, i), Behind(marks.colon, i));
+      end = hn::AndNot(key, hn::And(end, Before(marks.string, i, 1)));
+    }
+    ends.Put(i, end);
     if (rules.json) {
       const W defanged = hn::And(At(marks.opening, i), Behind(marks.inner, i));
       const W unicode = hn::And(At(marks.escaped, i), At(marks.u, i));
@@ -357,7 +385,7 @@ void Sieve(const char* bytes, size_t blocks, bool is_first,
   auto& marks = sieved->marks;
   if (is_first) {
     for (Marks* each : {&marks.word, &marks.alnum, &marks.digit, &marks.dot,
-                        &marks.colon, &marks.doubled}) {
+                        &marks.colon, &marks.doubled, &marks.string}) {
       (*each)[0] = 0;
     }
     marks.parts[0] = ~uint64_t{0};

@@ -50,8 +50,8 @@ struct SieveRules {
 
 // What was found in a batch, and what it hands on to the next of its text.
 struct Sieved {
-  // Ends of words, but of those at the end of a key, whose windows the table
-  // may hold, and the windows.
+  // Ends of words whose windows the table may hold, and the windows. Of JSON,
+  // of those in strings, but for the last one of a key.
   Positions<kBatchBytes / 2> ends;
   std::array<uint64_t, kBatchBytes / 2> windows;
 
@@ -81,6 +81,7 @@ struct Sieved {
     Marks backslash;
     Marks escaped;
     Marks doubled;  // escaped backslashes
+    Marks string;   // from the quote that opens it, without the one that closes
     Marks u;
     Marks x_or_r;
     Marks opening;  // '[' and '('

@@ -1,9 +1,7 @@
 #include "src/match/candidate_filter.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
-#include <numeric>
 #include <utility>
 
 #include "mispsift/normalize/normalize.h"
@@ -156,16 +154,7 @@ CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
       }
     }
   });
-  std::array<size_t, kShards> shorts{};
-  run(kShards, [&](size_t i) {
-    for (const auto& [window, endings] : tables->endings.shard(i)) {
-      shorts[i] += WindowTable::IsShort(window) ? 1 : 0;
-    }
-  });
-  const size_t all_shorts =
-      std::accumulate(shorts.begin(), shorts.end(), size_t{0});
-  tables->windows =
-      WindowTable(all_shorts, tables->endings.size() - all_shorts);
+  tables->windows = WindowTable(tables->endings.size());
   run(kShards, [&](size_t i) {
     for (const auto& [window, endings] : tables->endings.shard(i)) {
       tables->windows.Add(window);

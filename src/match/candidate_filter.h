@@ -40,9 +40,14 @@ struct CandidateFilter::Tables {
   const Endings* EndingsOf(uint64_t window) const {
     return endings.Find(WindowTable::HashOf(window), window);
   }
-  const uint16_t* ContextsOf(std::string_view witness) const {
-    const uint64_t key = WitnessKey(witness);
-    return witnesses.Find(key, key);
+  const uint16_t* ContextsOf(uint64_t witness_key) const {
+    return witnesses.Find(witness_key, witness_key);
+  }
+  void PrefetchEndingsOf(uint64_t window) const {
+    endings.Prefetch(WindowTable::HashOf(window), window);
+  }
+  void PrefetchContextsOf(uint64_t witness_key) const {
+    witnesses.Prefetch(witness_key, witness_key);
   }
 
   static uint64_t WitnessKey(std::string_view text) {

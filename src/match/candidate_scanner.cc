@@ -99,6 +99,13 @@ bool HoldsDefanged(std::string_view text) {
   return false;
 }
 
+// What may be a witness, by its key, and where it stands in the text.
+struct Suspected {
+  uint64_t key;
+  size_t begin;
+  size_t end;
+};
+
 }  // namespace
 
 struct CandidateScanner::Scratch {
@@ -107,6 +114,7 @@ struct CandidateScanner::Scratch {
   Sieved of_report;
   Sieved of_string;
   Sieved of_address;
+  std::vector<Suspected> suspected;
   std::string unescaped;
   std::string decoded;
   std::string refanged;
@@ -147,7 +155,11 @@ class CandidateScanner::Scan {
   bool PassOver(std::string* value);
 
   template <Text kText>
-  bool Confirm(std::string_view text, size_t end, uint64_t window);
+  bool HoldsWitness(std::string_view text, size_t base, const Sieved& sieved);
+  template <Text kText>
+  void Suspect(std::string_view text, size_t end, uint64_t window);
+  template <Text kText>
+  bool IsWitness(std::string_view text, const Suspected& suspected) const;
   template <Text kText>
   static bool Stands(Before before, std::string_view text, size_t at);
   static bool Follows(After after, std::string_view text, size_t end);
@@ -187,11 +199,7 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
     const size_t base = first * kBlockBytes;
     SieveBlocks(text.data() + base, std::min(kBatchBlocks, blocks - first),
                 first == 0, rules, tables_.windows, &sieved);
-    for (size_t i = 0; i < sieved.ends.count; ++i) {
-      if (Confirm<kText>(text, base + sieved.ends.at[i], sieved.windows[i])) {
-        return true;
-      }
-    }
+    if (HoldsWitness<kText>(text, base, sieved)) return true;
     for (const uint32_t at : sieved.dotted) {
       if (Ipv4(text, base + at)) return true;
     }
@@ -293,20 +301,40 @@ bool CandidateScanner::Scan::BehindEscape(std::string_view text, size_t at) {
          BackslashesBefore(text, at - 1) % 2 == 1;
 }
 
-// Compares what stands before `end`, in scan form, with the witnesses that end
-// in `window`.
+// Whether a witness stands before one of the ends. Each table is asked for all
+// of them before any of its answers is waited for: they are far larger than the
+// caches.
 template <CandidateScanner::Scan::Text kText>
-bool CandidateScanner::Scan::Confirm(std::string_view text, size_t end,
+bool CandidateScanner::Scan::HoldsWitness(std::string_view text, size_t base,
+                                          const Sieved& sieved) {
+  const size_t count = sieved.ends.count;
+  for (size_t i = 0; i < count; ++i) {
+    tables_.PrefetchEndingsOf(sieved.windows[i]);
+  }
+  scratch_.suspected.clear();
+  for (size_t i = 0; i < count; ++i) {
+    Suspect<kText>(text, base + sieved.ends.at[i], sieved.windows[i]);
+  }
+  return std::ranges::any_of(scratch_.suspected,
+                             [&](const Suspected& suspected) {
+                               return IsWitness<kText>(text, suspected);
+                             });
+}
+
+// Takes what stands before `end`, in scan form, as long as the witnesses are
+// that end in `window`.
+template <CandidateScanner::Scan::Text kText>
+void CandidateScanner::Scan::Suspect(std::string_view text, size_t end,
                                      uint64_t window) {
   constexpr bool kIsJson = kText == Text::kJson;
   const auto* const endings = tables_.EndingsOf(window);
-  if (endings == nullptr) return false;
+  if (endings == nullptr) return;
   const auto& [lengths, before_window] = *endings;
   if (before_window != '\0') {
     // A window with a byte before it is short, and its low bytes are zero.
     const size_t bytes =
         kWindowBytes - static_cast<size_t>(std::countr_zero(window)) / 8;
-    if (bytes == end || text[end - bytes - 1] != before_window) return false;
+    if (bytes == end || text[end - bytes - 1] != before_window) return;
   }
   const auto longest = static_cast<size_t>(std::bit_width(lengths) - 1);
 
@@ -331,16 +359,24 @@ bool CandidateScanner::Scan::Confirm(std::string_view text, size_t end,
     bytes[kMaxWitnessBytes - length] =
         absl::ascii_tolower(static_cast<unsigned char>(c));
     if ((lengths >> length & 1) == 0) continue;
-    const std::string_view read(bytes.data() + kMaxWitnessBytes - length,
-                                length);
-    const uint16_t* const contexts = tables_.ContextsOf(read);
-    if (contexts == nullptr) continue;
-    for (const Before before : kBefores) {
-      for (const After after : kAfters) {
-        if ((*contexts & ContextBit(before, after)) != 0 &&
-            Stands<kText>(before, text, at) && Follows(after, text, end)) {
-          return true;
-        }
+    const uint64_t key = CandidateFilter::Tables::WitnessKey(
+        std::string_view(bytes.data() + kMaxWitnessBytes - length, length));
+    tables_.PrefetchContextsOf(key);
+    scratch_.suspected.push_back({key, at, end});
+  }
+}
+
+template <CandidateScanner::Scan::Text kText>
+bool CandidateScanner::Scan::IsWitness(std::string_view text,
+                                       const Suspected& suspected) const {
+  const uint16_t* const contexts = tables_.ContextsOf(suspected.key);
+  if (contexts == nullptr) return false;
+  for (const Before before : kBefores) {
+    for (const After after : kAfters) {
+      if ((*contexts & ContextBit(before, after)) != 0 &&
+          Stands<kText>(before, text, suspected.begin) &&
+          Follows(after, text, suspected.end)) {
+        return true;
       }
     }
   }

@@ -58,6 +58,12 @@ class ShardedMap {
     return found == shard.end() ? nullptr : &found->second;
   }
 
+  // Has what Find() will look at come nearer. (Always inline: g++ 12 drops the
+  // call of a function that does nothing else.)
+  [[gnu::always_inline]] void Prefetch(uint64_t hash, uint64_t key) const {
+    shards_[ShardOf(hash)].prefetch(key);
+  }
+
   size_t size() const {
     size_t size = 0;
     for (const Shard& shard : shards_) size += shard.size();

@@ -1,7 +1,6 @@
 #ifndef MISPSIFT_SRC_MATCH_WINDOW_TABLE_H_
 #define MISPSIFT_SRC_MATCH_WINDOW_TABLE_H_
 
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -13,34 +12,30 @@ namespace mispsift {
 
 // A set of windows (witness.h), as a Bloom filter of two bits in one word. May
 // take one window in a hundred for a member that is none; never the other way.
-//
-// Short windows have a filter of their own: witnesses with one are few, so that
-// it stays in the nearest cache, and the words of reports with one are many.
 class WindowTable {
  public:
-  static bool IsShort(uint64_t window) { return (window & 0xFFFFFFFF) == 0; }
-
   // An empty one with room for that many windows.
-  explicit WindowTable(size_t shorts = 0, size_t longs = 0)
-      : filters_{Filter(longs), Filter(shorts)} {}
+  explicit WindowTable(size_t windows = 0)
+      : words_(std::bit_ceil(windows * kBitsAWindow / 64 + kShards)),
+        shift_(64 - std::countr_zero(words_.size())) {}
 
   // Windows of different shards can be added by different threads: no two
   // shards share a word.
   void Add(uint64_t window) {
     const uint64_t hash = HashOf(window);
-    Filter& filter = filters_[IsShort(window)];
-    filter.words[hash >> filter.shift] |= BitsOf(hash);
+    words_[hash >> shift_] |= BitsOf(hash);
   }
   bool MayHold(uint64_t window) const {
     const uint64_t hash = HashOf(window);
     const uint64_t bits = BitsOf(hash);
-    return (*WordOf(window, hash) & bits) == bits;
+    return (words_[hash >> shift_] & bits) == bits;
   }
   // Where MayHold() looks: a table may be larger than the caches that are near,
   // and what is asked for in time comes while others are on their way. (Asked
-  // for by the caller: g++ 12 drops the call of a function that does only that.)
+  // for by the caller: g++ 12 drops the call of a function that does only
+  // that.)
   const void* PlaceOf(uint64_t window) const {
-    return WordOf(window, HashOf(window));
+    return &words_[HashOf(window) >> shift_];
   }
 
   // The low bytes of a short word's window are all zero, so the others are
@@ -50,27 +45,15 @@ class WindowTable {
   }
 
  private:
-  struct Filter {
-    static constexpr size_t kBitsAWindow = 16;
+  static constexpr size_t kBitsAWindow = 16;
 
-    explicit Filter(size_t windows)
-        : words(std::bit_ceil(windows * kBitsAWindow / 64 + kShards)),
-          shift(64 - std::countr_zero(words.size())) {}
-
-    std::vector<uint64_t> words;
-    int shift;
-  };
-
-  const uint64_t* WordOf(uint64_t window, uint64_t hash) const {
-    const Filter& filter = filters_[IsShort(window)];
-    return &filter.words[hash >> filter.shift];
-  }
   // Of the middle: the low bits are poor, the high ones choose the word.
   static uint64_t BitsOf(uint64_t hash) {
     return uint64_t{1} << (hash >> 32 & 63) | uint64_t{1} << (hash >> 26 & 63);
   }
 
-  std::array<Filter, 2> filters_;
+  std::vector<uint64_t> words_;
+  int shift_;
 };
 
 }  // namespace mispsift

@@ -1,5 +1,5 @@
-#ifndef MISPSIFT_PIPELINE_CONFINEMENT_H_
-#define MISPSIFT_PIPELINE_CONFINEMENT_H_
+#ifndef MISPSIFT_SRC_PIPELINE_CONFINEMENT_H_
+#define MISPSIFT_SRC_PIPELINE_CONFINEMENT_H_
 
 #include <string>
 #include <string_view>
@@ -17,4 +17,4 @@ std::string ConfineTo(const Confinement& allowed, std::string_view what);
 
 }  // namespace mispsift
 
-#endif  // MISPSIFT_PIPELINE_CONFINEMENT_H_
+#endif  // MISPSIFT_SRC_PIPELINE_CONFINEMENT_H_

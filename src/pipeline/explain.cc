@@ -119,9 +119,10 @@ absl::StatusOr<ReportResult> ReadReport(const ExplainOptions& options,
   ReportCandidate candidate;
   while (!is_enough() && walker.Next(&candidate)) {
     if (!names.MayHoldWanted(candidate.source)) continue;
-    for (ReportResult& result : scanner.Scan(candidate).results) {
+    scanner.Scan(candidate, [&](ReportResult result, uint64_t) {
       if (names.IsWanted(result.source)) results.push_back(std::move(result));
-    }
+      return !is_enough();
+    });
   }
   if (results.empty()) {
     return absl::InvalidArgumentError(

@@ -192,7 +192,7 @@ class Merger {
     }
     summary_.Add(result,
                  [this](uint32_t row) { return records_.EventOf(row); });
-    page_.Add(result, report->notes);
+    page_.Add({summary_.reports_seen, 0}, result, report->notes);
     progress_.reports = summary_.reports_seen;
     progress_.bytes = summary_.bytes;
     progress_.matches = summary_.matches;

@@ -3,7 +3,6 @@
 
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "mispsift/match/report_keys.h"
 #include "src/pipeline/report_scanner.h"
@@ -26,16 +25,16 @@ class ReportKeyListener : public ReportListener {
     collector_.Observe(observation);
   }
   void EndReport(const ReportSource&, Reject reject) override {
-    if (reject != Reject::kNone) return;
-    collector_.Take(&keys_.emplace_back());
+    key_.clear();
+    if (reject == Reject::kNone) collector_.Take(&key_);
   }
 
-  // Of each report that was read since the last call, in their order.
-  std::vector<std::string> Take() { return std::exchange(keys_, {}); }
+  // Of the report that was read last.
+  std::string Take() { return std::exchange(key_, {}); }
 
  private:
   ReportKeyCollector collector_;
-  std::vector<std::string> keys_;
+  std::string key_;
 };
 
 }  // namespace mispsift

@@ -1,20 +1,20 @@
 #include "src/pipeline/report_pipeline.h"
 
 #include <fmt/format.h>
-#include <oneapi/tbb/concurrent_queue.h>
-#include <oneapi/tbb/enumerable_thread_specific.h>
-#include <oneapi/tbb/parallel_pipeline.h>
 
-#include <atomic>
+#include <algorithm>
+#include <cstddef>
 #include <memory>
+#include <mutex>
 #include <utility>
-#include <vector>
 
-#include "mispsift/base/check.h"
+#include "mispsift/base/status_macros.h"
 #include "mispsift/sink/correlation_csv.h"
 #include "mispsift/sink/correlation_ecs.h"
 #include "mispsift/sink/report_lines.h"
+#include "src/pipeline/candidate_queue.h"
 #include "src/pipeline/memory_budget.h"
+#include "src/pipeline/ordered_output.h"
 #include "src/pipeline/report_key_file.h"
 #include "src/pipeline/report_key_listener.h"
 #include "src/pipeline/report_scanner.h"
@@ -24,52 +24,144 @@ namespace mispsift {
 namespace {
 
 constexpr size_t kKeptBytes = size_t{64} << 20;
+// Of the text of one candidate that is handed over at once.
+constexpr uint64_t kPieceBytes = uint64_t{256} << 10;
+// Candidates that may be done before the one whose turn it is: each of them
+// costs some hundred bytes, wherever its text is.
+constexpr uint64_t kMostAhead = 16 * CandidateQueue::kLookAhead;
 
-// A candidate on its way through the pipeline, and what came of it.
-struct Job {
-  ReportCandidate candidate;
-  ScannedCandidate scanned;
-  ReportText text;
-  std::string keys;
-  uint64_t input_bytes = 0;  // that the walk had passed with it
+// What all workers share.
+struct SharedScan {
+  const ScanOptions& options;
+  const Index& index;
+  const CandidateFilter* filter;
+  const MatcherSettings& settings;
+  const WarninglistedValues* lists;  // null: nobody to ask
+  bool keeps_keys;
+  MemoryBudget* budget;
+  CandidateQueue* queue;
+  OrderedOutput* output;
+  ScanProgress* progress;
+
+  // What sums up: the same in whatever order reports are added.
+  std::mutex* mutex;
+  Summary* summary;
+  TriagePage* page;
+  uint64_t* overlooked;
 };
 
-// Those of the reports that were read, in their order.
-std::string RenderKeys(const std::vector<ReportResult>& results,
-                       std::vector<std::string> keys) {
-  std::string records;
-  auto next = keys.begin();
-  for (const ReportResult& result : results) {
-    if (result.reject != Reject::kNone) continue;
-    MISPSIFT_CHECK(next != keys.end());
-    AppendReportKeys({result.source, result.id, std::move(*next++)}, &records);
+// One thread's part: takes candidates until there are no more.
+class ScanWorker {
+ public:
+  explicit ScanWorker(const SharedScan& shared)
+      : shared_(shared),
+        listener_(&shared.index.public_suffixes()),
+        scanner_(&shared.index, shared.settings, shared.options.depth,
+                 shared.options.limits, shared.filter,
+                 shared.options.verify_percent, shared.options.max_json_nesting,
+                 shared.budget, shared.options.max_values,
+                 shared.keeps_keys ? &listener_ : nullptr) {
+    if (shared.lists != nullptr) {
+      check_.reset(new WarninglistCheck(shared.lists->NewCheck()));
+    }
   }
-  return records;
-}
+  ScanWorker(const ScanWorker&) = delete;
+  ScanWorker& operator=(const ScanWorker&) = delete;
 
-ReportText Render(const std::vector<ReportResult>& results, const Index& index,
-                  const ScanOptions& options) {
-  const OutputFormats& formats = options.formats;
-  const Snapshot& snapshot = index.snapshot();
-  ReportText text;
-  for (const ReportResult& result : results) {
-    AppendCorrelationLines(result, index, &text.correlations);
-    AppendReportLine(result, snapshot, &text.reports);
-    if (options.collect_fields) {
-      AppendFieldsLine(result, snapshot, &text.fields);
+  void Run() {
+    while (shared_.queue->Take(&job_)) ScanOne();
+  }
+
+ private:
+  void ScanOne() {
+    reports_ = 0;
+    passed_bytes_ = 0;
+    piece_ = {.file = job_.candidate.file};
+    const ScannedCandidate scanned = scanner_.Scan(
+        job_.candidate, [this](ReportResult result, uint64_t passed_bytes) {
+          Take(&result);
+          Pass(passed_bytes);
+          return !shared_.progress->stop && !shared_.output->failed();
+        });
+    Pass(job_.input_bytes);
+    {
+      const std::lock_guard<std::mutex> lock(*shared_.mutex);
+      shared_.summary->skipped += scanned.skipped;
+      *shared_.overlooked += scanned.overlooked;
+    }
+    shared_.output->Add(job_.number, std::move(piece_), /*is_last=*/true);
+    // One huge report must not keep its memory for the rest of the run.
+    if (job_.candidate.bytes.capacity() > kKeptBytes) {
+      job_.candidate.bytes = PaddedBytes();
+    }
+  }
+
+  void Take(ReportResult* result) {
+    if (check_ != nullptr) {
+      result->warninglisted = shared_.lists->Find(result->facts, &*check_);
+    }
+    Render(*result);
+    Count(*result);
+    if (piece_.Bytes() < kPieceBytes) return;
+    shared_.output->Add(job_.number,
+                        std::exchange(piece_, {.file = job_.candidate.file}),
+                        /*is_last=*/false);
+  }
+
+  void Render(const ReportResult& result) {
+    const OutputFormats& formats = shared_.options.formats;
+    const Index& index = shared_.index;
+    ReportText* text = &piece_.text;
+    AppendCorrelationLines(result, index, &text->correlations);
+    AppendReportLine(result, index.snapshot(), &text->reports);
+    if (shared_.options.collect_fields) {
+      AppendFieldsLine(result, index.snapshot(), &text->fields);
     }
     if (formats.csv) {
       AppendCorrelationCsv(
           result, index,
-          formats.csv_raw ? CsvGuard::kNone : CsvGuard::kFormulas, &text.csv);
+          formats.csv_raw ? CsvGuard::kNone : CsvGuard::kFormulas, &text->csv);
     }
-    if (formats.ecs) AppendCorrelationEcs(result, index, &text.ecs);
+    if (formats.ecs) AppendCorrelationEcs(result, index, &text->ecs);
     if (!result.matches.matches.empty()) {
-      text.enrichments.push_back({result.id, EnrichmentJson(result, snapshot)});
+      text->enrichments.push_back(
+          {result.id, EnrichmentJson(result, index.snapshot())});
+    }
+    if (shared_.keeps_keys && result.reject == Reject::kNone) {
+      AppendReportKeys({result.source, result.id, listener_.Take()},
+                       &piece_.keys);
     }
   }
-  return text;
-}
+
+  void Count(const ReportResult& result) {
+    ScanProgress* progress = shared_.progress;
+    ++progress->reports;
+    progress->bytes += result.bytes;
+    progress->matches += result.matches.matches.size();
+    if (result.reject != Reject::kNone) ++progress->rejected;
+    const std::lock_guard<std::mutex> lock(*shared_.mutex);
+    shared_.summary->Add(result, shared_.index.snapshot());
+    shared_.page->Add({job_.number, reports_++}, result);
+  }
+
+  void Pass(uint64_t bytes) {
+    bytes = std::min(bytes, job_.input_bytes);
+    if (bytes <= passed_bytes_) return;
+    shared_.progress->input_bytes += bytes - passed_bytes_;
+    passed_bytes_ = bytes;
+  }
+
+  const SharedScan& shared_;
+  ReportKeyListener listener_;
+  ReportScanner scanner_;
+  std::unique_ptr<WarninglistCheck> check_;
+
+  NumberedCandidate job_;
+  // Of it:
+  uint64_t reports_ = 0;
+  uint64_t passed_bytes_ = 0;
+  OutputPiece piece_;
+};
 
 }  // namespace
 
@@ -77,93 +169,63 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
                          const CandidateFilter* filter,
                          ReportArchiveWalker* walker, ResultFolder* folder,
                          TriagePage* page, ShardLines* lines, AtomicFile* keys,
-                         Summary* summary, ScanProgress* progress) {
-  const Snapshot& snapshot = index.snapshot();
+                         Summary* summary, ScanProgress* progress,
+                         RunTasks run) {
   MemoryBudget budget(options.max_report_memory);
   const ValueList safelist(options.safelist);
   const MatcherSettings settings = {
       .exact_only = options.exact_only,
       .safelist = &safelist,
       .misp_correlation_limit = options.misp_correlation_limit};
-  tbb::enumerable_thread_specific<ReportKeyListener> listeners(
-      &index.public_suffixes());
-  tbb::enumerable_thread_specific<ReportScanner> scanners([&] {
-    return ReportScanner(&index, settings, options.depth, options.limits,
-                         filter, options.verify_percent,
-                         options.max_json_nesting, &budget, options.max_values,
-                         keys == nullptr ? nullptr : &listeners.local());
-  });
   // What is on a warninglist matters to who sends the fields.
   const std::unique_ptr<const WarninglistedValues> lists =
-      options.collect_fields ? WarninglistedValues::Of(snapshot, options.index)
-                             : nullptr;
-  tbb::enumerable_thread_specific<WarninglistCheck> checks(
-      [&lists] { return lists->NewCheck(); });
-  tbb::concurrent_queue<std::unique_ptr<Job>> idle;
-  absl::Status disk = absl::OkStatus();
+      options.collect_fields
+          ? WarninglistedValues::Of(index.snapshot(), options.index)
+          : nullptr;
+  OrderedOutput output(folder->SpillPath(), options.max_waiting_bytes,
+                       [&](OutputPiece* piece) {
+                         if (lines != nullptr) {
+                           lines->Add(piece->file, &piece->text);
+                         }
+                         absl::Status disk = folder->Append(piece->text);
+                         if (disk.ok() && keys != nullptr) {
+                           disk = keys->Append(piece->keys);
+                         }
+                         return disk;
+                       });
+  CandidateQueue queue(walker, [&](uint64_t walked) {
+    if (progress->stop) return false;
+    output.WaitUntilNear(walked, kMostAhead);
+    return !progress->stop && !output.failed();
+  });
+  std::mutex mutex;
   uint64_t overlooked = 0;
-  std::atomic<bool> disk_failed{false};
-
-  const auto next = [&](tbb::flow_control& flow) -> Job* {
-    std::unique_ptr<Job> job;
-    if (!idle.try_pop(job)) job = std::make_unique<Job>();
-    if (progress->stop || disk_failed || !walker->Next(&job->candidate)) {
-      flow.stop();
-      return nullptr;
-    }
-    job->input_bytes = walker->passed_bytes();
-    return job.release();
+  const SharedScan shared = {
+      .options = options,
+      .index = index,
+      .filter = filter,
+      .settings = settings,
+      .lists = lists.get(),
+      .keeps_keys = keys != nullptr,
+      .budget = &budget,
+      .queue = &queue,
+      .output = &output,
+      .progress = progress,
+      .mutex = &mutex,
+      .summary = summary,
+      .page = page,
+      .overlooked = &overlooked,
   };
-  const auto scan = [&](Job* job) {
-    job->scanned = scanners.local().Scan(job->candidate);
-    if (lists != nullptr) {
-      for (ReportResult& result : job->scanned.results) {
-        result.warninglisted = lists->Find(result.facts, &checks.local());
-      }
-    }
-    job->text = Render(job->scanned.results, index, options);
-    if (keys != nullptr) {
-      job->keys = RenderKeys(job->scanned.results, listeners.local().Take());
-    }
-    return job;
-  };
-  const auto write = [&](Job* raw) {
-    std::unique_ptr<Job> job(raw);
-    summary->skipped += job->scanned.skipped;
-    overlooked += job->scanned.overlooked;
-    for (const ReportResult& result : job->scanned.results) {
-      summary->Add(result, snapshot);
-      page->Add(result);
-    }
-    progress->reports = summary->reports_seen;
-    progress->bytes = summary->bytes;
-    progress->matches = summary->matches;
-    progress->rejected = summary->rejects.Total();
-    progress->input_bytes = job->input_bytes;
-    if (lines != nullptr) lines->Add(job->candidate.file, &job->text);
-    if (disk.ok()) disk = folder->Append(job->text);
-    if (disk.ok() && keys != nullptr) disk = keys->Append(job->keys);
-    if (!disk.ok()) disk_failed = true;
-    // One huge report must not keep its memory for the rest of the run.
-    if (job->candidate.bytes.capacity() > kKeptBytes) {
-      job->candidate.bytes = PaddedBytes();
-    }
-    idle.push(std::move(job));
-  };
-
-  tbb::parallel_pipeline(
-      2 * static_cast<size_t>(options.threads),
-      tbb::make_filter<void, Job*>(tbb::filter_mode::serial_in_order, next) &
-          tbb::make_filter<Job*, Job*>(tbb::filter_mode::parallel, scan) &
-          tbb::make_filter<Job*, void>(tbb::filter_mode::serial_in_order,
-                                       write));
-  if (disk.ok() && overlooked > 0) {
+  run(static_cast<size_t>(options.threads),
+      [&shared](size_t) { ScanWorker(shared).Run(); });
+  MISPSIFT_RETURN_IF_ERROR(output.status());
+  if (overlooked > 0) {
     return absl::InternalError(fmt::format(
         "{} reports match in which nothing was seen at first: a bug of "
         "mispsift's, and what this run has found is not complete",
         overlooked));
   }
-  return disk;
+  return absl::OkStatus();
 }
 
 }  // namespace mispsift

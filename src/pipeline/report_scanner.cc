@@ -58,19 +58,6 @@ ReportSource LineSource(const ReportSource& file, uint64_t number) {
                                    file.member.empty() ? "" : ":", number)};
 }
 
-// A document, or a file, of which nothing could be had.
-void AddFailed(const ReportCandidate& candidate, Reject reject,
-               const std::string& detail, ScannedCandidate* out) {
-  if (!candidate.listed && IsSkipped(reject)) {
-    ++out->skipped;
-    return;
-  }
-  ReportResult& failed = out->results.emplace_back();
-  failed.source = candidate.source;
-  failed.reject = reject;
-  failed.detail = detail;
-}
-
 // What a document of so many bytes takes up: itself, and where each value of it
 // is, which simdjson keeps in 4 bytes each.
 uint64_t Cost(uint64_t document_bytes) {
@@ -95,10 +82,26 @@ void ReportScanner::Shrink(size_t document_bytes) {
   if (document_bytes > kKeptBytes) MakeReaders();
 }
 
-ScannedCandidate ReportScanner::Scan(const ReportCandidate& candidate) {
-  ScannedCandidate out;
+void ReportScanner::TakeFailed(const ReportSource& source, bool listed,
+                               Reject reject, const std::string& detail,
+                               Taken* out) {
+  if (!listed && IsSkipped(reject)) {
+    ++out->skipped;
+    return;
+  }
+  ReportResult failed;
+  failed.source = source;
+  failed.reject = reject;
+  failed.detail = detail;
+  out->Take(std::move(failed));
+}
+
+ScannedCandidate ReportScanner::Scan(const ReportCandidate& candidate,
+                                     TakeResult take) {
+  Taken out(take);
   if (candidate.reject != Reject::kNone) {
-    AddFailed(candidate, candidate.reject, candidate.detail, &out);
+    TakeFailed(candidate.source, candidate.listed, candidate.reject,
+               candidate.detail, &out);
   } else if (candidate.on_disk) {
     if (!ScanHeldFile(candidate, &out)) ScanStream(candidate, &out);
   } else {
@@ -111,8 +114,7 @@ ScannedCandidate ReportScanner::Scan(const ReportCandidate& candidate) {
   return out;
 }
 
-bool ReportScanner::ScanHeldFile(const ReportCandidate& candidate,
-                                 ScannedCandidate* out) {
+bool ReportScanner::ScanHeldFile(const ReportCandidate& candidate, Taken* out) {
   ArchiveLimits limits = limits_;
   MemoryBudget::Share share;
   if (budget_ != nullptr) {
@@ -132,14 +134,13 @@ bool ReportScanner::ScanHeldFile(const ReportCandidate& candidate,
   if (reject == Reject::kNone) {
     ScanHeld(file_, candidate, out);
   } else if (is_held) {
-    AddFailed(candidate, reject, detail, out);
+    TakeFailed(candidate.source, candidate.listed, reject, detail, out);
   }
   Shrink(file_.size());
   return is_held;
 }
 
-void ReportScanner::ScanStream(const ReportCandidate& candidate,
-                               ScannedCandidate* out) {
+void ReportScanner::ScanStream(const ReportCandidate& candidate, Taken* out) {
   if (!Starts(candidate.source)) return;
   ReportResult result;
   result.source = candidate.source;
@@ -150,7 +151,8 @@ void ReportScanner::ScanStream(const ReportCandidate& candidate,
   End(&result);
   if (outcome.is_json_lines) return ScanLineStream(candidate, out);
   if (outcome.is_unreadable) {
-    return AddFailed(candidate, outcome.reject, outcome.detail, out);
+    return TakeFailed(candidate.source, candidate.listed, outcome.reject,
+                      outcome.detail, out);
   }
   if (!candidate.listed && IsSkipped(outcome.reject)) {
     ++out->skipped;
@@ -161,11 +163,11 @@ void ReportScanner::ScanStream(const ReportCandidate& candidate,
   result.observed = true;
   result.syntax_checked = depth_ == ScanDepth::kFull;
   result.detail = std::move(outcome.detail);
-  out->results.push_back(std::move(result));
+  out->Take(std::move(result));
 }
 
 void ReportScanner::ScanLineStream(const ReportCandidate& candidate,
-                                   ScannedCandidate* out) {
+                                   Taken* out) {
   uint64_t most = kKeptBytes;
   MemoryBudget::Share share;
   if (budget_ != nullptr) {
@@ -174,28 +176,29 @@ void ReportScanner::ScanLineStream(const ReportCandidate& candidate,
   }
   JsonLinesStream lines(candidate.source.source, limits_, most);
   JsonLine line;
-  while (lines.Next(&line, &line_)) {
+  while (!out->is_enough && lines.Next(&line, &line_)) {
     // The file is an archive of its lines.
     if (line.reject == Reject::kNone && line.number > limits_.max_members) {
       line = {.reject = Reject::kTooManyMembers,
               .detail = fmt::format("more than {} lines; the rest is not read",
                                     limits_.max_members)};
     }
+    out->passed_bytes = lines.passed_bytes();
+    const ReportSource source = line.number == 0
+                                    ? candidate.source
+                                    : LineSource(candidate.source, line.number);
     if (line.reject == Reject::kNone) {
-      ScanDocument(line_, LineSource(candidate.source, line.number),
-                   candidate.listed, out);
+      ScanDocument(line_, source, candidate.listed, out);
       continue;
     }
-    AddFailed(candidate, line.reject, line.detail, out);
+    TakeFailed(source, candidate.listed, line.reject, line.detail, out);
     if (line.number == 0) break;
-    out->results.back().source = LineSource(candidate.source, line.number);
   }
   Shrink(0);
 }
 
 void ReportScanner::ScanHeld(const PaddedBytes& document,
-                             const ReportCandidate& candidate,
-                             ScannedCandidate* out) {
+                             const ReportCandidate& candidate, Taken* out) {
   if (IsJsonLines(document.view())) {
     ScanLines(document.view(), candidate, out);
   } else {
@@ -204,11 +207,15 @@ void ReportScanner::ScanHeld(const PaddedBytes& document,
 }
 
 void ReportScanner::ScanLines(std::string_view lines,
-                              const ReportCandidate& candidate,
-                              ScannedCandidate* out) {
+                              const ReportCandidate& candidate, Taken* out) {
   uint64_t number = 0;
-  while (!lines.empty()) {
+  const double bytes_on_disk = static_cast<double>(candidate.file_bytes) /
+                               static_cast<double>(lines.size());
+  const char* const begin = lines.data();
+  while (!out->is_enough && !lines.empty()) {
     ++number;
+    out->passed_bytes = static_cast<uint64_t>(
+        static_cast<double>(lines.data() - begin) * bytes_on_disk);
     const size_t newline = lines.find('\n');
     const std::string_view line = lines.substr(0, newline);
     lines.remove_prefix(newline == std::string_view::npos ? lines.size()
@@ -249,7 +256,7 @@ ReportMatches ReportScanner::TakeMatches(const ReportFacts& facts) {
 
 void ReportScanner::ScanDocument(const PaddedBytes& document,
                                  const ReportSource& source, bool listed,
-                                 ScannedCandidate* out) {
+                                 Taken* out) {
   if (!Starts(source)) return;
   ReportResult result;
   result.source = source;
@@ -263,10 +270,10 @@ void ReportScanner::ScanDocument(const PaddedBytes& document,
 
 void ReportScanner::ScanMended(std::string_view text,
                                const ReportSource& source, bool listed,
-                               ScannedCandidate* out) {
+                               Taken* out) {
   PaddedBytes mended;
   uint64_t number = 0;
-  for (size_t begin = 0; begin < text.size();) {
+  for (size_t begin = 0; !out->is_enough && begin < text.size();) {
     MendOutcome mend =
         MendJson(text, begin, limits_.MostHeld(), max_json_nesting_, &mended);
     if (number == limits_.max_members) {
@@ -320,13 +327,13 @@ void ReportScanner::End(ReportResult* result) {
 }
 
 void ReportScanner::Keep(ReportResult result, std::string_view original,
-                         bool listed, ScannedCandidate* out) {
+                         bool listed, Taken* out) {
   if (!listed && IsSkipped(result.reject)) {
     ++out->skipped;
     return;
   }
   result.id = ReportId(result.facts, original);
-  out->results.push_back(std::move(result));
+  out->Take(std::move(result));
 }
 
 }  // namespace mispsift

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "mispsift/cuckoo/json_mend.h"
 #include "mispsift/cuckoo/report_archive.h"
 #include "mispsift/cuckoo/report_reader.h"
@@ -17,11 +19,16 @@
 
 namespace mispsift {
 
-// What one candidate gave: a result for each report, in order, and how many
-// documents were no reports and have no line.
+// Takes what one report of a candidate gave; a candidate may hold very many,
+// so that only what is kept of a result is in memory. `passed_bytes` of its
+// file, on disk, have been read by then. False: the rest of the candidate is
+// not wanted.
+using TakeResult =
+    absl::FunctionRef<bool(ReportResult result, uint64_t passed_bytes)>;
+
+// What else one candidate gave.
 struct ScannedCandidate {
-  std::vector<ReportResult> results;
-  uint64_t skipped = 0;
+  uint64_t skipped = 0;  // documents that are no reports and have no line
   // Reports that match although the sieve saw nothing in them: a bug.
   uint64_t overlooked = 0;
 };
@@ -80,23 +87,39 @@ class ReportScanner {
     MakeReaders();
   }
 
-  ScannedCandidate Scan(const ReportCandidate& candidate);
+  // Gives `take` a result for each report, in order, as soon as it is there.
+  ScannedCandidate Scan(const ReportCandidate& candidate, TakeResult take);
 
  private:
+  // On the way to who takes the results.
+  struct Taken : ScannedCandidate {
+    explicit Taken(TakeResult to) : take(to) {}
+    void Take(ReportResult result) {
+      is_enough = !take(std::move(result), passed_bytes);
+    }
+
+    TakeResult take;
+    uint64_t passed_bytes = 0;
+    bool is_enough = false;
+  };
+
+  // A document, or a file, of which nothing could be had.
+  static void TakeFailed(const ReportSource& source, bool listed, Reject reject,
+                         const std::string& detail, Taken* out);
   // Of a file. False: it is too large to be held.
-  bool ScanHeldFile(const ReportCandidate& candidate, ScannedCandidate* out);
-  void ScanStream(const ReportCandidate& candidate, ScannedCandidate* out);
-  void ScanLineStream(const ReportCandidate& candidate, ScannedCandidate* out);
+  bool ScanHeldFile(const ReportCandidate& candidate, Taken* out);
+  void ScanStream(const ReportCandidate& candidate, Taken* out);
+  void ScanLineStream(const ReportCandidate& candidate, Taken* out);
   void ScanHeld(const PaddedBytes& document, const ReportCandidate& candidate,
-                ScannedCandidate* out);
+                Taken* out);
   void ScanDocument(const PaddedBytes& document, const ReportSource& source,
-                    bool listed, ScannedCandidate* out);
+                    bool listed, Taken* out);
   void ScanLines(std::string_view lines, const ReportCandidate& candidate,
-                 ScannedCandidate* out);
+                 Taken* out);
 
   // What there is in place of `text`, which is no JSON.
   void ScanMended(std::string_view text, const ReportSource& source,
-                  bool listed, ScannedCandidate* out);
+                  bool listed, Taken* out);
   bool Starts(const ReportSource& source) {
     return listener_ == nullptr || listener_->StartReport(source);
   }
@@ -108,7 +131,7 @@ class ReportScanner {
   bool Read(const PaddedBytes& document, ReportResult* result);
   // `original`: the document as it stood there.
   void Keep(ReportResult result, std::string_view original, bool listed,
-            ScannedCandidate* out);
+            Taken* out);
 
   bool IsOverlooked(const PaddedBytes& document);
   // The matches of the report that was read last and says this of itself.

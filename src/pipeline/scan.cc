@@ -175,7 +175,8 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   MISPSIFT_RETURN_IF_ERROR(arena.execute([&] {
     return ScanReports(options, index, sifts ? &filter : nullptr, &walker,
                        &folder, &page, shard.has_value() ? &lines : nullptr,
-                       keys.has_value() ? &*keys : nullptr, &summary, progress);
+                       keys.has_value() ? &*keys : nullptr, &summary, progress,
+                       RunInParallel);
   }));
   summary.skipped += walker.skipped();
   if (shard.has_value()) {

@@ -156,6 +156,10 @@ absl::StatusOr<ResultFolder> ResultFolder::Create(const std::string& path,
   return ResultFolder(std::move(impl));
 }
 
+std::string ResultFolder::SpillPath() const {
+  return impl_->path + "/summary.json.tmp-waiting";
+}
+
 absl::Status ResultFolder::Append(const ReportText& text) {
   MISPSIFT_RETURN_IF_ERROR(impl_->correlations.Append(text.correlations));
   MISPSIFT_RETURN_IF_ERROR(impl_->reports.Append(text.reports));

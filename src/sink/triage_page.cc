@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <numeric>
 #include <tuple>
 #include <utility>
@@ -164,26 +165,41 @@ void TriagePage::Bands::Add(uint8_t confidence) {
   ++(confidence >= kHigh ? high : confidence >= kMedium ? medium : low);
 }
 
-bool TriagePage::Before(const KeptMatch& a, const KeptMatch& b) {
+void TriagePage::Bands::Add(const Bands& more) {
+  high += more.high;
+  medium += more.medium;
+  low += more.low;
+}
+
+bool TriagePage::Before(const Rank& a, const Rank& b) {
   if (a.confidence != b.confidence) return a.confidence > b.confidence;
   if (a.report != b.report) return a.report < b.report;
   return a.order < b.order;
 }
 
-void TriagePage::Add(const ReportResult& result,
+void TriagePage::KeepFirst(const ReportOrder& at, size_t most,
+                           absl::FunctionRef<std::string()> row,
+                           FirstRows* rows) {
+  if (rows->size() >= most) {
+    if (rows->empty() || at > rows->rbegin()->first) return;
+    rows->erase(std::prev(rows->end()));
+  }
+  rows->emplace_hint(rows->end(), at, row());
+}
+
+void TriagePage::Add(const ReportOrder& at, const ReportResult& result,
                      const std::vector<std::string>& notes) {
-  ++report_;
+  ++added_;
   if (result.reject != Reject::kNone) {
-    if (rejected_.size() < limits_.rejected) {
-      rejected_.push_back(RejectedRow(result));
-    }
+    KeepFirst(
+        at, limits_.rejected, [&] { return RejectedRow(result); }, &rejected_);
   } else if (result.matches.matches.empty()) {
-    if (reports_without_.size() < limits_.reports_without) {
-      reports_without_.push_back(ReportRow(result, notes));
-    }
+    KeepFirst(
+        at, limits_.reports_without, [&] { return ReportRow(result, notes); },
+        &reports_without_);
   } else {
     Count(result);
-    Keep(result, notes);
+    Keep(at, result, notes);
   }
 }
 
@@ -229,21 +245,28 @@ void TriagePage::Count(const ReportResult& result) {
     EventCounts& event = events_[records_.EventOf(match.attribute)];
     ++event.matches;
     if (high) ++event.high;
-    if (event.last_report != report_) ++event.reports;
-    event.last_report = report_;
+    if (event.last_report != added_) ++event.reports;
+    event.last_report = added_;
     event.best = std::max(event.best, match.confidence);
   }
   if (bands.high > 0) ++reports_high_;
-  std::string day = Day(result.facts.started);
-  if (days_.size() >= limits_.days && !days_.contains(day)) day.clear();
-  for (Bands* sum : {&bands_, &days_[day]}) {
-    sum->high += bands.high;
-    sum->medium += bands.medium;
-    sum->low += bands.low;
-  }
+  bands_.Add(bands);
+  CountDay(Day(result.facts.started), bands);
 }
 
-void TriagePage::Keep(const ReportResult& result,
+void TriagePage::CountDay(std::string day, const Bands& bands) {
+  if (day <= left_out_day_) day.clear();
+  days_[day].Add(bands);
+  const auto first = days_.lower_bound("0");
+  const size_t undated = first == days_.begin() ? 0 : 1;
+  if (days_.size() - undated <= limits_.days) return;
+  left_out_day_ = first->first;
+  const Bands left_out = first->second;
+  days_.erase(first);
+  days_[""].Add(left_out);
+}
+
+void TriagePage::Keep(const ReportOrder& at, const ReportResult& result,
                       const std::vector<std::string>& notes) {
   const std::vector<Match>& matches = result.matches.matches;
   std::vector<uint32_t> order(matches.size());
@@ -256,19 +279,17 @@ void TriagePage::Keep(const ReportResult& result,
     const Match& match = matches[i];
     const Observable& observable = result.matches.observables[match.observable];
     KeptMatch kept{
-        match.confidence, observable.kind, match.attribute, report_, i, ""};
-    const bool full =
-        matches_.size() >= limits_.matches || bytes_ >= limits_.bytes;
-    if (full && (matches_.empty() || !Before(kept, matches_.front()))) break;
+        {match.confidence, at, i}, observable.kind, match.attribute, ""};
+    if (left_out_.has_value() && Before(*left_out_, kept.rank)) break;
     kept.json = MatchCells(match, observable);
-    KeptReport& report = reports_[report_];
+    KeptReport& report = reports_[at];
     if (report.kept++ == 0) {
       report.json = ReportRow(result, notes);
       bytes_ += report.json.size();
     }
     bytes_ += kept.json.size();
     matches_.push_back(std::move(kept));
-    std::push_heap(matches_.begin(), matches_.end(), Before);
+    std::push_heap(matches_.begin(), matches_.end(), KeptBefore);
     while (matches_.size() > limits_.matches || bytes_ > limits_.bytes) {
       DropWorst();
     }
@@ -276,9 +297,10 @@ void TriagePage::Keep(const ReportResult& result,
 }
 
 void TriagePage::DropWorst() {
-  std::pop_heap(matches_.begin(), matches_.end(), Before);
+  std::pop_heap(matches_.begin(), matches_.end(), KeptBefore);
   const KeptMatch& worst = matches_.back();
-  const auto report = reports_.find(worst.report);
+  const auto report = reports_.find(worst.rank.report);
+  left_out_ = worst.rank;
   bytes_ -= worst.json.size();
   if (--report->second.kept == 0) {
     bytes_ -= report->second.json.size();
@@ -326,15 +348,15 @@ std::string TriagePage::ToJson(const Summary& summary) const {
   for (const KeptMatch& match : matches_) matches.push_back(&match);
   std::sort(matches.begin(), matches.end(),
             [](const KeptMatch* a, const KeptMatch* b) {
-              return std::pair(a->report, a->order) <
-                     std::pair(b->report, b->order);
+              return std::tie(a->rank.report, a->rank.order) <
+                     std::tie(b->rank.report, b->rank.order);
             });
-  std::vector<uint64_t> reports;
+  std::vector<ReportOrder> reports;
   std::vector<uint32_t> attributes;
   std::vector<uint32_t> events;
   for (const KeptMatch* match : matches) {
-    if (reports.empty() || reports.back() != match->report) {
-      reports.push_back(match->report);
+    if (reports.empty() || reports.back() != match->rank.report) {
+      reports.push_back(match->rank.report);
     }
     attributes.push_back(match->attribute);
     events.push_back(records_.EventOf(match->attribute));
@@ -367,7 +389,6 @@ std::string TriagePage::ToJson(const Summary& summary) const {
     for (const auto& row : rows) write(row);
     json.EndArray();
   };
-  const auto raw = [&json](const std::string& row) { json.Raw(row); };
 
   json.StartObject();
   json.Key("run").StartObject();
@@ -492,10 +513,10 @@ std::string TriagePage::ToJson(const Summary& summary) const {
     json.EndArray();
   });
   json.Key("reports").StartArray();
-  for (const uint64_t report : reports) {
+  for (const ReportOrder& report : reports) {
     json.Raw(reports_.find(report)->second.json);
   }
-  for (const std::string& row : reports_without_) json.Raw(row);
+  for (const auto& row : reports_without_) json.Raw(row.second);
   json.EndArray();
   list("matches", matches, [&](const KeptMatch* match) {
     std::string lists;
@@ -503,12 +524,14 @@ std::string TriagePage::ToJson(const Summary& summary) const {
     WriteTags(records_.Warninglists(match->attribute, match->kind),
               &lists_json);
     json.Raw(fmt::format("[{},{},{},{}",
-                         number(reports, match->report, std::less<>()),
+                         number(reports, match->rank.report, std::less<>()),
                          number(attributes, match->attribute, attribute_before),
                          lists, match->json));
   });
-  list("rejected", rejected_, raw);
-  list("kept_out", suppressed_, raw);
+  list("rejected", rejected_,
+       [&json](const auto& row) { json.Raw(row.second); });
+  list("kept_out", suppressed_,
+       [&json](const std::string& row) { json.Raw(row); });
   json.EndObject();
   return out;
 }

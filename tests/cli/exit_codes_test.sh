@@ -89,20 +89,35 @@ says "not_json"
 
 # 128+n: a clean stop in the middle; the folder is left without a summary, and
 # meanwhile nobody else may write to it (6).
+# So it is within one file of very many reports, too.
 for i in $(seq 3000); do echo "$tmp/report.json"; done >"$tmp/list"
-for i in $(seq 200); do cat "$tmp/list"; done |
-  "$mispsift" scan - --threads 1 --snapshot "$tmp/s" --out "$tmp/stopped" 2>"$tmp/err" &
-pid=$!
-for i in $(seq 300); do [ -s "$tmp/stopped/reports.jsonl" ] && break; sleep 0.1; done
-[ -s "$tmp/stopped/reports.jsonl" ] || fail "the scan to be stopped did not begin"
-expect 6 "$mispsift" scan "$tmp/report.json" --snapshot "$tmp/s" --out "$tmp/stopped"
-says "another run"
-kill -TERM $pid
+tr -d '\n' <"$tmp/report.json" >"$tmp/line"
+echo >>"$tmp/line"
+python3 -c 'import sys; line = open(sys.argv[1]).read(); [sys.stdout.write(line) for i in range(600000)]' "$tmp/line" >"$tmp/lines.json"
+for input in - "$tmp/lines.json"; do
+  rm -rf "$tmp/stopped"
+  for i in $(seq 200); do cat "$tmp/list"; done |
+    "$mispsift" scan "$input" --threads 1 --snapshot "$tmp/s" --out "$tmp/stopped" 2>"$tmp/err" &
+  pid=$!
+  for i in $(seq 300); do [ -s "$tmp/stopped/reports.jsonl" ] && break; sleep 0.1; done
+  [ -s "$tmp/stopped/reports.jsonl" ] || fail "the scan to be stopped did not begin"
+  expect 6 "$mispsift" scan "$tmp/report.json" --snapshot "$tmp/s" --out "$tmp/stopped"
+  says "another run"
+  kill -TERM $pid
+  code=0
+  wait $pid || code=$?
+  [ $code -eq 143 ] || fail "exit $code after SIGTERM"
+  [ "$(wc -l <"$tmp/stopped/reports.jsonl")" -lt 500000 ] || fail "$input was read to its end after SIGTERM"
+  [ ! -e "$tmp/stopped/summary.json" ] || fail "a stopped scan looks finished"
+  expect 1 "$mispsift" submit "$tmp/stopped" --dry-run
+done
+# 1: a full disk, here a limit of 2 MiB a file.
 code=0
-wait $pid || code=$?
-[ $code -eq 143 ] || fail "exit $code after SIGTERM"
-[ ! -e "$tmp/stopped/summary.json" ] || fail "a stopped scan looks finished"
-expect 1 "$mispsift" submit "$tmp/stopped" --dry-run
+(trap '' XFSZ; ulimit -f 2048; exec "$mispsift" scan "$tmp/lines.json" --snapshot "$tmp/s" --out "$tmp/stopped") 2>"$tmp/err" || code=$?
+[ $code -eq 1 ] || fail "exit $code with a full disk"
+says "cannot write"
+[ ! -e "$tmp/stopped/summary.json" ] || fail "a scan that a disk was too small for looks finished"
+rm "$tmp/lines.json"
 expect 0 "$mispsift" scan "$tmp/report.json" --snapshot "$tmp/s" --out "$tmp/stopped"
 
 # A reader that goes away is an error, not a silent death.

@@ -5,9 +5,9 @@
 
 #include <random>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "tests/support/run_on_threads.h"
 #include "tests/support/snapshots.h"
 #include "tests/support/ssdeep.h"
 
@@ -59,12 +59,6 @@ std::vector<std::string> SimilarIn(const Index& index,
     similar.push_back(fmt::format("{} {}", score, value));
   });
   return similar;
-}
-
-void RunOnThreads(size_t count, absl::FunctionRef<void(size_t)> task) {
-  std::vector<std::thread> threads;
-  for (size_t i = count; i-- > 0;) threads.emplace_back([task, i] { task(i); });
-  for (std::thread& thread : threads) thread.join();
 }
 
 TEST(IndexConcurrencyTest, TheThreadsThatBuildItChangeNothing) {

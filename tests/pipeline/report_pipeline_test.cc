@@ -1,12 +1,21 @@
 #include "src/pipeline/report_pipeline.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "src/pipeline/candidate_queue.h"
+#include "tests/support/run_on_threads.h"
 #include "tests/support/snapshots.h"
 #include "tests/support/temp_folder.h"
 
@@ -42,6 +51,148 @@ TEST(ReportPipelineTest, AnOverlookedReportFailsTheScanThatVerifies) {
   EXPECT_EQ(scan(&filter, 100).code(), absl::StatusCode::kInternal);
   EXPECT_TRUE(scan(&filter, 0).ok());
   EXPECT_TRUE(scan(nullptr, 100).ok());
+}
+
+// Files of one report, of many, and of none, of unlike sizes.
+std::vector<std::string> MixedFiles(const TempFolder& folder) {
+  std::vector<std::string> paths;
+  for (int i = 0; i < 60; ++i) {
+    paths.push_back(folder.path(fmt::format("{:02}.json", i)));
+    std::ofstream out(paths.back());
+    if (i % 7 == 3) out << "no report";
+    for (int line = 0; i % 7 != 3 && line <= i % 5 * 50; ++line) {
+      out << fmt::format(
+                 R"({{"info":{{"id":{}}},"network":{{"hosts":["203.0.113.{}"]}}}})",
+                 i * 1000 + line, line % 30)
+          << "\n";
+    }
+  }
+  std::filesystem::resize_file(paths[50], CandidateQueue::kLargeBytes);
+  return paths;
+}
+
+// Every file of a folder but the summary and what depends on it.
+std::map<std::string, std::string> Contents(const std::string& folder) {
+  std::map<std::string, std::string> contents;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    contents[entry.path().lexically_relative(folder)] = {
+        std::istreambuf_iterator<char>(in), {}};
+  }
+  return contents;
+}
+
+// The order of the input is that of the output, whoever comes first and
+// wherever what waits is kept.
+TEST(ReportPipelineConcurrencyTest, ThreadsAndWhereResultsWaitChangeNothing) {
+  TempFolder folder;
+  const std::vector<std::string> paths = MixedFiles(folder);
+  const Snapshot snapshot =
+      SnapshotOf({{"ip-dst", "203.0.113.7"}, {"ip-dst", "203.0.113.8"}});
+  const Index index = Index::Build(snapshot, {});
+  const auto scan = [&](int threads, uint64_t max_waiting_bytes) {
+    ScanOptions options;
+    options.threads = threads;
+    options.max_waiting_bytes = max_waiting_bytes;
+    options.formats = {.csv = true, .ecs = true};
+    const std::string out = folder.path("results");
+    absl::StatusOr<ResultFolder> results = ResultFolder::Create(
+        out, {.fields = true, .shard = true, .formats = options.formats});
+    EXPECT_TRUE(results.ok());
+    absl::StatusOr<AtomicFile> keys = AtomicFile::Create(folder.path("keys"));
+    EXPECT_TRUE(keys.ok());
+    ReportArchiveWalker walker(paths, options.limits);
+    const SnapshotRecords records(index);
+    TriagePage page(&records);
+    ShardLines lines;
+    Summary summary;
+    ScanProgress progress;
+    EXPECT_TRUE(ScanReports(options, index, nullptr, &walker, &*results, &page,
+                            &lines, &*keys, &summary, &progress, RunOnThreads)
+                    .ok());
+    EXPECT_TRUE(page.Write(summary,
+                           [&](std::string_view piece) {
+                             return results->AppendPage(piece);
+                           })
+                    .ok());
+    EXPECT_TRUE(std::move(*keys).Commit().ok());
+    EXPECT_TRUE(std::move(*results).Finish(summary.ToJson()).ok());
+    EXPECT_EQ(progress.reports, summary.reports_seen);
+    EXPECT_EQ(progress.bytes, summary.bytes);
+    EXPECT_EQ(progress.matches, summary.matches);
+    EXPECT_EQ(progress.rejected, summary.rejects.Total());
+    EXPECT_EQ(progress.input_bytes, walker.passed_bytes());
+    std::map<std::string, std::string> contents = Contents(out);
+    std::ifstream in(folder.path("keys"), std::ios::binary);
+    contents["keys"] = {std::istreambuf_iterator<char>(in), {}};
+    return contents;
+  };
+  const std::map<std::string, std::string> alone = scan(1, 1 << 30);
+  EXPECT_GT(alone.size(), 100u);  // with enrichment/
+  EXPECT_GT(alone.at("keys").size(), 1000u);
+  for (const uint64_t bytes : {0, 10'000, 1 << 30}) {
+    for (int run = 0; run < 3; ++run) EXPECT_EQ(scan(4, bytes), alone);
+  }
+}
+
+TEST(ReportPipelineTest, ADiskThatDoesNotTakeWhatWaitsFailsTheScan) {
+  TempFolder folder;
+  ScanOptions options;
+  options.max_waiting_bytes = 0;
+  const std::vector<std::string> paths = MixedFiles(folder);
+  const Snapshot snapshot = SnapshotOf({{"ip-dst", "198.51.100.1"}});
+  const Index index = Index::Build(snapshot, {});
+  absl::StatusOr<ResultFolder> results =
+      ResultFolder::Create(folder.path("results"), {.fields = true});
+  ASSERT_TRUE(results.ok());
+  // No new file can be made, which only the large file's lines need; those that
+  // are open go on.
+  std::filesystem::remove_all(folder.path("results"));
+  ReportArchiveWalker walker(paths, options.limits);
+  const SnapshotRecords records(index);
+  TriagePage page(&records);
+  Summary summary;
+  ScanProgress progress;
+  EXPECT_FALSE(ScanReports(options, index, nullptr, &walker, &*results, &page,
+                           nullptr, nullptr, &summary, &progress)
+                   .ok());
+}
+
+// Not only when the file that is under way is done with.
+TEST(ReportPipelineTest, AFullDiskEndsTheScanWithinAFileOfLines) {
+  TempFolder folder;
+  constexpr int kLines = 30'000;
+  {
+    std::ofstream out(folder.path("lines.json"));
+    for (int i = 0; i < kLines; ++i) out << "{\"info\":{}}\n";
+  }
+  ScanOptions options;
+  options.threads = 2;
+  const Snapshot snapshot = SnapshotOf({{"ip-dst", "198.51.100.1"}});
+  const Index index = Index::Build(snapshot, {});
+  absl::StatusOr<ResultFolder> results =
+      ResultFolder::Create(folder.path("results"), {.fields = true});
+  ASSERT_TRUE(results.ok());
+  ReportArchiveWalker walker({folder.path("lines.json")}, options.limits);
+  const SnapshotRecords records(index);
+  TriagePage page(&records);
+  Summary summary;
+  ScanProgress progress;
+  rlimit usual{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &usual), 0);
+  const rlimit small = {1024, usual.rlim_max};
+  const auto handler = signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const absl::Status scanned =
+      ScanReports(options, index, nullptr, &walker, &*results, &page, nullptr,
+                  nullptr, &summary, &progress, RunOnThreads);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &usual), 0);
+  signal(SIGXFSZ, handler);
+  EXPECT_THAT(std::string(scanned.message()), HasSubstr("cannot write"));
+  EXPECT_GT(progress.reports, 0);
+  EXPECT_LT(progress.reports, kLines);
 }
 
 // What the lists say of a report stands in its line, where there are lists.

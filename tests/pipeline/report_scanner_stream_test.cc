@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <regex>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "mispsift/sink/report_lines.h"
 #include "src/pipeline/report_scanner.h"
+#include "tests/support/scan_all.h"
 #include "tests/support/snapshots.h"
 #include "tests/support/temp_folder.h"
 
@@ -43,7 +45,7 @@ class ReportScannerStreamTest : public testing::Test {
     candidate.source.source = folder_.path("report.json");
     candidate.listed = listed;
     candidate.on_disk = true;
-    const ScannedCandidate scanned = scanner.Scan(candidate);
+    const AllScanned scanned = ScanAll(&scanner, candidate);
     std::vector<std::string> lines;
     if (scanned.skipped > 0) lines.push_back("skipped");
     for (const ReportResult& result : scanned.results) {
@@ -126,6 +128,33 @@ TEST_F(ReportScannerStreamTest, ADocumentALineIsAReportALine) {
   ASSERT_EQ(some.size(), 3u);
   EXPECT_EQ(some[1], held[1]);
   EXPECT_THAT(some[2], HasSubstr("\"too_many_members\""));
+}
+
+// So that a bar moves within one large file, too.
+TEST_F(ReportScannerStreamTest, EachLineTellsHowMuchOfItsFileIsRead) {
+  std::string lines;
+  while (lines.size() < (size_t{1} << 20)) lines += Report(1) + "\n";
+  std::ofstream(folder_.path("report.json"), std::ios::binary) << lines;
+  ReportCandidate candidate;
+  candidate.source.source = folder_.path("report.json");
+  candidate.on_disk = true;
+  candidate.file_bytes = lines.size();
+  for (const uint64_t budget : {kPlenty, 5 * lines.size() - 1}) {
+    MemoryBudget memory(budget);
+    ReportScanner scanner(&index_, {}, ScanDepth::kFull, limits_, nullptr, 0,
+                          ReportReader::kUsualLevels, &memory);
+    std::vector<uint64_t> passed;
+    scanner.Scan(candidate, [&passed](const ReportResult&, uint64_t bytes) {
+      passed.push_back(bytes);
+      return true;
+    });
+    EXPECT_TRUE(std::is_sorted(passed.begin(), passed.end()));
+    // As exact as the window of a stream.
+    constexpr double kWindow = 1 << 18;
+    EXPECT_NEAR(passed.front(), 0, kWindow);
+    EXPECT_NEAR(passed[passed.size() / 2], lines.size() / 2, kWindow);
+    EXPECT_NEAR(passed.back(), lines.size(), kWindow);
+  }
 }
 
 TEST_F(ReportScannerStreamTest, OverTheLimitItIsTooLargeEitherWay) {

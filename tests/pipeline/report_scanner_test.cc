@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "tests/support/scan_all.h"
 #include "tests/support/snapshots.h"
+#include "tests/support/temp_folder.h"
 
 namespace mispsift {
 namespace {
@@ -27,13 +31,13 @@ class ReportScannerTest : public testing::Test {
         index_(Index::Build(snapshot_, {})),
         scanner_(&index_, {}, ScanDepth::kFull, limits_) {}
 
-  ScannedCandidate Scan(const std::string& bytes, bool listed = true,
-                        const std::string& member = "m") {
+  AllScanned Scan(const std::string& bytes, bool listed = true,
+                  const std::string& member = "m") {
     ReportCandidate candidate;
     candidate.source = {"s", member};
     candidate.listed = listed;
     candidate.bytes.Assign(bytes);
-    return scanner_.Scan(candidate);
+    return ScanAll(&scanner_, candidate);
   }
 
   ArchiveLimits limits_;
@@ -58,7 +62,7 @@ TEST_F(ReportScannerTest, EveryRejectOfADocumentHasItsReason) {
       {"[1]", Reject::kNotAReport},
   };
   for (const auto& [bytes, reject] : cases) {
-    const ScannedCandidate scanned = Scan(bytes);
+    const AllScanned scanned = Scan(bytes);
     ASSERT_EQ(scanned.results.size(), 1u) << bytes.substr(0, 60);
     EXPECT_EQ(RejectName(scanned.results[0].reject), RejectName(reject))
         << bytes.substr(0, 60);
@@ -69,7 +73,7 @@ TEST_F(ReportScannerTest, EveryRejectOfADocumentHasItsReason) {
 
 TEST_F(ReportScannerTest, WhatNobodyNamedAndIsNoReportIsSkipped) {
   for (const char* bytes : {"{\"a\":1}", "{\\rtf1}", "{\"a\":\"\xff\"}"}) {
-    const ScannedCandidate scanned = Scan(bytes, false);
+    const AllScanned scanned = Scan(bytes, false);
     EXPECT_TRUE(scanned.results.empty()) << bytes;
     EXPECT_EQ(scanned.skipped, 1u) << bytes;
   }
@@ -80,7 +84,7 @@ TEST_F(ReportScannerTest, WhatNobodyNamedAndIsNoReportIsSkipped) {
 
 TEST_F(ReportScannerTest, ADocumentALineIsAReportALine) {
   const std::string report = kReport;
-  const ScannedCandidate scanned =
+  const AllScanned scanned =
       Scan(report + "\n\n{\"broken\n" + report + "\r\n{\"a\":1}\n" + report);
   ASSERT_EQ(scanned.results.size(), 5u);
   const std::pair<const char*, Reject> expected[] = {
@@ -109,7 +113,7 @@ TEST_F(ReportScannerTest, WhatIsMendedNestsAsDeepAsTheRest) {
       ReportCandidate candidate;
       candidate.listed = true;
       candidate.bytes.Assign(odd(levels));
-      const ScannedCandidate scanned = scanner.Scan(candidate);
+      const AllScanned scanned = ScanAll(&scanner, candidate);
       ASSERT_EQ(scanned.results.size(), 1u);
       EXPECT_EQ(RejectName(scanned.results[0].reject),
                 levels > most ? "too_deep" : "none");
@@ -119,7 +123,7 @@ TEST_F(ReportScannerTest, WhatIsMendedNestsAsDeepAsTheRest) {
 
 TEST_F(ReportScannerTest, ALineMayBeginWithAByteOrderMarkAndBeOdd) {
   const std::string report = kReport;
-  const ScannedCandidate scanned =
+  const AllScanned scanned =
       Scan("\xEF\xBB\xBF" + report + "\n{\"broken\n" + report + "\x01\n");
   ASSERT_EQ(scanned.results.size(), 3u);
   EXPECT_EQ(scanned.results[0].oddities[Oddity::kByteOrderMark].count, 1u);
@@ -141,7 +145,7 @@ TEST_F(ReportScannerTest, OneDocumentBehindAnotherIsAReportOfItsOwn) {
   const std::string bytes = report + "\n" + odd + report + "{\"a\":1}" +
                             report + "{\"broken\":}" + report;
   for (const bool listed : {false, true}) {
-    const ScannedCandidate scanned = Scan(bytes, listed);
+    const AllScanned scanned = Scan(bytes, listed);
     std::vector<std::string> members;
     uint64_t size = 0;
     for (const ReportResult& result : scanned.results) {
@@ -183,14 +187,14 @@ TEST_F(ReportScannerTest, TheMendedReportIsSifted) {
   candidate.bytes.Assign(
       "{\"info\":{},\"network\":{},\"strings\":"
       "[\"x\x01\\u0032\\u00303.0.113.7\x01y\"]}");
-  ScannedCandidate scanned = sifting.Scan(candidate);
+  AllScanned scanned = ScanAll(&sifting, candidate);
   ASSERT_EQ(scanned.results.size(), 1u);
   EXPECT_TRUE(scanned.results[0].observed);
   EXPECT_EQ(scanned.results[0].matches.matches.size(), 1u);
   EXPECT_EQ(scanned.results[0].oddities[Oddity::kControlByte].count, 2u);
   candidate.bytes.Assign(
       "{\"info\":{},\"network\":{},\"debug\":{\"cuckoo\":]}}");
-  scanned = sifting.Scan(candidate);
+  scanned = ScanAll(&sifting, candidate);
   ASSERT_EQ(scanned.results.size(), 1u);
   EXPECT_FALSE(scanned.results[0].observed);
   EXPECT_EQ(scanned.results[0].oddities[Oddity::kUnopenedList].count, 1u);
@@ -203,7 +207,7 @@ TEST_F(ReportScannerTest, WhatIsMendedIsNoLargerThanAReportMayBe) {
   ReportCandidate candidate;
   candidate.listed = true;
   candidate.bytes.Assign("{\"info\":{},\"network\":{},\"x\":\"\n\n\n\n\n\"}");
-  const ScannedCandidate scanned = scanner.Scan(candidate);
+  const AllScanned scanned = ScanAll(&scanner, candidate);
   ASSERT_EQ(scanned.results.size(), 1u);
   EXPECT_EQ(scanned.results[0].reject, Reject::kTooLarge);
 }
@@ -213,9 +217,9 @@ TEST_F(ReportScannerTest, OneFileHasNoMoreDocumentsThanAnArchiveMembers) {
   ReportScanner scanner(&index_, {}, ScanDepth::kFull, limits_);
   ReportCandidate candidate;
   candidate.bytes.Assign("{}{}{}");
-  EXPECT_EQ(scanner.Scan(candidate).skipped, 3u);
+  EXPECT_EQ(ScanAll(&scanner, candidate).skipped, 3u);
   candidate.bytes.Assign("{}{}{}{}{}");
-  const ScannedCandidate scanned = scanner.Scan(candidate);
+  const AllScanned scanned = ScanAll(&scanner, candidate);
   EXPECT_EQ(scanned.skipped, 3u);
   ASSERT_EQ(scanned.results.size(), 1u);
   EXPECT_EQ(scanned.results[0].reject, Reject::kTooManyMembers);
@@ -234,12 +238,38 @@ TEST_F(ReportScannerTest, ARejectedReportLeavesNothingToTheNext) {
   EXPECT_EQ(Scan(kReport).results[0].matches.matches.size(), 1u);
 }
 
+TEST_F(ReportScannerTest, WhoHasEnoughGetsNoMoreOfTheCandidate) {
+  const std::string report = kReport;
+  TempFolder folder;
+  ReportCandidate held;
+  ReportCandidate streamed;
+  streamed.on_disk = true;
+  streamed.source.source = folder.path("lines.json");
+  for (const char* separator : {"\n", ""}) {  // lines, and one behind another
+    std::string bytes;
+    for (int i = 0; i < 10; ++i) bytes += report + separator;
+    held.bytes.Assign(bytes);
+    if (bytes.back() == '\n') std::ofstream(folder.path("lines.json")) << bytes;
+    MemoryBudget memory(5 * bytes.size() - 1);
+    ReportScanner streaming(&index_, {}, ScanDepth::kFull, limits_, nullptr, 0,
+                            ReportReader::kUsualLevels, &memory);
+    for (const auto& [scanner, candidate] :
+         {std::pair(&scanner_, &held), std::pair(&streaming, &streamed)}) {
+      int taken = 0;
+      scanner->Scan(*candidate, [&taken](const ReportResult&, uint64_t) {
+        return ++taken < 3;
+      });
+      EXPECT_EQ(taken, 3) << (candidate->on_disk ? "streamed" : "held");
+    }
+  }
+}
+
 TEST_F(ReportScannerTest, AFileThatIsGoneIsUnreadable) {
   ReportCandidate candidate;
   candidate.source.source = "/nowhere/at/all.json";
   candidate.listed = true;
   candidate.on_disk = true;
-  const ScannedCandidate scanned = scanner_.Scan(candidate);
+  const AllScanned scanned = ScanAll(&scanner_, candidate);
   ASSERT_EQ(scanned.results.size(), 1u);
   EXPECT_EQ(scanned.results[0].reject, Reject::kUnreadable);
   EXPECT_EQ(scanned.results[0].id, "");
@@ -252,13 +282,13 @@ TEST_F(ReportScannerTest, AReportWithoutACandidateIsNotWalkedWhole) {
   ReportScanner sifting(&index_, {}, ScanDepth::kFull, limits_, &filter);
   ReportCandidate candidate;
   candidate.bytes.Assign(kReport);
-  const ScannedCandidate scanned = sifting.Scan(candidate);
+  const AllScanned scanned = ScanAll(&sifting, candidate);
   ASSERT_EQ(scanned.results.size(), 1u);
   EXPECT_FALSE(scanned.results[0].observed);
   EXPECT_FALSE(scanned.results[0].syntax_checked);
   EXPECT_EQ(scanned.overlooked, 0u);
   // What submit needs is taken all the same.
-  const ScannedCandidate whole = scanner_.Scan(candidate);
+  const AllScanned whole = ScanAll(&scanner_, candidate);
   ASSERT_EQ(whole.results.size(), 1u);
   EXPECT_TRUE(whole.results[0].observed);
   EXPECT_TRUE(whole.results[0].syntax_checked);
@@ -272,12 +302,12 @@ TEST_F(ReportScannerTest, VerifyingFindsWhatTheFilterOverlooked) {
   ReportScanner verifying(&index_, {}, ScanDepth::kFull, limits_, &filter, 100);
   ReportCandidate candidate;
   candidate.bytes.Assign(kReport);
-  EXPECT_EQ(verifying.Scan(candidate).overlooked, 1u);
+  EXPECT_EQ(ScanAll(&verifying, candidate).overlooked, 1u);
   candidate.bytes.Assign(
       R"({"info":{"id":7},"network":{"hosts":["203.0.113.8"]}})");
-  EXPECT_EQ(verifying.Scan(candidate).overlooked, 0u);
+  EXPECT_EQ(ScanAll(&verifying, candidate).overlooked, 0u);
   // The next report has nothing of that one.
-  const ScannedCandidate scanned = verifying.Scan(candidate);
+  const AllScanned scanned = ScanAll(&verifying, candidate);
   ASSERT_EQ(scanned.results.size(), 1u);
   EXPECT_TRUE(scanned.results[0].matches.matches.empty());
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "tests/support/snapshots.h"
 
@@ -63,8 +64,8 @@ class TriagePageTest : public testing::Test {
     }
     Summary summary;
     for (const ReportResult& report : reports) {
-      page.Add(report);
       summary.Add(report, snapshot);
+      page.Add({1, summary.reports_seen}, report);
     }
     std::string html;
     EXPECT_TRUE(page.Write(summary,
@@ -174,7 +175,7 @@ TEST_F(TriagePageTest, NamesTheTopEvents) {
     for (size_t m = 0; m < reports[i].size(); ++m) {
       report.matches.matches[m].attribute = reports[i][m];
     }
-    page.Add(report);
+    page.Add({i, 0}, report);
   }
   const auto top = page.TopEvents(10);
   ASSERT_EQ(top.size(), 3u);
@@ -234,9 +235,47 @@ TEST_F(TriagePageTest, ListsAreBoundedAndCountsAreNot) {
   EXPECT_EQ(data["reports"].size(), 5 + 2);
   EXPECT_EQ(data["rejected"].size(), 1);
   EXPECT_EQ(data["rejects"][0][1], 5);
-  // What is past the days that are counted one by one has no day.
-  EXPECT_EQ(data["days"], json::parse(R"([["",3,0,0],["2024-01-01",1,0,0],
-                            ["2024-01-02",1,0,0]])"));
+  // What is before the days that are counted one by one has no day.
+  EXPECT_EQ(data["days"], json::parse(R"([["",3,0,0],["2024-01-04",1,0,0],
+                            ["2024-01-05",1,0,0]])"));
+}
+
+TEST_F(TriagePageTest, IsTheSameInWhateverOrderReportsAreAdded) {
+  TriagePage::Limits limits;
+  limits.bytes = 5'000;
+  limits.reports_without = 3;
+  limits.rejected = 3;
+  limits.days = 4;
+  std::vector<ReportResult> reports;
+  for (int i = 0; i < 60; ++i) {
+    const auto confidence = static_cast<uint8_t>(40 + i * 37 % 60);
+    reports.push_back(i % 3 == 0 ? Report(i, {}) : Report(i, {confidence, 50}));
+    // Of unlike sizes: what was dropped for a large one leaves room.
+    reports.back().facts.target.name = std::string(i * 7 % 5 * 80, 'x');
+    if (i % 6 == 0) reports.back().reject = Reject::kEmpty;
+  }
+  const Index index = Index::Build(snapshot_, {});
+  const SnapshotRecords records(index);
+  const auto html = [&](size_t step) {
+    TriagePage page(&records, limits);
+    for (size_t i = 0; i < reports.size(); ++i) {
+      const size_t at = i * step % reports.size();
+      page.Add({at / 7, at % 7}, reports[at]);
+    }
+    std::string text;
+    EXPECT_TRUE(page.Write({},
+                           [&text](std::string_view piece) {
+                             text += piece;
+                             return absl::OkStatus();
+                           })
+                    .ok());
+    return text;
+  };
+  const std::string in_order = html(1);
+  EXPECT_EQ(Data(in_order)["rejected"][0][1], "0.json");
+  for (const size_t step : {59, 7, 13, 37}) {
+    EXPECT_EQ(html(step), in_order) << step;
+  }
 }
 
 TEST_F(TriagePageTest, ListsWhatIsSuppressedAndByWhat) {
@@ -368,7 +407,10 @@ RC_GTEST_PROP(TriagePagePropertyTest, KeepsWhatSortingAllWouldKeep, ()) {
   const SnapshotRecords records(index);
   TriagePage page(&records, limits);
   Summary summary;
-  for (const ReportResult& report : reports) page.Add(report);
+  std::vector<size_t> order(reports.size());
+  std::iota(order.begin(), order.end(), 0);
+  if (*rc::gen::arbitrary<bool>()) std::reverse(order.begin(), order.end());
+  for (const size_t i : order) page.Add({i, 0}, reports[i]);
   std::string html;
   RC_ASSERT(page.Write(summary,
                        [&html](std::string_view piece) {

@@ -82,6 +82,18 @@ absl::Status SyncFolder(const std::string& path);
 absl::Status WriteFully(int fd, std::string_view bytes,
                         const std::string& name);
 
+// The same at `offset`, and the other way: all of `*bytes` is filled, or it is
+// an error.
+absl::Status WriteFullyAt(int fd, uint64_t offset, std::string_view bytes,
+                          const std::string& name);
+absl::Status ReadFullyAt(int fd, uint64_t offset, std::string* bytes,
+                         const std::string& name);
+
+// A file for reading and writing in the folder of `path` that has no name and
+// goes with its descriptor. Where the file system has no such files it has this
+// name for a moment, which must be free.
+absl::StatusOr<FileDescriptor> OpenUnnamedFile(const std::string& path);
+
 // Takes the lock of a folder (flock), which lasts as long as the descriptor; a
 // process that is killed leaves none. kAborted when another one holds it.
 absl::StatusOr<FileDescriptor> LockFolder(const std::string& path);

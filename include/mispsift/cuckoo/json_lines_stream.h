@@ -36,6 +36,9 @@ class JsonLinesStream {
   // False at the end. `*bytes` is the line without its end.
   bool Next(JsonLine* line, PaddedBytes* bytes);
 
+  // Of the file on disk, those that were read so far.
+  uint64_t passed_bytes() const;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

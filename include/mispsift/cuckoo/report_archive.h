@@ -26,6 +26,7 @@ struct ReportCandidate {
   // A plain or singly compressed file: its bytes are still to be loaded, with
   // LoadCandidate(), by whoever takes it. Else `bytes` holds the member.
   bool on_disk = false;
+  uint64_t file_bytes = 0;  // BytesOnDisk() where it is on_disk
   PaddedBytes bytes;
   // The candidate could not be had (an archive cut short, an encrypted
   // member): it is listed with this reason and has no bytes.

@@ -60,6 +60,9 @@ struct ScanOptions {
   // For the reports that are in memory whole, of all threads together; what
   // does not fit in is streamed.
   uint64_t max_report_memory = uint64_t{4} << 30;
+  // Of results whose turn has not come, of all threads together; what is over
+  // it waits in a file without a name in `out`.
+  uint64_t max_waiting_bytes = uint64_t{16} << 20;
   // Of a hundred reports in which the sieve saw nothing, so many are walked
   // whole all the same; what is found in one of them is the sieve's bug.
   uint32_t verify_percent = 0;
@@ -78,10 +81,12 @@ struct ScanProgress {
   std::atomic<uint64_t> bytes{0};
   std::atomic<uint64_t> matches{0};
   std::atomic<uint64_t> rejected{0};
-  // On disk, of the files that are done with; comes to InputBytes().
+  // On disk, of the files and of the parts of them that are done with; comes to
+  // InputBytes().
   std::atomic<uint64_t> input_bytes{0};
-  // Set it, and the scan stops after the reports under way and returns
-  // kCancelled; the folder then has no summary.json.
+  // Set it, and the scan stops after the reports under way, in the middle of a
+  // file of lines too, and returns kCancelled; the folder then has no
+  // summary.json.
   std::atomic<bool> stop{false};
 };
 

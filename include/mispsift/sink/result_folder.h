@@ -62,6 +62,10 @@ class ResultFolder {
   ResultFolder(ResultFolder&&) noexcept;
   ResultFolder& operator=(ResultFolder&&) noexcept;
 
+  // For a file in the folder that is there only while the scan runs; what a
+  // killed scan leaves of it is ours.
+  std::string SpillPath() const;
+
   absl::Status Append(const ReportText& text);
   // The next line of suppressed.jsonl.
   absl::Status AppendSuppressed(std::string_view line);

@@ -2,9 +2,11 @@
 #define MISPSIFT_SINK_TRIAGE_PAGE_H_
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,14 +22,23 @@
 
 namespace mispsift {
 
+// Where a report stands among all reports of a scan: its input, and in that.
+struct ReportOrder {
+  uint64_t input = 0;
+  uint64_t report = 0;
+
+  friend auto operator<=>(const ReportOrder&, const ReportOrder&) = default;
+};
+
 // index.html: what a scan found, for a person. One file that asks for nothing
 // else; page/ holds what it looks like, this is what it says.
 //
 // Counts are exact, whatever the scan's size. What is listed is bounded: of the
 // matches those with the highest confidence, of equal ones those of the reports
 // that came first; with them the reports, attributes and events that they name.
-// The page says what it leaves out. Which reports would have matched what is
-// suppressed nobody knows: it was not looked for.
+// The page says what it leaves out; which reports would have matched what is
+// suppressed nobody knows: it was not looked for. It is the same in whatever
+// order the reports are added: each says where it stands.
 //
 // Memory: Limits::bytes of text, about 100 bytes for each match, and a counter
 // for each event and day; while it is written, the page twice, with what MISP
@@ -41,7 +52,8 @@ class TriagePage {
     size_t reports_without = 20'000;     // those in which nothing matched
     size_t rejected = 10'000;
     size_t suppressed_bytes = size_t{8} << 20;  // of suppressed attributes
-    size_t days = 10'000;  // of the timeline; reports may claim any date
+    // Of the timeline, the latest ones; reports may claim any date.
+    size_t days = 10'000;
   };
 
   // What is equal or above is called high, medium; the rest is low.
@@ -54,9 +66,12 @@ class TriagePage {
   TriagePage(const MispRecords* records, const Limits& limits)
       : records_(*records), limits_(limits) {}
 
-  // The next report, in input order.
-  void Add(const ReportResult& result) { Add(result, NoteTexts(result)); }
-  void Add(const ReportResult& result, const std::vector<std::string>& notes);
+  // Each report once; no two stand in the same place.
+  void Add(const ReportOrder& at, const ReportResult& result) {
+    Add(at, result, NoteTexts(result));
+  }
+  void Add(const ReportOrder& at, const ReportResult& result,
+           const std::vector<std::string>& notes);
 
   // The next suppressed attribute, which the records know, in the order of
   // Index::suppressed(), and the warninglists that suppress it.
@@ -78,20 +93,25 @@ class TriagePage {
     uint64_t medium = 0;
     uint64_t low = 0;
     void Add(uint8_t confidence);
+    void Add(const Bands& more);
   };
   struct EventCounts {
     uint64_t matches = 0;
     uint64_t high = 0;
     uint64_t reports = 0;
-    uint64_t last_report = 0;  // number of the one counted last
+    uint64_t last_report = 0;  // which one was counted last
     uint8_t best = 0;
   };
-  struct KeptMatch {
+  // How matches are ranked: a total order.
+  struct Rank {
     uint8_t confidence;
+    ReportOrder report;
+    uint32_t order;  // within its report
+  };
+  struct KeptMatch {
+    Rank rank;
     IndicatorKind kind;
     uint32_t attribute;
-    uint64_t report;  // number among all reports, from 1
-    uint32_t order;   // within its report
     std::string json;
   };
   struct KeptReport {
@@ -99,16 +119,26 @@ class TriagePage {
     uint32_t kept = 0;  // matches
   };
 
-  // Whether `a` is listed rather than `b`; a total order.
-  static bool Before(const KeptMatch& a, const KeptMatch& b);
+  // The rows of the reports that stand first.
+  using FirstRows = std::map<ReportOrder, std::string>;
+
+  // Whether `a` is listed rather than `b`.
+  static bool Before(const Rank& a, const Rank& b);
+  static bool KeptBefore(const KeptMatch& a, const KeptMatch& b) {
+    return Before(a.rank, b.rank);
+  }
+  static void KeepFirst(const ReportOrder& at, size_t most,
+                        absl::FunctionRef<std::string()> row, FirstRows* rows);
   void Count(const ReportResult& result);
-  void Keep(const ReportResult& result, const std::vector<std::string>& notes);
+  void CountDay(std::string day, const Bands& bands);
+  void Keep(const ReportOrder& at, const ReportResult& result,
+            const std::vector<std::string>& notes);
   void DropWorst();
   std::string ToJson(const Summary& summary) const;
 
   const MispRecords& records_;
   Limits limits_;
-  uint64_t report_ = 0;
+  uint64_t added_ = 0;  // reports
 
   std::array<std::array<uint64_t, 2>,
              static_cast<size_t>(IndicatorKind::kCount)>
@@ -117,13 +147,17 @@ class TriagePage {
   Bands bands_;
   uint64_t reports_high_ = 0;  // those with a match of high confidence
   std::map<std::string, Bands> days_;
+  std::string left_out_day_;  // the latest one that is counted under ""
   absl::flat_hash_map<uint32_t, EventCounts> events_;
 
   std::vector<KeptMatch> matches_;  // a heap, the worst in front
-  absl::flat_hash_map<uint64_t, KeptReport> reports_;
+  std::map<ReportOrder, KeptReport> reports_;
   size_t bytes_ = 0;  // of the JSON in these two
-  std::vector<std::string> reports_without_;
-  std::vector<std::string> rejected_;
+  // The best match that had no room: none behind it has any, or what is listed
+  // would depend on which came first.
+  std::optional<Rank> left_out_;
+  FirstRows reports_without_;
+  FirstRows rejected_;
   std::vector<std::string> suppressed_;
   size_t suppressed_bytes_ = 0;
 };

@@ -58,7 +58,7 @@ for step in ${MISPSIFT_TEST_STEPS:-asan tsan release}; do
       # left to the release.
       configure fuzz
       cmake --build --preset fuzz -- --quiet
-      MISPSIFT_TEST_DOCUMENTS=${MISPSIFT_TEST_DOCUMENTS:-100} ctest --preset fuzz -j "$(nproc)" \
+      MISPSIFT_TEST_DOCUMENTS=${MISPSIFT_TEST_DOCUMENTS:-200} ctest --preset fuzz -j "$(nproc)" \
         --no-tests=error -E 'CorrelationQuality|LookupPolicies|OfSsdeepValues'
       tools/fuzz.sh 5
       ;;

@@ -143,11 +143,7 @@ Index::Index(const Snapshot* snapshot, const IndexSettings& settings)
       as_misp_ != AsMisp::kNo) {
     return;
   }
-  // A snapshot that was loaded has been checked.
-  absl::StatusOr<WarninglistsView> lists =
-      WarninglistsView::Read(snapshot->columns().warninglists);
-  MISPSIFT_CHECK(lists.ok());
-  warninglists_ = *std::move(lists);
+  warninglists_ = snapshot->ReadWarninglists();
   for (const WarninglistView& list : warninglists_) {
     effects_.push_back(EffectOf(list, settings.warninglist_inform,
                                 settings.warninglist_block));
@@ -160,8 +156,8 @@ Index::~Index() = default;
 
 size_t Index::size() const { return table_->keys.size(); }
 
-Index::SuppressionBits Index::ObservedVerdict(
-    IndicatorKind kind, std::string_view canonical) const {
+SuppressionBits Index::ObservedVerdict(IndicatorKind kind,
+                                       std::string_view canonical) const {
   SuppressionBits bits = 0;
   if (as_misp_ != AsMisp::kNo) return bits;
   if (blacklist_.Holds(kind, KeyForm::kValue, canonical)) {
@@ -201,8 +197,8 @@ std::vector<std::string_view> Index::Warninglists(
   return names;
 }
 
-Index::SuppressionBits Index::Verdict(const AttributeView& attribute,
-                                      const Indicator& indicator) const {
+SuppressionBits Index::Verdict(const AttributeView& attribute,
+                               const Indicator& indicator) const {
   SuppressionBits bits = 0;
   if (as_misp_ == AsMisp::kNo) {
     bits |= ObservedVerdict(indicator.kind, indicator.value);
@@ -278,11 +274,9 @@ void Index::Collect(uint32_t begin, uint32_t end, const IndexSettings& settings,
       }
     }
     if (suppressed.reasons == 0) continue;
-    for (size_t i = 0; i < part->counts.suppressed.size(); ++i) {
-      if (suppressed.IsFor(static_cast<Suppression>(i))) {
-        ++part->counts.suppressed[i];
-      }
-    }
+    ForEachReason(suppressed.reasons, [part](Suppression reason) {
+      ++part->counts.suppressed[static_cast<size_t>(reason)];
+    });
     if (settings.most_suppressed > 0) {
       part->suppressed.Add(suppressed, attribute.fields->timestamp);
     }

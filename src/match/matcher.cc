@@ -133,7 +133,7 @@ std::vector<IndicatorMatch> FindIndicators(const Index& index,
           continue;
         }
         const IndicatorKind kind = indicator.kind;
-        const Index::SuppressionBits suppressed =
+        const SuppressionBits suppressed =
             index.Verdict(attribute, indicator) |
             index.ObservedVerdict(kind, observation.value);
         if (suppressed != 0 && !keep_suppressed) continue;

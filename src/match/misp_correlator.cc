@@ -84,14 +84,14 @@ class Gatherer {
     return values;
   }
 
-  Index::SuppressionBits Verdict(uint32_t row, const Indicator& met) const {
+  SuppressionBits Verdict(uint32_t row, const Indicator& met) const {
     return index_.Verdict(index_.snapshot().attribute(row), met);
   }
 
   void Add(uint32_t row, const std::string& value, MatchRule rule,
            int score = 0) {
     Indicator met = {kAnyKind, KeyForm::kMispValue, value};
-    const Index::SuppressionBits suppressed = Verdict(row, met);
+    const SuppressionBits suppressed = Verdict(row, met);
     if (suppressed != 0 && !keep_suppressed_) return;
     const auto [entry, is_new] = found_.try_emplace(
         row,

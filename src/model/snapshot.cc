@@ -1,6 +1,10 @@
 #include "mispsift/model/snapshot.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "mispsift/base/check.h"
 
 namespace mispsift {
 
@@ -57,6 +61,13 @@ std::vector<std::string_view> Snapshot::tags(const EventView& event) const {
     names.push_back(text(columns_.tags[tag]));
   }
   return names;
+}
+
+WarninglistsView Snapshot::ReadWarninglists() const {
+  absl::StatusOr<WarninglistsView> lists =
+      WarninglistsView::Read(columns_.warninglists);
+  MISPSIFT_CHECK(lists.ok());
+  return *std::move(lists);
 }
 
 std::span<const WarninglistHit> Snapshot::warninglist_hits(uint32_t row) const {

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "mispsift/base/check.h"
 
 namespace mispsift {
 namespace {
@@ -51,13 +50,6 @@ bool SameInAnyOrder(std::vector<T> a, std::vector<T> b) {
   return a == b;
 }
 
-WarninglistsView ListsOf(const Snapshot& snapshot) {
-  absl::StatusOr<WarninglistsView> lists =
-      WarninglistsView::Read(snapshot.columns().warninglists);
-  MISPSIFT_CHECK(lists.ok());  // whoever made the snapshot has looked
-  return *std::move(lists);
-}
-
 std::vector<uint32_t> ByName(const WarninglistsView& lists) {
   std::vector<uint32_t> numbers(lists.size());
   for (uint32_t i = 0; i < numbers.size(); ++i) numbers[i] = i;
@@ -96,8 +88,8 @@ class Comparison {
   Comparison(const Snapshot& before, const Snapshot& now)
       : before_(before),
         now_(now),
-        lists_before_(ListsOf(before)),
-        lists_now_(ListsOf(now)) {}
+        lists_before_(before.ReadWarninglists()),
+        lists_now_(now.ReadWarninglists()) {}
 
   SnapshotDifference Run() {
     CompareWarninglists();

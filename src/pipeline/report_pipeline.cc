@@ -44,25 +44,26 @@ struct SharedScan {
   ScanProgress* progress;
 
   // What sums up: the same in whatever order reports are added.
-  std::mutex* mutex;
   Summary* summary;
   TriagePage* page;
-  uint64_t* overlooked;
+  uint64_t overlooked = 0;
+  std::mutex mutex;  // of these three
 };
 
 // One thread's part: takes candidates until there are no more.
 class ScanWorker {
  public:
-  explicit ScanWorker(const SharedScan& shared)
-      : shared_(shared),
-        listener_(&shared.index.public_suffixes()),
-        scanner_(&shared.index, shared.settings, shared.options.depth,
-                 shared.options.limits, shared.filter,
-                 shared.options.verify_percent, shared.options.max_json_nesting,
-                 shared.budget, shared.options.max_values,
-                 shared.keeps_keys ? &listener_ : nullptr) {
-    if (shared.lists != nullptr) {
-      check_.reset(new WarninglistCheck(shared.lists->NewCheck()));
+  explicit ScanWorker(SharedScan* shared)
+      : shared_(*shared),
+        listener_(&shared->index.public_suffixes()),
+        scanner_(&shared->index, shared->settings, shared->options.depth,
+                 shared->options.limits, shared->filter,
+                 shared->options.verify_percent,
+                 shared->options.max_json_nesting, shared->budget,
+                 shared->options.max_values,
+                 shared->keeps_keys ? &listener_ : nullptr) {
+    if (shared->lists != nullptr) {
+      check_.reset(new WarninglistCheck(shared->lists->NewCheck()));
     }
   }
   ScanWorker(const ScanWorker&) = delete;
@@ -85,9 +86,9 @@ class ScanWorker {
         });
     Pass(job_.input_bytes);
     {
-      const std::lock_guard<std::mutex> lock(*shared_.mutex);
+      const std::lock_guard<std::mutex> lock(shared_.mutex);
       shared_.summary->skipped += scanned.skipped;
-      *shared_.overlooked += scanned.overlooked;
+      shared_.overlooked += scanned.overlooked;
     }
     shared_.output->Add(job_.number, std::move(piece_), /*is_last=*/true);
     // One huge report must not keep its memory for the rest of the run.
@@ -139,7 +140,7 @@ class ScanWorker {
     progress->bytes += result.bytes;
     progress->matches += result.matches.matches.size();
     if (result.reject != Reject::kNone) ++progress->rejected;
-    const std::lock_guard<std::mutex> lock(*shared_.mutex);
+    const std::lock_guard<std::mutex> lock(shared_.mutex);
     shared_.summary->Add(result, shared_.index.snapshot());
     shared_.page->Add({job_.number, reports_++}, result);
   }
@@ -151,7 +152,7 @@ class ScanWorker {
     passed_bytes_ = bytes;
   }
 
-  const SharedScan& shared_;
+  SharedScan& shared_;
   ReportKeyListener listener_;
   ReportScanner scanner_;
   std::unique_ptr<WarninglistCheck> check_;
@@ -198,9 +199,7 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
     output.WaitUntilNear(walked, kMostAhead);
     return !progress->stop && !output.failed();
   });
-  std::mutex mutex;
-  uint64_t overlooked = 0;
-  const SharedScan shared = {
+  SharedScan shared = {
       .options = options,
       .index = index,
       .filter = filter,
@@ -211,19 +210,17 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
       .queue = &queue,
       .output = &output,
       .progress = progress,
-      .mutex = &mutex,
       .summary = summary,
       .page = page,
-      .overlooked = &overlooked,
   };
   run(static_cast<size_t>(options.threads),
-      [&shared](size_t) { ScanWorker(shared).Run(); });
+      [&shared](size_t) { ScanWorker(&shared).Run(); });
   MISPSIFT_RETURN_IF_ERROR(output.status());
-  if (overlooked > 0) {
+  if (shared.overlooked > 0) {
     return absl::InternalError(fmt::format(
         "{} reports match in which nothing was seen at first: a bug of "
         "mispsift's, and what this run has found is not complete",
-        overlooked));
+        shared.overlooked));
   }
   return absl::OkStatus();
 }

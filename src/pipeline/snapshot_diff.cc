@@ -138,11 +138,17 @@ class LinePrinter {
     json_.Key("fields");
     WriteNames(names, row.fields, &json_);
     json_.Key("old");
-    row.before == RowDifference::kNoRow ? static_cast<void>(json_.Null())
-                                        : write_before(&json_);
+    if (row.change() == Change::kAdded) {
+      json_.Null();
+    } else {
+      write_before(&json_);
+    }
     json_.Key("new");
-    row.now == RowDifference::kNoRow ? static_cast<void>(json_.Null())
-                                     : write_now(&json_);
+    if (row.change() == Change::kRemoved) {
+      json_.Null();
+    } else {
+      write_now(&json_);
+    }
     end_line(&json_);
     json_.EndObject();
     json_.Reset();

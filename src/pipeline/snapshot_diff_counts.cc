@@ -1,19 +1,8 @@
 #include "src/pipeline/snapshot_diff_counts.h"
 
 #include <algorithm>
-#include <utility>
-
-#include "absl/status/statusor.h"
-#include "mispsift/base/check.h"
 
 namespace mispsift {
-
-WarninglistsView WarninglistsOf(const Snapshot& snapshot) {
-  absl::StatusOr<WarninglistsView> lists =
-      WarninglistsView::Read(snapshot.columns().warninglists);
-  MISPSIFT_CHECK(lists.ok());  // whoever made the snapshot has looked
-  return *std::move(lists);
-}
 
 void ChangesCounted::Add(const RowDifference& row) {
   ++changes[static_cast<size_t>(row.change())];

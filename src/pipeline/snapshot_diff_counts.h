@@ -12,16 +12,13 @@
 
 namespace mispsift {
 
-// Valid as long as the snapshot.
-WarninglistsView WarninglistsOf(const Snapshot& snapshot);
-
 // Two snapshots, and what all that is said of them is made of. Both must
 // outlive it.
 struct SnapshotPair {
   const Snapshot& before;
   const Snapshot& now;
-  const WarninglistsView lists_before = WarninglistsOf(before);
-  const WarninglistsView lists_now = WarninglistsOf(now);
+  const WarninglistsView lists_before = before.ReadWarninglists();
+  const WarninglistsView lists_now = now.ReadWarninglists();
   const SnapshotDifference difference = DiffSnapshots(before, now);
 
   // As it is now; what is gone, as it was.

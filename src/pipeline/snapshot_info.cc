@@ -33,11 +33,9 @@ struct ListCounts {
 };
 
 ListCounts CountWarninglists(const Snapshot& snapshot) {
-  const absl::StatusOr<WarninglistsView> lists =
-      WarninglistsView::Read(snapshot.columns().warninglists);
-  if (!lists.ok()) return {};
+  const WarninglistsView lists = snapshot.ReadWarninglists();
   std::vector<ListCount> counts;
-  for (const WarninglistView& list : *lists) {
+  for (const WarninglistView& list : lists) {
     counts.push_back({std::string(list.name)});
   }
   for (const WarninglistHit& hit : snapshot.columns().warninglist_hits) {
@@ -51,7 +49,7 @@ ListCounts CountWarninglists(const Snapshot& snapshot) {
     return a.corrected != b.corrected ? a.corrected > b.corrected
                                       : a.name < b.name;
   });
-  return {lists->size(), std::move(counts)};
+  return {lists.size(), std::move(counts)};
 }
 
 uint64_t CountOverCorrelating(const Snapshot& snapshot) {

@@ -46,15 +46,7 @@ std::string SuppressionWords(Suppression reason) {
   }
 }
 
-template <typename Visit>
-void ForEachReason(Index::SuppressionBits bits, Visit visit) {
-  for (int i = 0; i < static_cast<int>(Suppression::kCount); ++i) {
-    if ((bits >> i & 1) != 0) visit(static_cast<Suppression>(i));
-  }
-}
-
-void WriteReasons(Index::SuppressionBits bits, bool is_own_traffic,
-                  JsonWriter* json) {
+void WriteReasons(SuppressionBits bits, bool is_own_traffic, JsonWriter* json) {
   json->StartArray();
   ForEachReason(bits, [json](Suppression reason) {
     json->String(SuppressionName(reason));
@@ -157,8 +149,7 @@ void Verdict::Add(const Index& index, const IndicatorMatch& match,
   ByAttribute& attributes = match.suppressed == 0 ? matches_ : suppressed_;
   const auto [entry, is_new] = attributes.try_emplace(match.attribute, found);
   if (is_new) return;
-  const Index::SuppressionBits all =
-      entry->second.suppressed | found.suppressed;
+  const SuppressionBits all = entry->second.suppressed | found.suppressed;
   if (found.confidence > entry->second.confidence) entry->second = found;
   entry->second.suppressed = all;
 }
@@ -182,7 +173,7 @@ void WriteVerdict(const Index& index, const Verdict& verdict,
     WriteFound(index, row, found, json);
   }
   json->EndArray();
-  Index::SuppressionBits reasons = 0;
+  SuppressionBits reasons = 0;
   bool is_own_traffic = false;
   for (const auto& [row, found] : verdict.suppressed()) {
     reasons |= found.suppressed;

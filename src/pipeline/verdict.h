@@ -21,7 +21,7 @@ class Verdict {
     MatchRule rule;
     uint8_t confidence;
     Reading reading;
-    Index::SuppressionBits suppressed;
+    SuppressionBits suppressed;
     IndicatorKind kind;
     bool is_own_traffic = false;  // of the sandbox, which suppresses it as well
   };

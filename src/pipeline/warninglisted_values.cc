@@ -73,13 +73,10 @@ class WarninglistedValues::Found {
 std::unique_ptr<const WarninglistedValues> WarninglistedValues::Of(
     const Snapshot& snapshot, const IndexSettings& settings) {
   if (settings.warninglist_way == WarninglistWay::kOff) return nullptr;
-  // A snapshot that was loaded has been checked.
-  absl::StatusOr<WarninglistsView> lists =
-      WarninglistsView::Read(snapshot.columns().warninglists);
-  MISPSIFT_CHECK(lists.ok());
-  if (lists->size() == 0) return nullptr;
+  WarninglistsView lists = snapshot.ReadWarninglists();
+  if (lists.size() == 0) return nullptr;
   return std::unique_ptr<const WarninglistedValues>(
-      new WarninglistedValues(*std::move(lists), settings));
+      new WarninglistedValues(std::move(lists), settings));
 }
 
 WarninglistedValues::WarninglistedValues(WarninglistsView lists,

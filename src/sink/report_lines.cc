@@ -380,10 +380,9 @@ void AppendFieldsLine(const ReportResult& result, const Snapshot& snapshot,
 std::vector<std::string_view> ReasonNames(
     const SuppressedAttribute& suppressed) {
   std::vector<std::string_view> names;
-  for (int i = 0; i < static_cast<int>(Suppression::kCount); ++i) {
-    const auto reason = static_cast<Suppression>(i);
-    if (suppressed.IsFor(reason)) names.push_back(SuppressionName(reason));
-  }
+  ForEachReason(suppressed.reasons, [&names](Suppression reason) {
+    names.push_back(SuppressionName(reason));
+  });
   return names;
 }
 

@@ -13,6 +13,7 @@
 #include "mispsift/base/status_macros.h"
 #include "mispsift/base/version.h"
 #include "mispsift/match/report_limits.h"
+#include "src/sink/page_rows.h"
 #include "src/sink/page_text.h"
 
 // The data in the page, as page/page.js reads it. A table is a list of rows, a
@@ -47,100 +48,6 @@
 
 namespace mispsift {
 namespace {
-
-// Bytes of one text; what is longer is cut, and whole in the JSON lines.
-constexpr size_t kLongText = 400;
-constexpr size_t kShortText = 200;
-constexpr size_t kShownPaths = 4;
-constexpr size_t kShownTags = 20;
-
-void WriteClipped(std::string_view text, size_t max_bytes, JsonWriter* json) {
-  json->StringOrNull(ClipText(text, max_bytes));
-}
-
-void WriteTags(const std::vector<std::string_view>& tags, JsonWriter* json) {
-  json->StartArray();
-  for (size_t i = 0; i < tags.size() && i < kShownTags; ++i) {
-    json->String(ClipText(tags[i], kShortText));
-  }
-  json->EndArray();
-}
-
-uint8_t BestConfidence(const ReportMatches& matches) {
-  uint8_t best = 0;
-  for (const Match& match : matches.matches) {
-    best = std::max(best, match.confidence);
-  }
-  return best;
-}
-
-std::string ReportRow(const ReportResult& result,
-                      const std::vector<std::string>& notes) {
-  const ReportFacts& facts = result.facts;
-  std::string out;
-  JsonWriter json(&out);
-  json.StartArray();
-  json.String(result.id);
-  WriteClipped(result.source.source, kLongText, &json);
-  WriteClipped(result.source.member, kLongText, &json);
-  json.String(DialectName(facts.dialect));
-  WriteClipped(facts.task_id, kShortText, &json);
-  WriteClipped(facts.started, kShortText, &json);
-  facts.score.has_value() ? json.Double(*facts.score) : json.Null();
-  WriteClipped(facts.target.category, kShortText, &json);
-  WriteClipped(facts.target.name, kLongText, &json);
-  WriteClipped(facts.target.md5, kShortText, &json);
-  WriteClipped(facts.target.sha1, kShortText, &json);
-  WriteClipped(facts.target.sha256, kShortText, &json);
-  WriteClipped(facts.target.url, kLongText, &json);
-  result.observed ? json.Uint(result.matches.observable_count) : json.Null();
-  json.Uint(result.matches.matches.size());
-  json.Uint(BestConfidence(result.matches));
-  json.StartArray();
-  for (const std::string& note : notes) json.String(note);
-  json.EndArray();
-  json.EndArray();
-  return out;
-}
-
-std::string RejectedRow(const ReportResult& result) {
-  std::string out;
-  JsonWriter json(&out);
-  json.StartArray();
-  WriteClipped(result.source.source, kLongText, &json);
-  WriteClipped(result.source.member, kLongText, &json);
-  json.String(RejectName(result.reject));
-  WriteClipped(result.detail, kLongText, &json);
-  json.Uint(result.bytes);
-  json.EndArray();
-  return out;
-}
-
-// The cells of a match behind report and attribute.
-std::string MatchCells(const Match& match, const Observable& observable) {
-  std::string out;
-  JsonWriter json(&out);
-  json.StartArray();
-  json.String(KindName(observable.kind));
-  json.String(ClipText(observable.value, kLongText));
-  json.StartArray();
-  for (int i = 0; i < static_cast<int>(Where::kCount); ++i) {
-    if ((observable.where >> i & 1) != 0) {
-      json.String(WhereName(static_cast<Where>(i)));
-    }
-  }
-  json.EndArray();
-  json.StartArray();
-  for (size_t i = 0; i < observable.paths.size() && i < kShownPaths; ++i) {
-    json.String(ClipText(observable.paths[i], kShortText));
-  }
-  json.EndArray();
-  json.Uint(observable.count);
-  json.String(MatchRuleName(match.rule));
-  json.Uint(match.confidence);
-  json.EndArray();
-  return out.substr(1);
-}
 
 // The day of an ISO 8601 date, or "".
 std::string Day(std::string_view started) {
@@ -207,28 +114,8 @@ void TriagePage::AddSuppressed(
     const SuppressedAttribute& suppressed,
     const std::vector<std::string_view>& warninglists) {
   if (suppressed_bytes_ >= limits_.suppressed_bytes) return;
-  const MispRecords::Attribute attribute = records_.AttributeAt(suppressed.row);
-  const MispRecords::Event event =
-      records_.EventAt(records_.EventOf(suppressed.row));
-  std::string& row = suppressed_.emplace_back();
-  JsonWriter json(&row);
-  json.StartArray();
-  json.String(ClipText(attribute.value, kLongText));
-  json.String(ClipText(attribute.type, kShortText));
-  json.String(ClipText(attribute.category, kShortText));
-  WriteTags(ReasonNames(suppressed), &json);
-  WriteTags(KindNames(suppressed), &json);
-  json.Bool(suppressed.whole);
-  WriteTags(warninglists, &json);
-  json.String(attribute.uuid.ToString());
-  json.Int(attribute.timestamp);
-  WriteClipped(event.info, kShortText, &json);
-  WriteClipped(event.date, kShortText, &json);
-  WriteClipped(event.org, kShortText, &json);
-  json.StringOrNull(EventUrl(attribute.server,
-                             event.uuid.IsNil() ? "" : event.uuid.ToString()));
-  json.EndArray();
-  suppressed_bytes_ += row.size();
+  suppressed_.push_back(SuppressedRow(suppressed, warninglists, records_));
+  suppressed_bytes_ += suppressed_.back().size();
 }
 
 void TriagePage::Count(const ReportResult& result) {

@@ -18,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/test_uuid.h"
+
 namespace mispsift {
 namespace {
 
@@ -42,16 +44,6 @@ struct World {
   std::vector<Known> attributes;
   std::vector<Warninglist> lists;
 };
-
-Uuid TestUuid(uint8_t kind, uint32_t number) {
-  Uuid uuid;
-  uuid.bytes[0] = static_cast<uint8_t>(number * 37);
-  uuid.bytes[6] = 0x40;
-  uuid.bytes[8] = 0x80;
-  uuid.bytes[9] = kind;
-  uuid.bytes[15] = static_cast<uint8_t>(number);
-  return uuid;
-}
 
 Snapshot SnapshotOf(const World& world) {
   struct Owned : ColumnMemory {

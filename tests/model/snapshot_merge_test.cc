@@ -16,22 +16,13 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/test_uuid.h"
+
 namespace mispsift {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-Uuid TestUuid(uint8_t kind, uint32_t number) {
-  Uuid uuid;
-  uuid.bytes[0] = static_cast<uint8_t>(number * 37);
-  uuid.bytes[6] = 0x40;
-  uuid.bytes[8] = 0x80;
-  uuid.bytes[9] = kind;
-  uuid.bytes[14] = static_cast<uint8_t>(number >> 8);
-  uuid.bytes[15] = static_cast<uint8_t>(number);
-  return uuid;
-}
 
 struct Row {
   int source = 0;

@@ -24,6 +24,40 @@ namespace {
 
 using ::testing::HasSubstr;
 
+// All that a scan of `paths` into the folder `out` is made of.
+class OneScan {
+ public:
+  OneScan(const Index& index, const std::vector<std::string>& paths,
+          const std::string& out, const ScanOptions& options = {},
+          const ResultFiles& files = {.fields = true})
+      : results(ResultFolder::Create(out, files)),
+        walker(paths, options.limits),
+        records(index),
+        page(&records),
+        index_(index),
+        options_(options) {
+    EXPECT_TRUE(results.ok());
+  }
+
+  absl::Status Run(const CandidateFilter* filter = nullptr,
+                   RunTasks run = RunOneByOne, ShardLines* lines = nullptr,
+                   AtomicFile* keys = nullptr) {
+    return ScanReports(options_, index_, filter, &walker, &*results, &page,
+                       lines, keys, &summary, &progress, run);
+  }
+
+  absl::StatusOr<ResultFolder> results;
+  ReportArchiveWalker walker;
+  const SnapshotRecords records;
+  TriagePage page;
+  Summary summary;
+  ScanProgress progress;
+
+ private:
+  const Index& index_;
+  const ScanOptions options_;
+};
+
 // What a bug of the sifting would do: the filter lacks what the index has.
 TEST(ReportPipelineTest, AnOverlookedReportFailsTheScanThatVerifies) {
   TempFolder folder;
@@ -37,16 +71,9 @@ TEST(ReportPipelineTest, AnOverlookedReportFailsTheScanThatVerifies) {
   const auto scan = [&](const CandidateFilter* with, uint32_t verify) {
     ScanOptions options;
     options.verify_percent = verify;
-    auto results =
-        ResultFolder::Create(folder.path("results"), {.fields = true});
-    if (!results.ok()) return results.status();
-    ReportArchiveWalker walker({folder.path("report.json")}, options.limits);
-    const SnapshotRecords records(index);
-    TriagePage page(&records);
-    Summary summary;
-    ScanProgress progress;
-    return ScanReports(options, index, with, &walker, &*results, &page, nullptr,
-                       nullptr, &summary, &progress);
+    OneScan one(index, {folder.path("report.json")}, folder.path("results"),
+                options);
+    return one.Run(with);
   };
   EXPECT_EQ(scan(&filter, 100).code(), absl::StatusCode::kInternal);
   EXPECT_TRUE(scan(&filter, 0).ok());
@@ -98,32 +125,25 @@ TEST(ReportPipelineConcurrencyTest, ThreadsAndWhereResultsWaitChangeNothing) {
     options.max_waiting_bytes = max_waiting_bytes;
     options.formats = {.csv = true, .ecs = true};
     const std::string out = folder.path("results");
-    absl::StatusOr<ResultFolder> results = ResultFolder::Create(
-        out, {.fields = true, .shard = true, .formats = options.formats});
-    EXPECT_TRUE(results.ok());
+    OneScan one(index, paths, out, options,
+                {.fields = true, .shard = true, .formats = options.formats});
     absl::StatusOr<AtomicFile> keys = AtomicFile::Create(folder.path("keys"));
     EXPECT_TRUE(keys.ok());
-    ReportArchiveWalker walker(paths, options.limits);
-    const SnapshotRecords records(index);
-    TriagePage page(&records);
     ShardLines lines;
-    Summary summary;
-    ScanProgress progress;
-    EXPECT_TRUE(ScanReports(options, index, nullptr, &walker, &*results, &page,
-                            &lines, &*keys, &summary, &progress, RunOnThreads)
-                    .ok());
-    EXPECT_TRUE(page.Write(summary,
-                           [&](std::string_view piece) {
-                             return results->AppendPage(piece);
+    EXPECT_TRUE(one.Run(nullptr, RunOnThreads, &lines, &*keys).ok());
+    EXPECT_TRUE(one.page
+                    .Write(one.summary,
+                           [&one](std::string_view piece) {
+                             return one.results->AppendPage(piece);
                            })
                     .ok());
     EXPECT_TRUE(std::move(*keys).Commit().ok());
-    EXPECT_TRUE(std::move(*results).Finish(summary.ToJson()).ok());
-    EXPECT_EQ(progress.reports, summary.reports_seen);
-    EXPECT_EQ(progress.bytes, summary.bytes);
-    EXPECT_EQ(progress.matches, summary.matches);
-    EXPECT_EQ(progress.rejected, summary.rejects.Total());
-    EXPECT_EQ(progress.input_bytes, walker.passed_bytes());
+    EXPECT_TRUE(std::move(*one.results).Finish(one.summary.ToJson()).ok());
+    EXPECT_EQ(one.progress.reports, one.summary.reports_seen);
+    EXPECT_EQ(one.progress.bytes, one.summary.bytes);
+    EXPECT_EQ(one.progress.matches, one.summary.matches);
+    EXPECT_EQ(one.progress.rejected, one.summary.rejects.Total());
+    EXPECT_EQ(one.progress.input_bytes, one.walker.passed_bytes());
     std::map<std::string, std::string> contents = Contents(out);
     std::ifstream in(folder.path("keys"), std::ios::binary);
     contents["keys"] = {std::istreambuf_iterator<char>(in), {}};
@@ -144,20 +164,11 @@ TEST(ReportPipelineTest, ADiskThatDoesNotTakeWhatWaitsFailsTheScan) {
   const std::vector<std::string> paths = MixedFiles(folder);
   const Snapshot snapshot = SnapshotOf({{"ip-dst", "198.51.100.1"}});
   const Index index = Index::Build(snapshot, {});
-  absl::StatusOr<ResultFolder> results =
-      ResultFolder::Create(folder.path("results"), {.fields = true});
-  ASSERT_TRUE(results.ok());
+  OneScan one(index, paths, folder.path("results"), options);
   // No new file can be made, which only the large file's lines need; those that
   // are open go on.
   std::filesystem::remove_all(folder.path("results"));
-  ReportArchiveWalker walker(paths, options.limits);
-  const SnapshotRecords records(index);
-  TriagePage page(&records);
-  Summary summary;
-  ScanProgress progress;
-  EXPECT_FALSE(ScanReports(options, index, nullptr, &walker, &*results, &page,
-                           nullptr, nullptr, &summary, &progress)
-                   .ok());
+  EXPECT_FALSE(one.Run().ok());
 }
 
 // Not only when the file that is under way is done with.
@@ -172,27 +183,19 @@ TEST(ReportPipelineTest, AFullDiskEndsTheScanWithinAFileOfLines) {
   options.threads = 2;
   const Snapshot snapshot = SnapshotOf({{"ip-dst", "198.51.100.1"}});
   const Index index = Index::Build(snapshot, {});
-  absl::StatusOr<ResultFolder> results =
-      ResultFolder::Create(folder.path("results"), {.fields = true});
-  ASSERT_TRUE(results.ok());
-  ReportArchiveWalker walker({folder.path("lines.json")}, options.limits);
-  const SnapshotRecords records(index);
-  TriagePage page(&records);
-  Summary summary;
-  ScanProgress progress;
+  OneScan one(index, {folder.path("lines.json")}, folder.path("results"),
+              options);
   rlimit usual{};
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &usual), 0);
   const rlimit small = {1024, usual.rlim_max};
   const auto handler = signal(SIGXFSZ, SIG_IGN);
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
-  const absl::Status scanned =
-      ScanReports(options, index, nullptr, &walker, &*results, &page, nullptr,
-                  nullptr, &summary, &progress, RunOnThreads);
+  const absl::Status scanned = one.Run(nullptr, RunOnThreads);
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &usual), 0);
   signal(SIGXFSZ, handler);
   EXPECT_THAT(std::string(scanned.message()), HasSubstr("cannot write"));
-  EXPECT_GT(progress.reports, 0);
-  EXPECT_LT(progress.reports, kLines);
+  EXPECT_GT(one.progress.reports, 0);
+  EXPECT_LT(one.progress.reports, kLines);
 }
 
 // What the lists say of a report stands in its line, where there are lists.
@@ -206,19 +209,9 @@ TEST(ReportPipelineTest, FieldsTellWhatIsOnWarninglists) {
   list.entries = {"203.0.113.0/24"};
   const auto fields = [&folder](const Snapshot& snapshot) {
     const Index index = Index::Build(snapshot, {});
-    ScanOptions options;
-    absl::StatusOr<ResultFolder> results =
-        ResultFolder::Create(folder.path("results"), {.fields = true});
-    EXPECT_TRUE(results.ok());
-    ReportArchiveWalker walker({folder.path("report.json")}, options.limits);
-    const SnapshotRecords records(index);
-    TriagePage page(&records);
-    Summary summary;
-    ScanProgress progress;
-    EXPECT_TRUE(ScanReports(options, index, nullptr, &walker, &*results, &page,
-                            nullptr, nullptr, &summary, &progress)
-                    .ok());
-    EXPECT_TRUE(std::move(*results).Finish("{}").ok());
+    OneScan one(index, {folder.path("report.json")}, folder.path("results"));
+    EXPECT_TRUE(one.Run().ok());
+    EXPECT_TRUE(std::move(*one.results).Finish("{}").ok());
     std::ifstream in(folder.path("results/fields.jsonl"));
     std::string line;
     std::getline(in, line);

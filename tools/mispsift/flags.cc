@@ -29,6 +29,7 @@
 #include "tools/mispsift/match_flags.h"
 #include "tools/mispsift/server_flags.h"
 #include "tools/mispsift/shard_flags.h"
+#include "tools/mispsift/snapshot_flags.h"
 #include "tools/mispsift/value_lists.h"
 
 namespace mispsift {
@@ -62,9 +63,7 @@ struct Typed {
   LookupCommand lookup;
   ExplainCommand explain;
   std::vector<std::string> kinds;
-  SnapshotInfoCommand info;
-  SnapshotVerifyCommand verify;
-  SnapshotDiffCommand diff;
+  SnapshotFlags snapshot;
   std::string shell;
   bool no_confine = false;
   std::string fetch_metrics;
@@ -187,18 +186,6 @@ CLI::App* AddExplain(CLI::App* app, Typed* typed) {
   AddBounds(explain, &options.limits, &options.max_json_nesting,
             &options.max_report_memory);
   return explain;
-}
-
-void AddDiff(CLI::App* snapshot, SnapshotDiffCommand* command) {
-  CLI::App* diff = snapshot->add_subcommand(
-      "diff", "What a snapshot has that another had not, and lacks");
-  diff->add_option("old", command->before, "The earlier snapshot")->required();
-  diff->add_option("new", command->now, "The later one")->required();
-  CLI::Option* json =
-      diff->add_flag("--json", command->json, "The counts, as one JSON line");
-  diff->add_flag("--jsonl", command->lines,
-                 "Every difference, one JSON line each")
-      ->excludes(json);
 }
 
 CLI::App* AddCompletion(CLI::App* app, Typed* typed) {
@@ -411,15 +398,7 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
   const CLI::App* explain = AddExplain(&app, &typed);
   const CLI::App* manifest = AddManifest(&app, &typed.manifest);
   const CLI::App* merge = AddMerge(&app, &typed.merge);
-  CLI::App* snapshot = app.add_subcommand("snapshot", "Look into snapshots");
-  snapshot->require_subcommand(1);
-  CLI::App* info = snapshot->add_subcommand("info", "What a snapshot holds");
-  info->add_option("files", typed.info.files, "Snapshot files")->required();
-  info->add_flag("--json", typed.info.json, "One JSON line each");
-  CLI::App* verify =
-      snapshot->add_subcommand("verify", "Check every byte of a snapshot");
-  verify->add_option("files", typed.verify.files, "Snapshot files")->required();
-  AddDiff(snapshot, &typed.diff);
+  typed.snapshot.AddTo(&app);
 
   CLI::App* config = app.add_subcommand("config", "Look into the settings");
   config->require_subcommand(1);
@@ -499,12 +478,8 @@ ParsedFlags ParseFlags(int argc, const char* const* argv) {
     parsed.command = ManifestFrom(&typed);
   } else if (merge->parsed()) {
     parsed.command = std::move(typed.merge);
-  } else if (info->parsed()) {
-    parsed.command = std::move(typed.info);
-  } else if (verify->parsed()) {
-    parsed.command = std::move(typed.verify);
   } else {
-    parsed.command = std::move(typed.diff);
+    parsed.command = typed.snapshot.Typed();
   }
   return parsed;
 }

@@ -41,6 +41,13 @@ std::string_view SuppressionName(Suppression reason);
 // Bits 1 << Suppression.
 using SuppressionBits = uint8_t;
 
+template <typename Visit>
+void ForEachReason(SuppressionBits bits, Visit visit) {
+  for (int i = 0; i < static_cast<int>(Suppression::kCount); ++i) {
+    if ((bits >> i & 1) != 0) visit(static_cast<Suppression>(i));
+  }
+}
+
 // An attribute that is kept out, or a part of it.
 struct SuppressedAttribute {
   uint32_t row = 0;
@@ -101,8 +108,6 @@ struct IndexCounts {
 // snapshot by row number; the snapshot must outlive it.
 class Index {
  public:
-  using SuppressionBits = mispsift::SuppressionBits;
-
   // With `filter`, what a report is matched with is added to it. `run` changes
   // nothing but the time that it takes.
   static Index Build(const Snapshot& snapshot, const IndexSettings& settings,

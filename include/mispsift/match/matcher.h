@@ -31,9 +31,9 @@ struct IndicatorMatch {
   uint32_t attribute;  // row in the snapshot
   Indicator indicator;
   MatchRule rule;
-  Index::SuppressionBits suppressed;  // 0 unless the index keeps such
-  bool is_on_a_warninglist = false;   // one that only informs
-  int score = 0;                      // of kFuzzy, 40 to 100
+  SuppressionBits suppressed;        // 0 unless the index keeps such
+  bool is_on_a_warninglist = false;  // one that only informs
+  int score = 0;                     // of kFuzzy, 40 to 100
 };
 
 // Every indicator of the index that the observed value matches: the same value,

@@ -196,6 +196,9 @@ class Snapshot {
   std::vector<std::string_view> tags(const EventView& event) const;
   // Of the attribute of this row, by list.
   std::span<const WarninglistHit> warninglist_hits(uint32_t row) const;
+  // Reads them all: once, and not for each row. Of a snapshot that was loaded
+  // or merged, whose lists have been checked; what is left of others is a bug.
+  WarninglistsView ReadWarninglists() const;
   // By AttributeRow::type.
   std::vector<std::string_view> types() const;
 

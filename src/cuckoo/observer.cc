@@ -244,13 +244,13 @@ void Observer::Together(const GroupMembers& members) {
     case Group::kHttp: {
       const std::string_view url = UrlOf(members);
       if (url.empty()) return;
-      SayUrl(Reading::kAssembled, url);
+      const bool was_whole = url == members.Get(Slot::kUri);
+      SayUrl(Reading::kAssembled, url);  // what `url` points to is gone then
       const std::string_view protocol = ProtocolOf(members);
       const std::string_view port = members.Get(Slot::kPort);
       const std::string_view host = members.Get(Slot::kHost);
       if (!IsPort(port) || host.find(':') != std::string_view::npos ||
-          url == members.Get(Slot::kUri) ||
-          port == (protocol == "https" ? "443" : "80")) {
+          was_whole || port == (protocol == "https" ? "443" : "80")) {
         return;
       }
       joined_.assign(protocol).append("://").append(host);

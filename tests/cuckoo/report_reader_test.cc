@@ -129,6 +129,19 @@ TEST(ReportReaderTest, VersionsAreNoAddresses) {
   }
 }
 
+// What is said of its host must not make a second url of it.
+TEST(ReportReaderTest, ARequestToAProxyIsOneUrl) {
+  std::vector<std::string> urls =
+      Seen(With(R"("network":{"http_ex":[{"protocol":"http","host":"b.example",
+          "dport":8080,"uri":"http://192.0.2.1:4444/x"}]})"));
+  std::erase_if(urls, [](const std::string& seen) {
+    return !seen.starts_with("url value assembled ");
+  });
+  EXPECT_THAT(urls,
+              ElementsAre("url value assembled network "
+                          "$.network.http_ex[0] http://192.0.2.1:4444/x"));
+}
+
 TEST(ReportReaderTest, NetworkOfAllDialects) {
   ExpectSeen({
       {R"("network":{"https_ex":[{"request":"GET / HTTP/1.1\r\nUser-Agent:  Evil/1 \r\n"}]})",

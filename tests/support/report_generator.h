@@ -101,6 +101,10 @@ class ReportGenerator {
   std::string Value(Place place, int depth) {
     --budget_;
     const bool may_nest = budget_ > 0 && depth < 12;
+    // A signature has several techniques as often as one.
+    if (may_nest && is_orderly_ && place.area == Area::kTtp && Chance(50)) {
+      return List(place, depth + 1);
+    }
     if (Chance(is_orderly_ ? 90 : 10) && Likely(place) != nullptr) {
       return Quoted(*Likely(place));
     }
@@ -116,6 +120,15 @@ class ReportGenerator {
   }
 
   std::string Object(Place place, int depth) {
+    if (is_orderly_ && place.area == Area::kMark && Chance(50)) {
+      // Four values that chance rarely brings together.
+      return Chance(50) ? R"({"category":"url","ioc":"http://evil.example/d"})"
+                        : R"({"ioc":"http://evil.example/e","category":"url"})";
+    }
+    if (is_orderly_ && place.area == Area::kDns && Chance(50)) {
+      return R"({"request":"evil.example","answers":[{"type":"A",)"
+             R"("data":"192.0.2.9"}]})";
+    }
     std::string json = "{";
     std::vector<std::string> keys;
     int members = 1 + Below(5);
@@ -124,6 +137,8 @@ class ReportGenerator {
           "target",   "dropped",    "network", "suricata",
           "behavior", "signatures", "ttps",    "metadata"};
       if (is_orderly_) keys = {Pick(sections), Pick(sections)};
+      // Of a section in which much must come together there are more.
+      if (is_orderly_ && Chance(25)) keys.front() = "signatures";
       if (is_orderly_) json += "\"info\":{},";
       members = is_orderly_ ? 2 : 10;
     } else if (Chance(is_orderly_ ? 90 : 10)) {

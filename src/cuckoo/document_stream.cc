@@ -78,4 +78,17 @@ ArchiveError DocumentStream::TooLarge() const {
   return {Reject::kTooLarge, fmt::format("over {} bytes", max_bytes_)};
 }
 
+ArchiveError ReadThrough(const std::string& path, const ArchiveLimits& limits,
+                         absl::FunctionRef<bool(std::string_view piece)> take) {
+  DocumentStream document(limits);
+  ArchiveError error = document.Open(path);
+  std::string piece(kWindowBytes, '\0');
+  size_t got = 0;
+  do {
+    if (!error) error = document.Read(piece.data(), piece.size(), &got);
+    if (error) return error;
+  } while (take(std::string_view(piece).substr(0, got)) && got == piece.size());
+  return {};
+}
+
 }  // namespace mispsift

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
+#include "absl/functional/function_ref.h"
 #include "mispsift/base/bytes.h"
 #include "mispsift/base/file.h"
 #include "mispsift/cuckoo/report_archive.h"
@@ -46,6 +48,11 @@ class DocumentStream {
   size_t given_ = 0;    // of window_
   uint64_t bytes_ = 0;
 };
+
+// Gives `take` the content of the file at `path` a piece at a time, until there
+// is no more or it returns false. Errors: those of DocumentStream.
+ArchiveError ReadThrough(const std::string& path, const ArchiveLimits& limits,
+                         absl::FunctionRef<bool(std::string_view piece)> take);
 
 }  // namespace mispsift
 

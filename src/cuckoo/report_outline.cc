@@ -30,11 +30,13 @@ std::optional<std::string_view> KeyBefore(std::string_view json, size_t at) {
 }  // namespace
 
 bool ReportOutline::Draw(std::string_view report) {
-  constexpr size_t kBatchBytes =
-      BracketMarks::kBlocks * BracketMarks::kBlockBytes;
-  report_ = report;
-  marks_.escaped = 0;
-  marks_.in_string = 0;
+  Start();
+  const std::optional<size_t> settled = Add(report);
+  return settled.has_value() && Finish(report.substr(*settled));
+}
+
+void ReportOutline::Start() {
+  text_at_ = 0;
   json_.SetSize(0);
   parts_.clear();
   kept_ = 0;
@@ -42,31 +44,62 @@ bool ReportOutline::Draw(std::string_view report) {
   emptied_level_ = 0;
   is_searched_ = false;
   places_.clear();
-  for (size_t base = 0; base < report.size(); base += kBatchBytes) {
-    const size_t bytes = std::min(kBatchBytes, report.size() - base);
+}
+
+std::optional<size_t> ReportOutline::Add(std::string_view text) {
+  constexpr size_t kBatchBytes =
+      BracketMarks::kBlocks * BracketMarks::kBlockBytes;
+  text_ = text;
+  marks_.escaped = 0;
+  marks_.in_string = 0;
+  size_t settled = 0;
+  for (size_t base = 0; base < text.size(); base += kBatchBytes) {
+    const size_t bytes = std::min(kBatchBytes, text.size() - base);
     const size_t blocks =
         (bytes + BracketMarks::kBlockBytes - 1) / BracketMarks::kBlockBytes;
-    marks_.Mark(report.data() + base, blocks);
-    for (size_t i = 0; i < blocks; ++i) {
-      if (emptied_level_ != 0 && !is_searched_ &&
-          level_ >= emptied_level_ + marks_.closed[i]) {
-        // Whatever their order, the emptied bracket stays open.
-        level_ = level_ + marks_.opened[i] - marks_.closed[i];
-        continue;
-      }
-      const uint64_t opening = marks_.opening[i];
-      const uint64_t closing = marks_.closing[i];
-      const size_t block = base + i * BracketMarks::kBlockBytes;
-      for (uint64_t all = opening | closing; all != 0; all &= all - 1) {
-        const size_t at = block + static_cast<size_t>(std::countr_zero(all));
-        const bool opens = (opening & all & -all) != 0;
-        if (at >= report.size()) return false;
-        if (!(opens ? Open(at) : Close(at))) return false;
-        if (level_ == 0) return kJsonBlanks.HoldsAllOf(report.substr(at + 1));
-      }
+    marks_.Mark(text.data() + base, blocks);
+    if (!Brackets(base, blocks)) return std::nullopt;
+    for (size_t i = blocks; i > 0; --i) {
+      const uint64_t all = marks_.opening[i - 1] | marks_.closing[i - 1];
+      if (all == 0) continue;
+      settled = base + (i - 1) * BracketMarks::kBlockBytes +
+                static_cast<size_t>(std::bit_width(all));
+      break;
     }
   }
-  return false;
+  if (settled == 0) return settled;
+  // A configuration may yet come in what is searched.
+  if (is_searched_) Stop();
+  if (emptied_level_ == 0) Keep(settled);
+  kept_ = 0;
+  text_at_ += settled;
+  return settled;
+}
+
+bool ReportOutline::Finish(std::string_view rest) const {
+  return level_ == 0 && !parts_.empty() && kJsonBlanks.HoldsAllOf(rest);
+}
+
+// Goes through the brackets that marks_ has, whose first block begins at
+// text_[base].
+bool ReportOutline::Brackets(size_t base, size_t blocks) {
+  for (size_t i = 0; i < blocks; ++i) {
+    if (emptied_level_ != 0 && !is_searched_ &&
+        level_ >= emptied_level_ + marks_.closed[i]) {
+      // Whatever their order, the emptied bracket stays open.
+      level_ = level_ + marks_.opened[i] - marks_.closed[i];
+      continue;
+    }
+    const uint64_t opening = marks_.opening[i];
+    const size_t block = base + i * BracketMarks::kBlockBytes;
+    for (uint64_t all = opening | marks_.closing[i]; all != 0; all &= all - 1) {
+      const size_t at = block + static_cast<size_t>(std::countr_zero(all));
+      const bool opens = (opening & all & -all) != 0;
+      if (at >= text_.size()) return false;
+      if (!(opens ? Open(at) : Close(at))) return false;
+    }
+  }
+  return true;
 }
 
 bool ReportOutline::Open(size_t at) {
@@ -74,14 +107,15 @@ bool ReportOutline::Open(size_t at) {
   if (emptied_level_ != 0 && !is_searched_) return true;
   if (level_ > max_levels_) return false;
   if (level_ == 1) {
-    if (report_[at] != '{' || !kJsonBlanks.HoldsAllOf(report_.substr(0, at))) {
+    if (!parts_.empty() || text_[at] != '{' ||
+        !kJsonBlanks.HoldsAllOf(text_.substr(0, at))) {
       return false;
     }
     places_.push_back(Place());
     return true;
   }
   const Place& around = places_.back();
-  std::optional<std::string_view> key = KeyBefore(report_, at);
+  std::optional<std::string_view> key = KeyBefore(text_, at);
   if (!key) {
     places_.push_back(ElementPlace(around, 0));
     return true;
@@ -102,6 +136,7 @@ bool ReportOutline::Open(size_t at) {
     emptied_level_ = level_;
     emptied_at_ = at + 1;
     is_searched_ = wanted == Wanted::kConfigs;
+    if (!is_searched_) Keep(emptied_at_);
   }
   return true;
 }
@@ -109,7 +144,7 @@ bool ReportOutline::Open(size_t at) {
 bool ReportOutline::Close(size_t at) {
   if (level_ == 0) return false;
   if (emptied_level_ == level_) {
-    Keep(emptied_at_);
+    if (is_searched_) Keep(emptied_at_);
     kept_ = at;
     Stop();
   }
@@ -134,8 +169,8 @@ void ReportOutline::Stop() {
 
 // Takes what stands before `end` over.
 void ReportOutline::Keep(size_t end) {
-  parts_.push_back({json_.size(), kept_});
-  json_.Append(report_.substr(kept_, end - kept_));
+  parts_.push_back({json_.size(), text_at_ + kept_});
+  json_.Append(text_.substr(kept_, end - kept_));
   kept_ = end;
 }
 

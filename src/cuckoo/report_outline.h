@@ -2,6 +2,7 @@
 #define MISPSIFT_SRC_CUCKOO_REPORT_OUTLINE_H_
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,12 +35,24 @@ class ReportOutline {
   // reader to say.
   bool Draw(std::string_view report);
 
-  // Valid until the next Draw().
+  // The same of a report that comes in parts:
+  //   Start() { Add() } Finish()
+  // `text` begins where what is settled ends, and is readable for 64 bytes
+  // behind its end. Returns how much of it is settled then: up to its last
+  // bracket that stands in no string, 0 if it has none. What is behind that is
+  // to come again, with more behind it. Nothing: as Draw() has false.
+  void Start();
+  std::optional<size_t> Add(std::string_view text);
+  // `rest`: what was not settled.
+  bool Finish(std::string_view rest) const;
+
+  // Valid until the next Draw() or Start().
   const PaddedBytes& json() const { return json_; }
   // Where a byte of json(), or its end, stands in the report.
   size_t ByteOfReport(size_t byte) const;
 
  private:
+  bool Brackets(size_t base, size_t blocks);
   bool Open(size_t at);
   bool Close(size_t at);
   // A part of the report that was kept.
@@ -53,16 +66,16 @@ class ReportOutline {
 
   const ScanDepth depth_;
   const size_t max_levels_;
-  std::string_view report_;
+  std::string_view text_;  // of the report
+  size_t text_at_ = 0;     // there
   BracketMarks marks_;
   PaddedBytes json_;
   std::vector<Part> parts_;
-  size_t kept_ = 0;   // everything before this is settled
+  size_t kept_ = 0;   // of text_: what stands before is in json_, or emptied
   size_t level_ = 0;  // open brackets
-  // The bracket that is emptied: its level, and where its contents begin. 0:
-  // there is none.
+  // The level of the bracket that is emptied; 0: there is none.
   size_t emptied_level_ = 0;
-  size_t emptied_at_ = 0;
+  size_t emptied_at_ = 0;  // where its contents begin, if it is searched
   // Whether it is emptied unless a configuration is found in it.
   bool is_searched_ = false;
   std::string unescaped_;

@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,7 +39,16 @@ class ReportReader::Walker {
   ReadOutcome Read(const PaddedBytes& report, ObservationSink* sink,
                    ReportFacts* facts);
 
+  void StartParts() { outline_.Start(); }
+  std::optional<size_t> AddPart(const PaddedBytes& part);
+  std::optional<ReadOutcome> FinishParts(std::string_view rest,
+                                         ObservationSink* sink,
+                                         ReportFacts* facts);
+
  private:
+  // Of the outline, or of the whole.
+  ReadOutcome Walk(std::string_view text, ObservationSink* sink,
+                   ReportFacts* facts);
   // All return false when the document is rejected; outcome_ then says why.
   bool Document();
   bool RootScalar();
@@ -80,7 +90,27 @@ ReadOutcome ReportReader::Walker::Read(const PaddedBytes& report,
                                        ObservationSink* sink,
                                        ReportFacts* facts) {
   is_outline_ = depth_ != ScanDepth::kFull && outline_.Draw(report.view());
-  text_ = is_outline_ ? outline_.json().view() : report.view();
+  return Walk(is_outline_ ? outline_.json().view() : report.view(), sink,
+              facts);
+}
+
+std::optional<size_t> ReportReader::Walker::AddPart(const PaddedBytes& part) {
+  const std::optional<size_t> settled = outline_.Add(part.view());
+  if (outline_.json().size() > kMaxPartsKept) return std::nullopt;
+  return settled;
+}
+
+std::optional<ReadOutcome> ReportReader::Walker::FinishParts(
+    std::string_view rest, ObservationSink* sink, ReportFacts* facts) {
+  if (!outline_.Finish(rest)) return std::nullopt;
+  is_outline_ = true;
+  return Walk(outline_.json().view(), sink, facts);
+}
+
+ReadOutcome ReportReader::Walker::Walk(std::string_view text,
+                                       ObservationSink* sink,
+                                       ReportFacts* facts) {
+  text_ = text;
   mark_bytes_ = text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   text_.remove_prefix(mark_bytes_);
   outcome_ = {};
@@ -286,6 +316,18 @@ ReportReader::~ReportReader() = default;
 ReadOutcome ReportReader::Read(const PaddedBytes& report, ObservationSink* sink,
                                ReportFacts* facts) {
   return walker_->Read(report, sink, facts);
+}
+
+void ReportReader::StartParts() { walker_->StartParts(); }
+
+std::optional<size_t> ReportReader::AddPart(const PaddedBytes& part) {
+  return walker_->AddPart(part);
+}
+
+std::optional<ReadOutcome> ReportReader::FinishParts(std::string_view rest,
+                                                     ObservationSink* sink,
+                                                     ReportFacts* facts) {
+  return walker_->FinishParts(rest, sink, facts);
 }
 
 }  // namespace mispsift

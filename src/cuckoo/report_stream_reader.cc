@@ -112,17 +112,10 @@ constexpr size_t kKeptKeyBytes = 4097;
 
 ArchiveError ShapeOf(const std::string& path, const ArchiveLimits& limits,
                      DocumentShape* shape) {
-  constexpr size_t kPieceBytes = size_t{256} << 10;
-  DocumentStream document(limits);
-  ArchiveError error = document.Open(path);
-  std::string piece(kPieceBytes, '\0');
-  size_t got = 0;
-  do {
-    if (!error) error = document.Read(piece.data(), piece.size(), &got);
-    if (error) return error;
-    shape->Add({piece.data(), got});
-  } while (got == piece.size() && !shape->is_json_lines());
-  return {};
+  return ReadThrough(path, limits, [shape](std::string_view piece) {
+    shape->Add(piece);
+    return !shape->is_json_lines();
+  });
 }
 
 }  // namespace

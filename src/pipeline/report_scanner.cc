@@ -18,6 +18,9 @@ namespace {
 
 constexpr uint64_t kCost = 5;
 constexpr size_t kKeptBytes = size_t{64} << 20;
+// Plain files from here on need not be in memory whole for nothing to be found
+// in them.
+constexpr uint64_t kWindowedBytes = uint64_t{8} << 20;
 
 // Hands the observations of a report to the matcher, and to who listens.
 class MatcherSink : public ObservationSink {
@@ -103,7 +106,7 @@ ScannedCandidate ReportScanner::Scan(const ReportCandidate& candidate,
     TakeFailed(candidate.source, candidate.listed, candidate.reject,
                candidate.detail, &out);
   } else if (candidate.on_disk) {
-    if (!ScanHeldFile(candidate, &out)) ScanStream(candidate, &out);
+    ScanFile(candidate, &out);
   } else {
     MemoryBudget::Share share;
     if (budget_ != nullptr)
@@ -112,6 +115,39 @@ ScannedCandidate ReportScanner::Scan(const ReportCandidate& candidate,
     Shrink(candidate.bytes.size());
   }
   return out;
+}
+
+void ReportScanner::ScanFile(const ReportCandidate& candidate, Taken* out) {
+  const bool is_large = candidate.file_bytes >= kWindowedBytes &&
+                        ExpectedBytes(candidate) == candidate.file_bytes;
+  if (is_large && SiftWindows(candidate, out)) return;
+  if (ScanHeldFile(candidate, out)) return;
+  // A compressed one was not sifted yet.
+  if (is_large || !SiftWindows(candidate, out)) ScanStream(candidate, out);
+}
+
+bool ReportScanner::SiftWindows(const ReportCandidate& candidate, Taken* out) {
+  if (!candidate_scanner_.has_value()) return false;
+  bool is_first = true;
+  const auto look = [&](const PaddedBytes& window) {
+    if (std::exchange(is_first, false) && IsVerified(window.view())) {
+      return false;
+    }
+    return !candidate_scanner_->MayMatch(window);
+  };
+  ReportResult result;
+  std::optional<WindowedReport> sifted = window_reader_.Read(
+      candidate.source.source, limits_, look, &result.facts);
+  if (!sifted) return false;
+  result.source = candidate.source;
+  result.observed = false;
+  result.syntax_checked = false;
+  result.bytes = sifted->bytes;
+  result.id = std::move(sifted->id);
+  result.oddities = sifted->read.oddities;
+  End(&result);
+  out->Take(std::move(result));
+  return true;
 }
 
 bool ReportScanner::ScanHeldFile(const ReportCandidate& candidate, Taken* out) {
@@ -229,14 +265,15 @@ void ReportScanner::ScanLines(std::string_view lines,
   }
 }
 
-// Whether a report in which nothing was seen matches after all. Which ones are
-// asked about depends on their bytes alone.
-bool ReportScanner::IsOverlooked(const PaddedBytes& document) {
+// Which ones depends on their bytes alone.
+bool ReportScanner::IsVerified(std::string_view document) const {
   constexpr size_t kHead = 4096;
-  if (DigestOf(0, document.view().substr(0, kHead)).low % 100 >=
-      verify_percent_) {
-    return false;
-  }
+  return DigestOf(0, document.substr(0, kHead)).low % 100 < verify_percent_;
+}
+
+// Whether a report in which nothing was seen matches after all.
+bool ReportScanner::IsOverlooked(const PaddedBytes& document) {
+  if (!IsVerified(document.view())) return false;
   MatcherSink sink(&matcher_);
   ReportFacts facts;
   if (reader_->Read(document, &sink, &facts).reject != Reject::kNone) {

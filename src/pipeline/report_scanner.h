@@ -12,6 +12,7 @@
 #include "mispsift/cuckoo/report_archive.h"
 #include "mispsift/cuckoo/report_reader.h"
 #include "mispsift/cuckoo/report_stream_reader.h"
+#include "mispsift/cuckoo/report_window_reader.h"
 #include "mispsift/match/candidate_scanner.h"
 #include "mispsift/match/matcher.h"
 #include "mispsift/model/match.h"
@@ -52,8 +53,9 @@ class ReportListener : public ObservationSink {
 // no JSON as it stands is mended where it can be (json_mend.h); that may turn
 // out to be several documents.
 //
-// A file that is too large for `budget` is never in memory whole: it is read as
-// a stream, every string of it.
+// A large file is sifted a window at a time. One that holds something and is
+// too large for `budget` is never in memory whole: it is read as a stream,
+// every string of it.
 //
 // Threads: one scanner per thread; index and budget are shared.
 class ReportScanner {
@@ -76,6 +78,7 @@ class ReportScanner {
       : depth_(depth),
         verify_percent_(verify_percent),
         max_json_nesting_(max_json_nesting),
+        window_reader_(max_json_nesting),
         stream_reader_(depth, max_json_nesting),
         filter_(filter),
         as_misp_(index->as_misp() != AsMisp::kNo),
@@ -106,6 +109,10 @@ class ReportScanner {
   // A document, or a file, of which nothing could be had.
   static void TakeFailed(const ReportSource& source, bool listed, Reject reject,
                          const std::string& detail, Taken* out);
+  void ScanFile(const ReportCandidate& candidate, Taken* out);
+  // Of a file, a window at a time, where nothing of the filter is in it. False:
+  // nothing was taken, and it is to be read in another way.
+  bool SiftWindows(const ReportCandidate& candidate, Taken* out);
   // Of a file. False: it is too large to be held.
   bool ScanHeldFile(const ReportCandidate& candidate, Taken* out);
   void ScanStream(const ReportCandidate& candidate, Taken* out);
@@ -133,6 +140,8 @@ class ReportScanner {
   void Keep(ReportResult result, std::string_view original, bool listed,
             Taken* out);
 
+  // Whether such a report is read all the same, if nothing is seen in it.
+  bool IsVerified(std::string_view document) const;
   bool IsOverlooked(const PaddedBytes& document);
   // The matches of the report that was read last and says this of itself.
   ReportMatches TakeMatches(const ReportFacts& facts);
@@ -146,6 +155,7 @@ class ReportScanner {
   size_t max_json_nesting_;
   std::optional<ReportReader> reader_;
   std::optional<ReportReader> facts_reader_;
+  ReportWindowReader window_reader_;
   ReportStreamReader stream_reader_;
   const CandidateFilter* filter_;
   std::optional<CandidateScanner> candidate_scanner_;

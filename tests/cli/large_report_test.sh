@@ -1,5 +1,6 @@
 # A report that is too large for memory is read as a stream: it costs no more
 # than a small one, and what is found in it is what is found in one that is held.
+# One in which there is nothing is not held at all.
 #
 #   MISPSIFT_LARGE_REPORT_BYTES=5000000000 bash large_report_test.sh MISPSIFT DATA
 #
@@ -62,6 +63,16 @@ under_budget plain "$(run "$tmp/r1" "$tmp/large.json" --max-report-memory 167772
 json "$tmp/r1/reports.jsonl" '[(r["status"], r["checked"], r["matches"], r["bytes"]) for r in d]' \
   "[('ok', 'syntax', 1, $(stat -c %s "$tmp/large.json"))]"
 json "$tmp/r1/correlations.jsonl" '[(c["observable"]["value"], c["observable"]["count"]) for c in d]' "[('evil.example', 2)]"
+
+# Nothing in it is known without any of it being held, whatever the budget.
+grep -v evil.example "$tmp/large.json" >"$tmp/nothing.json"
+gzip -1 <"$tmp/nothing.json" >"$tmp/nothing.json.gz"
+under_budget "nothing in it" "$(run "$tmp/r7" "$tmp/nothing.json")"
+under_budget "nothing in its gzip" "$(run "$tmp/r8" "$tmp/nothing.json.gz" --max-report-memory 16777216)"
+for run in r7 r8; do
+  json "$tmp/$run/reports.jsonl" '[(r["status"], r["checked"], r["matches"], r["bytes"]) for r in d]' \
+    "[('ok', 'structure', 0, $(stat -c %s "$tmp/nothing.json"))]"
+done
 
 # A limit that is given is one.
 expect 3 "$mispsift" scan "$tmp/large.json" --snapshot "$tmp/s" --out "$tmp/r2" --max-report-memory 16777216 --max-report-bytes 100000000

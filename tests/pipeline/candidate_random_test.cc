@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "mispsift/cuckoo/report_window_reader.h"
 #include "mispsift/match/candidate_scanner.h"
 #include "tests/support/matching_indicators.h"
 #include "tests/support/mended.h"
@@ -18,6 +19,7 @@
 #include "tests/support/odd_report.h"
 #include "tests/support/report_generator.h"
 #include "tests/support/ssdeep.h"
+#include "tests/support/stream_report.h"
 
 namespace mispsift {
 namespace {
@@ -170,6 +172,44 @@ TEST(CandidateRandomTest, NothingThatTheReaderObservesIsOverlooked) {
   // Nor does it say so of everything.
   EXPECT_EQ(looked_at, 0);
   EXPECT_GT(asked, static_cast<size_t>(documents) * 40);
+}
+
+// Nor where the report is looked at a window at a time, wherever these end.
+TEST(CandidateRandomTest, NorIsItInWindows) {
+  const char* given = std::getenv("MISPSIFT_TEST_SEED");
+  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10)
+                                         : std::random_device()();
+  std::cout << "MISPSIFT_TEST_SEED=" << seed << "\n";
+  constexpr int kDocuments = 100;
+  ReportGenerator generator(seed, Texts());
+  std::mt19937_64 random(seed);
+  ReportReader reader(ScanDepth::kFull);
+  const StreamedFile file;
+  size_t asked = 0;
+  for (int i = 0; i < kDocuments; ++i) {
+    const std::string json = generator.Report();
+    file.Write(json);
+    for (const PlacedObservation& seen :
+         ReadReport(json, ScanDepth::kFull, &reader).all) {
+      const std::vector<Indicator> matching = IndicatorsMatching(seen, &random);
+      if (matching.empty()) continue;
+      const Indicator& indicator = matching[random() % matching.size()];
+      const CandidateFilter filter = FilterOf(indicator);
+      CandidateScanner scanner(&filter);
+      ReportWindowReader windows(ReportReader::kUsualLevels,
+                                 1 + random() % 400);
+      ReportFacts facts;
+      const auto look = [&scanner](const PaddedBytes& window) {
+        return !scanner.MayMatch(window);
+      };
+      ++asked;
+      ASSERT_FALSE(windows.Read(file.path(), {}, look, &facts).has_value())
+          << KindName(indicator.kind) << " " << indicator.value << "\nseen as "
+          << ToText(seen) << "\n"
+          << json;
+    }
+  }
+  EXPECT_GT(asked, size_t{kDocuments} * 20);
 }
 
 // JSON's spelling of a digest with blanks around it, now and then an odd one.

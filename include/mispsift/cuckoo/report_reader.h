@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "mispsift/base/bytes.h"
 #include "mispsift/base/reject.h"
@@ -75,6 +77,22 @@ class ReportReader {
 
   ReadOutcome Read(const PaddedBytes& report, ObservationSink* sink,
                    ReportFacts* facts);
+
+  // The same at a depth that skips over most of a report, which comes in parts
+  // of any size and is never in memory whole:
+  //
+  //   StartParts() { AddPart() } FinishParts()
+  //
+  // AddPart() returns how many of the bytes are done with; they end outside of
+  // any string. What is behind them is to come again with more behind it, at
+  // last as `rest`. Nothing: this report must be read whole, because of what is
+  // wrong with it, or because over kMaxPartsKept bytes are not skipped over.
+  static constexpr size_t kMaxPartsKept = size_t{64} << 20;
+  void StartParts();
+  std::optional<size_t> AddPart(const PaddedBytes& part);
+  std::optional<ReadOutcome> FinishParts(std::string_view rest,
+                                         ObservationSink* sink,
+                                         ReportFacts* facts);
 
  private:
   class Walker;

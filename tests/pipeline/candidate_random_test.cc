@@ -1,5 +1,6 @@
 // Whatever the reader observes in a random report, the scanner, asked for that
-// and nothing else, says "look closer".
+// and nothing else, says "look closer"; so that what is found is what would be
+// found without it.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -9,15 +10,22 @@
 #include <iostream>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mispsift/cuckoo/report_window_reader.h"
 #include "mispsift/match/candidate_scanner.h"
+#include "mispsift/match/index.h"
+#include "mispsift/normalize/attribute_types.h"
+#include "mispsift/sink/report_lines.h"
+#include "src/pipeline/report_scanner.h"
 #include "tests/support/matching_indicators.h"
 #include "tests/support/mended.h"
 #include "tests/support/observations.h"
 #include "tests/support/odd_report.h"
 #include "tests/support/report_generator.h"
+#include "tests/support/scan_all.h"
+#include "tests/support/snapshots.h"
 #include "tests/support/ssdeep.h"
 #include "tests/support/stream_report.h"
 
@@ -210,6 +218,92 @@ TEST(CandidateRandomTest, NorIsItInWindows) {
     }
   }
   EXPECT_GT(asked, size_t{kDocuments} * 20);
+}
+
+// A type whose values feed that kind alone; none for a kind that has none.
+const AttributeType* TypeOf(IndicatorKind kind, std::mt19937_64* random) {
+  std::vector<const AttributeType*> types;
+  for (const AttributeType& type : AttributeTypes()) {
+    if (type.first == kind && type.second == K::kCount) types.push_back(&type);
+  }
+  return types.empty() ? nullptr : types[(*random)() % types.size()];
+}
+
+// Attributes with what is seen in some random reports: what the reports after
+// them may have too.
+std::vector<Planted> SeenInReports(ReportGenerator* generator,
+                                   ReportReader* reader,
+                                   std::mt19937_64* random) {
+  std::vector<Planted> planted;
+  const size_t most = 1 + (*random)() % 4;
+  while (planted.size() < most) {
+    const ReadResult read =
+        ReadReport(generator->Report(), ScanDepth::kFull, reader);
+    if (read.all.empty()) continue;
+    const PlacedObservation& seen = read.all[(*random)() % read.all.size()];
+    const AttributeType* type = TypeOf(seen.kind, random);
+    if (type != nullptr) {
+      planted.push_back({std::string(type->name), seen.value});
+    }
+  }
+  return planted;
+}
+
+// correlations.jsonl is the same, byte for byte, whether a report that holds
+// nothing of the filter is walked whole or not.
+TEST(CandidateRandomTest, WhatIsFoundInTwoPhasesIsWhatIsFoundInOne) {
+  const char* given = std::getenv("MISPSIFT_TEST_SEED");
+  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10)
+                                         : std::random_device()();
+  const char* count = std::getenv("MISPSIFT_TEST_DOCUMENTS");
+  const int documents = count != nullptr ? std::atoi(count) : 2000;
+  std::cout << "MISPSIFT_TEST_SEED=" << seed << "\n";
+  constexpr int kOfOneIndex = 50;
+  ReportGenerator generator(seed, Texts());
+  std::mt19937_64 random(seed);
+  ReportReader reader(ScanDepth::kFull);
+  int matching = 0;
+  int walked = 0;
+  int unwalked = 0;
+  for (int i = 0; i < documents;) {
+    const Snapshot snapshot =
+        SnapshotOf(SeenInReports(&generator, &reader, &random));
+    CandidateFilter::Builder builder;
+    const Index index = Index::Build(snapshot, {}, &builder);
+    const CandidateFilter filter = std::move(builder).Build();
+    ReportScanner in_two(&index, {}, ScanDepth::kFull, {}, &filter);
+    ReportScanner in_one(&index, {}, ScanDepth::kFull, {});
+    for (int end = i + kOfOneIndex; i < end; ++i) {
+      std::string json = generator.Report();
+      if (i % 4 == 0) json = SpoilReport(json, &random).odd;
+      const auto scan = [&](ReportScanner* scanner, std::string* lines) {
+        ReportCandidate candidate;
+        candidate.source.source = "report.json";
+        candidate.listed = true;
+        candidate.bytes.Assign(json);
+        AllScanned all = ScanAll(scanner, candidate);
+        for (const ReportResult& result : all.results) {
+          AppendCorrelationLines(result, index, lines);
+        }
+        return std::move(all.results);
+      };
+      std::string of_two;
+      std::string of_one;
+      const std::vector<ReportResult> two = scan(&in_two, &of_two);
+      const std::vector<ReportResult> one = scan(&in_one, &of_one);
+      ASSERT_EQ(of_two, of_one) << json;
+      ASSERT_EQ(two.size(), one.size()) << json;
+      for (size_t j = 0; j < two.size(); ++j) {
+        ASSERT_EQ(two[j].id, one[j].id) << json;
+        (two[j].observed ? walked : unwalked) += 1;
+        matching += one[j].matches.matches.empty() ? 0 : 1;
+      }
+    }
+  }
+  // Some of each.
+  EXPECT_GT(matching, documents / 50);
+  EXPECT_GT(walked, matching);
+  EXPECT_GT(unwalked, documents / 10);
 }
 
 // JSON's spelling of a digest with blanks around it, now and then an odd one.

@@ -8,7 +8,7 @@
 //   \\ \/ \"                   dropped where the witness is compared
 //   \n and the like            an escaped letter parts words like a blank
 //   \uXXXX, bytes >= 0x80      the string is unescaped, folded and passed over
-//                              by itself
+//                              again, with others like it
 //   an API buffer's "\x41"     likewise, decoded
 //   evil[.]example             likewise, refanged
 //   %41                        likewise, undone
@@ -115,11 +115,15 @@ struct CandidateScanner::Scratch {
   Sieved of_string;
   Sieved of_address;
   std::vector<Suspected> suspected;
+  // What is still to be passed over of strings that are not as they stand in
+  // the report, a NUL behind each: most are short, and each pass has its cost.
+  std::string plain;
+  std::string folded;
   std::string unescaped;
   std::string decoded;
   std::string refanged;
   std::string undone;
-  std::array<std::string, 3> folded;
+  std::array<std::string, 3> folds;
   std::string canonical;
   std::string network;
   std::string ssdeep;
@@ -131,13 +135,18 @@ class CandidateScanner::Scan {
   Scan(const CandidateFilter::Tables& tables, Scratch* scratch)
       : tables_(tables), scratch_(*scratch) {}
 
-  bool Json(std::string_view report) { return Pass<Text::kJson>(report); }
+  bool Json(std::string_view report) {
+    scratch_.plain.clear();
+    scratch_.folded.clear();
+    return Pass<Text::kJson>(report) || PassOver<Text::kPlain>() ||
+           PassOver<Text::kFolded>();
+  }
 
  private:
   // What a pass goes over.
   enum class Text : uint8_t {
     kJson,
-    kPlain,   // a string's value; bytes >= 0x80 part words
+    kPlain,   // values of strings; bytes >= 0x80 part words
     kFolded,  // likewise, folded; they are letters
     kDotted,  // an IPv4 address
   };
@@ -149,10 +158,12 @@ class CandidateScanner::Scan {
   bool Fuzzy(std::string_view text, size_t colon);
   bool OddAt(std::string_view text, size_t at, size_t* odd_end);
   bool OddString(std::string_view raw);
-  bool Value(std::string* value, bool has_new_words);
+  bool Value(std::string_view value, bool has_new_words);
   bool Folds(std::string_view value);
   template <Text kText>
-  bool PassOver(std::string* value);
+  bool Add(std::string_view value);
+  template <Text kText>
+  bool PassOver();
 
   template <Text kText>
   bool HoldsWitness(std::string_view text, size_t base, const Sieved& sieved);
@@ -250,23 +261,23 @@ bool CandidateScanner::Scan::OddString(std::string_view raw) {
   if (!UnescapeJson(raw, &scratch_.unescaped)) return true;
   // Without \uXXXX the words are those that the pass over the report has seen.
   const bool has_new_words = raw.find("\\u") != kNowhere;
-  if (Value(&scratch_.unescaped, has_new_words)) return true;
+  if (Value(scratch_.unescaped, has_new_words)) return true;
   return DecodeApiBuffer(scratch_.unescaped, &scratch_.decoded) &&
-         Value(&scratch_.decoded, true);
+         Value(scratch_.decoded, true);
 }
 
-bool CandidateScanner::Scan::Value(std::string* value, bool has_new_words) {
-  if (has_new_words && PassOver<Text::kPlain>(value)) return true;
-  if (Folds(*value)) return true;
-  if (tables_.has_urls && UndoPercent(*value, &scratch_.undone) &&
-      (PassOver<Text::kPlain>(&scratch_.undone) || Folds(scratch_.undone))) {
+bool CandidateScanner::Scan::Value(std::string_view value, bool has_new_words) {
+  if (has_new_words && Add<Text::kPlain>(value)) return true;
+  if (Folds(value)) return true;
+  if (tables_.has_urls && UndoPercent(value, &scratch_.undone) &&
+      (Add<Text::kPlain>(scratch_.undone) || Folds(scratch_.undone))) {
     return true;
   }
-  if (!HoldsDefanged(*value)) return false;
+  if (!HoldsDefanged(value)) return false;
   for (const Refang refang : {Refang::kHost, Refang::kEmail, Refang::kUrl}) {
-    scratch_.refanged.assign(*value);
+    scratch_.refanged.assign(value);
     RefangInPlace(refang, &scratch_.refanged);
-    if (PassOver<Text::kPlain>(&scratch_.refanged)) return true;
+    if (Add<Text::kPlain>(scratch_.refanged)) return true;
     if (Folds(scratch_.refanged)) return true;
   }
   return false;
@@ -274,20 +285,31 @@ bool CandidateScanner::Scan::Value(std::string* value, bool has_new_words) {
 
 bool CandidateScanner::Scan::Folds(std::string_view value) {
   if (IsAscii(value)) return false;
-  const size_t folds = FoldEveryWay(value, &scratch_.folded);
+  const size_t folds = FoldEveryWay(value, &scratch_.folds);
   for (size_t i = 0; i < folds; ++i) {
-    if (PassOver<Text::kFolded>(&scratch_.folded[i])) return true;
+    if (Add<Text::kFolded>(scratch_.folds[i])) return true;
   }
   return false;
 }
 
-// With the padding that a pass asks for.
+// To be passed over now or later.
 template <CandidateScanner::Scan::Text kText>
-bool CandidateScanner::Scan::PassOver(std::string* value) {
-  const size_t size = value->size();
-  value->append(kBlockBytes, '\0');
-  const bool found = Pass<kText>(std::string_view(*value).substr(0, size));
-  value->resize(size);
+bool CandidateScanner::Scan::Add(std::string_view value) {
+  std::string& values =
+      kText == Text::kPlain ? scratch_.plain : scratch_.folded;
+  values.append(value).push_back('\0');
+  return values.size() >= kStepBytes && PassOver<kText>();
+}
+
+template <CandidateScanner::Scan::Text kText>
+bool CandidateScanner::Scan::PassOver() {
+  std::string& values =
+      kText == Text::kPlain ? scratch_.plain : scratch_.folded;
+  if (values.empty()) return false;
+  const size_t size = values.size();
+  values.append(kBlockBytes, '\0');  // the padding that a pass asks for
+  const bool found = Pass<kText>(std::string_view(values).substr(0, size));
+  values.clear();
   return found;
 }
 
@@ -402,10 +424,11 @@ bool CandidateScanner::Scan::Stands(Before before, std::string_view text,
       if (at > 0 && text[at - 1] == '\\') return true;
       [[fallthrough]];
     case Before::kStart:
-      while (at > 0 && is_parting(at)) {
+      // A NUL may be the end of the value before.
+      while (at > 0 && is_parting(at) && text[at - 1] != '\0') {
         at -= BehindEscape<kText>(text, at) ? 2 : 1;
       }
-      return at == 0 || (kText == Text::kJson && text[at - 1] == '"');
+      return at == 0 || text[at - 1] == (kText == Text::kJson ? '"' : '\0');
   }
   return true;
 }

@@ -171,7 +171,7 @@ HWY_INLINE void ReadWindows(const char* bytes, size_t base, bool is_first,
     const uint64_t window = WindowAt(
         text, parts, ends.at[i] - static_cast<uint32_t>(base), kWindowBytes);
     sieved->windows[i] = window;
-    __builtin_prefetch(table.PlaceOf(window));
+    __builtin_prefetch(table.PlaceOf(window), 0, 2);
   }
 }
 

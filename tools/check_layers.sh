@@ -49,6 +49,7 @@ quarantine 'rapidjson/' 'include/mispsift/base/json_(line|stream)\.h|src/base/js
 quarantine 'openssl/|xxhash' 'src/base/(digest|uuid)\.cc'
 quarantine 'sqlite3' 'src/base/sqlite\.cc'
 quarantine 'libdeflate' 'src/(base/gzip|cuckoo/decompress)\.cc'
+quarantine 'zlib' 'src/cuckoo/gzip_stream\.cc'
 quarantine 'hwy/' 'src/match/block_sieve\.cc|src/cuckoo/bracket_marks\.cc'
 quarantine 'libpsl' 'src/normalize/public_suffixes\.cc'
 quarantine 'fuzzy' 'src/match/ssdeep_table\.cc'

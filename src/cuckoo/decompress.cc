@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <string>
 
 #include "mispsift/base/check.h"
 #include "src/cuckoo/archive_names.h"
@@ -22,29 +23,11 @@ struct FreeDecompressor {
   void operator()(ZSTD_DCtx* d) const { ZSTD_freeDCtx(d); }
 };
 
-// How much may come out of a compressed document.
-class Bounds {
+// The room for what comes out of a compressed document that is held.
+class Bounds : public OutputBounds {
  public:
   Bounds(const ArchiveLimits& limits, uint64_t in)
-      : in_(in),
-        max_ratio_(limits.max_ratio),
-        by_size_(std::min<uint64_t>(limits.MostHeld(),
-                                    std::numeric_limits<int64_t>::max() - 1)),
-        by_ratio_(
-            MostBytesOut(in, limits.max_ratio, limits.ratio_floor_bytes)) {}
-
-  // One byte beyond, which tells what is too much from what just fits.
-  uint64_t most() const { return std::min(by_size_, by_ratio_) + 1; }
-
-  // Over the one bound the report is too large, over the other it is a bomb.
-  // `said`: the size that it gives itself; 0 if it gives none.
-  ArchiveError TooMuch(uint64_t said) const {
-    if (by_size_ < by_ratio_ && said <= by_ratio_) {
-      return {Reject::kTooLarge, fmt::format("over {} bytes", by_size_)};
-    }
-    return {Reject::kRatioLimit,
-            fmt::format("over {} bytes out for each byte in", max_ratio_)};
-  }
+      : OutputBounds(limits, limits.MostHeld(), in), in_(in) {}
 
   // Room to begin with; `said` is not believed for more than reports compress.
   void ReserveFor(uint64_t said, PaddedBytes* bytes) const {
@@ -68,9 +51,6 @@ class Bounds {
 
  private:
   const uint64_t in_;
-  const uint64_t max_ratio_;
-  const uint64_t by_size_;
-  const uint64_t by_ratio_;
 };
 
 ArchiveError Gunzip(std::string_view compressed, const ArchiveLimits& limits,
@@ -96,7 +76,7 @@ ArchiveError Gunzip(std::string_view compressed, const ArchiveLimits& limits,
       continue;
     }
     if (result != LIBDEFLATE_SUCCESS) {
-      return {Reject::kBadArchive, "gzip that is damaged or cut short"};
+      return {Reject::kBadArchive, std::string(kDamagedGzip)};
     }
     total += out;
     compressed.remove_prefix(in);
@@ -161,6 +141,21 @@ ArchiveError DecompressOther(std::string_view compressed,
 }
 
 }  // namespace
+
+OutputBounds::OutputBounds(const ArchiveLimits& limits, uint64_t most,
+                           uint64_t in)
+    : max_ratio_(limits.max_ratio),
+      by_size_(
+          std::min<uint64_t>(most, std::numeric_limits<int64_t>::max() - 1)),
+      by_ratio_(MostBytesOut(in, limits.max_ratio, limits.ratio_floor_bytes)) {}
+
+ArchiveError OutputBounds::TooMuch(uint64_t said) const {
+  if (by_size_ < by_ratio_ && said <= by_ratio_) {
+    return {Reject::kTooLarge, fmt::format("over {} bytes", by_size_)};
+  }
+  return {Reject::kRatioLimit,
+          fmt::format("over {} bytes out for each byte in", max_ratio_)};
+}
 
 uint64_t GzipSays(std::string_view compressed) {
   constexpr size_t kSizeBytes = 4;  // little-endian, at the end

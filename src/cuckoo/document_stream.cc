@@ -22,6 +22,7 @@ ArchiveError Unreadable(const absl::Status& status) {
 }  // namespace
 
 ArchiveError DocumentStream::Open(const std::string& path) {
+  gzip_.Close();
   archive_.Close();
   window_.SetSize(0);
   given_ = 0;
@@ -39,7 +40,23 @@ ArchiveError DocumentStream::Open(const std::string& path) {
     lseek(file_.get(), 0, SEEK_SET);
     return {};
   }
-  file_ = FileDescriptor();
+  FileDescriptor compressed = std::exchange(file_, FileDescriptor());
+  return IsGzip({head, *size}) ? OpenGzip(std::move(compressed))
+                               : OpenOther(path);
+}
+
+ArchiveError DocumentStream::OpenGzip(FileDescriptor file) {
+  ArchiveError error = gzip_.Open(std::move(file));
+  if (!error) error = NextWindow();
+  if (error) return error;
+  if (window_.size() == 0) return {Reject::kEmpty, "compressed nothing"};
+  if (IsCompressed(window_.view())) {
+    return {Reject::kNestedTooDeep, "compressed more than once"};
+  }
+  return {};
+}
+
+ArchiveError DocumentStream::OpenOther(const std::string& path) {
   ArchiveError error = archive_.OpenFile(path, ArchiveStream::Formats::kRaw);
   if (error) return error;
   ArchiveMember member;
@@ -50,6 +67,13 @@ ArchiveError DocumentStream::Open(const std::string& path) {
   return error;
 }
 
+ArchiveError DocumentStream::NextWindow() {
+  window_.SetSize(0);
+  given_ = 0;
+  return gzip_.is_open() ? gzip_.ReadUpTo(kWindowBytes, &window_)
+                         : archive_.ReadUpTo(kWindowBytes, &window_);
+}
+
 ArchiveError DocumentStream::Read(char* buffer, size_t size, size_t* got) {
   *got = 0;
   if (file_.ok()) {
@@ -57,11 +81,9 @@ ArchiveError DocumentStream::Read(char* buffer, size_t size, size_t* got) {
     if (!read.ok()) return Unreadable(read.status());
     *got = *read;
   }
-  while (archive_.is_open() && *got < size) {
+  while ((gzip_.is_open() || archive_.is_open()) && *got < size) {
     if (given_ == window_.size()) {
-      window_.SetSize(0);
-      given_ = 0;
-      ArchiveError error = archive_.ReadUpTo(kWindowBytes, &window_);
+      ArchiveError error = NextWindow();
       if (error) return error;
       if (window_.size() == 0) break;
     }

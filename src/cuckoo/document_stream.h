@@ -11,41 +11,45 @@
 #include "mispsift/base/file.h"
 #include "mispsift/cuckoo/report_archive.h"
 #include "src/cuckoo/archive_stream.h"
+#include "src/cuckoo/gzip_stream.h"
 
 namespace mispsift {
 
 // The content of a file from front to back, decompressed where it says so. No
-// more than a window of it is in memory.
-//
-// Unlike Decompress(), does not hold a gzip to its checksums: they stand behind
-// what was then read long ago.
+// more than a window of it is in memory. What is compressed is held to its sums
+// where they stand, so that all but the last window may have been read when one
+// turns out to be wrong.
 //
 // Threads: thread-compatible.
 class DocumentStream {
  public:
   explicit DocumentStream(const ArchiveLimits& limits)
-      : max_bytes_(limits.max_report_bytes), archive_(limits) {}
+      : max_bytes_(limits.max_report_bytes), gzip_(limits), archive_(limits) {}
 
-  // Begins with a file anew. Errors: kUnreadable, kEmpty, kBadArchive,
-  // kNestedTooDeep, kTooLarge.
+  // Begins with a file anew. Errors: those of Read(), kEmpty, kNestedTooDeep.
   ArchiveError Open(const std::string& path);
-  // Fills `buffer`; less than `size` bytes only at the end. Errors: also
-  // kRatioLimit, and kTooLarge over max_report_bytes.
+  // Fills `buffer`; less than `size` bytes only at the end. Errors:
+  // kUnreadable, kBadArchive, kRatioLimit, kTooLarge over max_report_bytes.
   ArchiveError Read(char* buffer, size_t size, size_t* got);
 
   // Of the file on disk, those that were read so far.
   uint64_t passed_bytes() const {
-    return file_.ok() ? bytes_ : archive_.seen_bytes();
+    if (file_.ok()) return bytes_;
+    return gzip_.is_open() ? gzip_.seen_bytes() : archive_.seen_bytes();
   }
 
  private:
+  ArchiveError OpenGzip(FileDescriptor file);
+  ArchiveError OpenOther(const std::string& path);
+  ArchiveError NextWindow();
   ArchiveError TooLarge() const;
 
   const uint64_t max_bytes_;
   FileDescriptor file_;  // of one that is not compressed
-  ArchiveStream archive_;
-  PaddedBytes window_;  // out of archive_
-  size_t given_ = 0;    // of window_
+  GzipStream gzip_;
+  ArchiveStream archive_;  // of any other compression
+  PaddedBytes window_;     // out of gzip_ or archive_
+  size_t given_ = 0;       // of window_
   uint64_t bytes_ = 0;
 };
 

@@ -92,6 +92,21 @@ if [ "$bytes" -le 1000000000 ]; then
       cmp "$tmp/r1/$file" "$tmp/$other/$file"
     done
   done
+
+  # When its sum turns out to be wrong, all of a gzip was read.
+  python3 - "$tmp/large.json.gz" <<'PY'
+import os, sys
+with open(sys.argv[1], "r+b") as file:
+    file.seek(-8, os.SEEK_END)
+    byte = file.read(1)[0]
+    file.seek(-8, os.SEEK_END)
+    file.write(bytes([byte ^ 1]))
+PY
+  for memory in 16777216 8000000000; do
+    expect 3 "$mispsift" scan "$tmp/large.json.gz" --snapshot "$tmp/s" --out "$tmp/r7" --quiet --max-report-memory "$memory"
+    json "$tmp/r7/reports.jsonl" '[(r["status"], r["reject"]) for r in d]' "[('rejected', 'bad_archive')]"
+    [ ! -s "$tmp/r7/correlations.jsonl" ] || fail "matches in a gzip with a wrong sum"
+  done
 fi
 
 # A file of very many small reports costs no more than one of them either: what

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "mispsift/base/gzip.h"
 #include "tests/cuckoo/archive_builder.h"
 #include "tests/support/stream_report.h"
 
@@ -320,6 +321,22 @@ TEST_P(CompressedReportStreamTest, IsReadAsWhatCameOut) {
 
 INSTANTIATE_TEST_SUITE_P(Filters, CompressedReportStreamTest,
                          testing::Values("gzip", "bzip2", "xz", "zstd"));
+
+// However the document ends, and though all of it was read by then.
+TEST(ReportStreamReaderTest, AGzipWithAWrongSumIsUnreadable) {
+  ReportStreamReader reader(ScanDepth::kFull);
+  const std::string good = With("\"x\":1");
+  for (const std::string& json : {good, good + "x", std::string("{\"a\":1}"),
+                                  good + std::string(600'000, ' ')}) {
+    std::string packed = Gzip(json);
+    constexpr size_t kSumsBytes = 8;
+    packed[packed.size() - kSumsBytes] ^= 1;
+    const StreamOutcome outcome = StreamedFile().Read(packed, &reader).outcome;
+    EXPECT_EQ(outcome.reject, Reject::kBadArchive);
+    EXPECT_TRUE(outcome.is_unreadable);
+    EXPECT_EQ(outcome.id, "");
+  }
+}
 
 TEST(ReportStreamReaderTest, AFileThatIsNotThereOrTooLargeIsUnreadable) {
   ReportStreamReader reader(ScanDepth::kFull);

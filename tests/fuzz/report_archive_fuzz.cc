@@ -5,12 +5,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "mispsift/base/check.h"
 #include "mispsift/base/file.h"
 #include "mispsift/base/utf8.h"
 #include "mispsift/cuckoo/report_archive.h"
+#include "src/cuckoo/archive_names.h"
+#include "src/cuckoo/decompress.h"
+#include "src/cuckoo/document_stream.h"
 
 namespace {
 
@@ -37,6 +41,25 @@ struct Input {
   std::string archive;
 };
 
+// What is read in pieces must be what is read whole. The other way round it may
+// be refused: see src/cuckoo/gzip_stream.h.
+void CheckStream(const std::string& path, std::string_view gzip,
+                 const mispsift::ArchiveLimits& limits) {
+  using namespace mispsift;
+  static PaddedBytes whole;
+  const ArchiveError refused = Decompress(gzip, limits, &whole);
+  DocumentStream stream(limits);
+  ArchiveError error = stream.Open(path);
+  std::string content;
+  char piece[4096];
+  for (size_t got = sizeof(piece); !error && got == sizeof(piece);) {
+    error = stream.Read(piece, sizeof(piece), &got);
+    content.append(piece, got);
+  }
+  MISPSIFT_CHECK(content.size() <= limits.max_report_bytes);
+  MISPSIFT_CHECK(error || (!refused && content == whole.view()));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
@@ -51,6 +74,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
                                 .ratio_floor_bytes = 1 << 15,
                                 .archive_floor_bytes = 1 << 17,
                                 .max_nesting = 3};
+  const std::string_view content(reinterpret_cast<const char*>(bytes), size);
+  if (IsGzip(content)) CheckStream(input.plain, content, limits);
   ReportArchiveWalker walker({input.plain, input.archive}, limits);
   ReportCandidate candidate;
   PaddedBytes packed;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "mispsift/base/gzip.h"
 #include "mispsift/sink/report_lines.h"
 #include "src/pipeline/report_scanner.h"
 #include "tests/support/scan_all.h"
@@ -17,8 +18,10 @@
 namespace mispsift {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::string Report(int id, const std::string& members = "") {
   return fmt::format(
@@ -100,6 +103,24 @@ TEST_F(ReportScannerStreamTest, WhatIsNoReportIsSkippedOrListedAlike) {
       EXPECT_EQ(up_to_detail(streamed[0]),
                 up_to_detail(Scan(content, kPlenty, listed)[0]));
     }
+  }
+}
+
+TEST_F(ReportScannerStreamTest, AGzipWithAWrongSumIsNoReportEitherWay) {
+  constexpr size_t kSumsBytes = 8;  // CRC-32, ISIZE
+  const std::string target =
+      R"(,"target":{"category":"url","url":"http://a.example/"})";
+  const std::string good = Gzip(Report(1, target) + std::string(900'000, ' '));
+  EXPECT_EQ(Scan(good, 1), Scan(good, kPlenty));
+  EXPECT_THAT(Scan(good, 1), ElementsAre(HasSubstr("\"203.0.113.7\"")));
+  for (const size_t place : {kSumsBytes, kSumsBytes / 2}) {
+    std::string bad = good;
+    bad[bad.size() - place] ^= 1;
+    for (const bool listed : {false, true}) {
+      EXPECT_EQ(Scan(bad, 1, listed), Scan(bad, kPlenty, listed));
+    }
+    EXPECT_THAT(Scan(bad, 1), ElementsAre(AllOf(HasSubstr("\"bad_archive\""),
+                                                Not(HasSubstr("203.0")))));
   }
 }
 

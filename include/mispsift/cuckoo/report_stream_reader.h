@@ -34,6 +34,8 @@ struct StreamOutcome {
 //     report says of itself, over kMaxStreamText bytes: kTooLarge;
 //   - what kFields and kFacts skip over is parsed all the same, so that what is
 //     wrong in there is seen; it nests kMaxSkippedLevels deep at most;
+//   - a gzip with codes that Deflate forbids is kBadArchive, where
+//     LoadCandidate() lets some pass;
 //   - the detail of a reject is in the other parser's words, and its byte is
 //     where that parser stood: within a bad literal or string, not before it.
 //

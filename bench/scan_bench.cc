@@ -173,7 +173,7 @@ void Matched(benchmark::State& state) {
 }
 void Full(benchmark::State& state) { ScanWith(state, ScanDepth::kFull, false); }
 void Fields(benchmark::State& state) {
-  ScanWith(state, ScanDepth::kFields, false);
+  ScanWith(state, ScanDepth::kFields, true);
 }
 
 BENCHMARK(Sift)->UseManualTime();

@@ -39,6 +39,12 @@ class ReportReader::Walker {
   ReadOutcome Read(const PaddedBytes& report, ObservationSink* sink,
                    ReportFacts* facts);
 
+  const PaddedBytes* Outline(const PaddedBytes& report) {
+    const bool is_drawn =
+        depth_ != ScanDepth::kFull && outline_.Draw(report.view());
+    return is_drawn ? &outline_.json() : nullptr;
+  }
+
   void StartParts() { outline_.Start(); }
   std::optional<size_t> AddPart(const PaddedBytes& part);
   std::optional<ReadOutcome> FinishParts(std::string_view rest,
@@ -89,9 +95,9 @@ class ReportReader::Walker {
 ReadOutcome ReportReader::Walker::Read(const PaddedBytes& report,
                                        ObservationSink* sink,
                                        ReportFacts* facts) {
-  is_outline_ = depth_ != ScanDepth::kFull && outline_.Draw(report.view());
-  return Walk(is_outline_ ? outline_.json().view() : report.view(), sink,
-              facts);
+  const PaddedBytes* const outline = Outline(report);
+  is_outline_ = outline != nullptr;
+  return Walk((is_outline_ ? *outline : report).view(), sink, facts);
 }
 
 std::optional<size_t> ReportReader::Walker::AddPart(const PaddedBytes& part) {
@@ -316,6 +322,10 @@ ReportReader::~ReportReader() = default;
 ReadOutcome ReportReader::Read(const PaddedBytes& report, ObservationSink* sink,
                                ReportFacts* facts) {
   return walker_->Read(report, sink, facts);
+}
+
+const PaddedBytes* ReportReader::Outline(const PaddedBytes& report) {
+  return walker_->Outline(report);
 }
 
 void ReportReader::StartParts() { walker_->StartParts(); }

@@ -338,12 +338,23 @@ void ReportScanner::ScanMended(std::string_view text,
 }
 
 bool ReportScanner::Read(const PaddedBytes& document, ReportResult* result) {
+  // What the depth skips over is not sifted either.
+  const PaddedBytes* const outline =
+      candidate_scanner_.has_value() ? reader_->Outline(document) : nullptr;
+  const PaddedBytes& sifted = outline != nullptr ? *outline : document;
   result->observed =
-      !candidate_scanner_.has_value() || candidate_scanner_->MayMatch(document);
+      !candidate_scanner_.has_value() || candidate_scanner_->MayMatch(sifted);
   result->syntax_checked = result->observed && depth_ == ScanDepth::kFull;
   MatcherSink sink(&matcher_, listener_);
-  ReadOutcome outcome = (result->observed ? reader_ : facts_reader_)
-                            ->Read(document, &sink, &result->facts);
+  ReadOutcome outcome =
+      result->observed ? reader_->Read(document, &sink, &result->facts)
+                       : facts_reader_->Read(sifted, &sink, &result->facts);
+  if (!result->observed && outline != nullptr &&
+      (outcome.reject != Reject::kNone || outcome.oddities != Oddities())) {
+    // What is said of bytes is said of the document's.
+    result->facts = {};
+    outcome = facts_reader_->Read(document, &sink, &result->facts);
+  }
   result->reject = outcome.reject;
   result->detail = std::move(outcome.detail);
   result->oddities = outcome.oddities;

@@ -114,11 +114,9 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   // No thread has been started by then: all that follow are confined.
 
   // Most reports hold nothing of the index, and need not be walked to say so.
-  // To read the fields alone takes no longer than to sift; what MISP compares
-  // is not what the sieve knows to look for.
-  const bool sifts = options.depth == ScanDepth::kFull &&
-                     options.index.as_misp == AsMisp::kNo &&
-                     options.keys_file.empty();
+  // What MISP compares is not what the sieve knows to look for.
+  const bool sifts =
+      options.index.as_misp == AsMisp::kNo && options.keys_file.empty();
   tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                             static_cast<size_t>(options.threads));
   tbb::task_arena arena(options.threads);

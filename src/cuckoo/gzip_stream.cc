@@ -22,10 +22,6 @@ constexpr size_t kPieceBytes = size_t{256} << 10;
 constexpr int kGzipWindow = 15 + 16;  // zlib's word for gzip, with its sums
 constexpr uint64_t kMostAtOnce = uint64_t{1} << 30;  // fits zlib's counts
 
-ArchiveError Unreadable(const absl::Status& status) {
-  return {Reject::kUnreadable, std::string(status.message())};
-}
-
 }  // namespace
 
 struct GzipStream::State {

@@ -8,27 +8,16 @@
 #include "src/cuckoo/document_stream.h"
 
 namespace mispsift {
-namespace {
-
-// At kFacts nothing is observed.
-class NoSink : public ObservationSink {
- public:
-  void Observe(const Observation& /*observation*/,
-               const JsonPath& /*path*/) override {}
-};
-
-}  // namespace
 
 std::optional<WindowedReport> ReportWindowReader::Read(
     const std::string& path, const ArchiveLimits& limits, Look look,
     ReportFacts* facts) {
   const std::optional<uint64_t> settled = Windows(path, limits, look);
   if (!settled) return std::nullopt;
-  NoSink sink;
-  std::optional<ReadOutcome> outcome =
-      reader_.FinishParts(window_.view(), &sink, facts);
+  const std::optional<ReadOutcome> outcome =
+      reader_.FinishParts(window_.view(), nullptr, facts);
   if (!outcome || outcome->reject != Reject::kNone) return std::nullopt;
-  WindowedReport report = {.read = *std::move(outcome),
+  WindowedReport report = {.oddities = outcome->oddities,
                            .bytes = *settled + window_.size()};
   if (TellsReportId(*facts)) {
     report.id = ReportId(*facts, {});

@@ -60,7 +60,7 @@ struct CandidateFilter::Builder::Part {
     // What is a whole string or file name is never assembled.
     if (witness.before == Before::kAnything ||
         witness.before == Before::kNoAlnum) {
-      has_numbers |= kDigits.HoldsAllOf(text);
+      has_numbers |= IsDigits(text);
     }
   }
 

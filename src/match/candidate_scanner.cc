@@ -160,6 +160,11 @@ class CandidateScanner::Scan {
   bool OddString(std::string_view raw);
   bool Value(std::string_view value, bool has_new_words);
   bool Folds(std::string_view value);
+  // Those that wait to be passed over.
+  template <Text kText>
+  std::string& Waiting() {
+    return kText == Text::kPlain ? scratch_.plain : scratch_.folded;
+  }
   template <Text kText>
   bool Add(std::string_view value);
   template <Text kText>
@@ -296,16 +301,14 @@ bool CandidateScanner::Scan::Folds(std::string_view value) {
 // To be passed over now or later.
 template <CandidateScanner::Scan::Text kText>
 bool CandidateScanner::Scan::Add(std::string_view value) {
-  std::string& values =
-      kText == Text::kPlain ? scratch_.plain : scratch_.folded;
+  std::string& values = Waiting<kText>();
   values.append(value).push_back('\0');
   return values.size() >= kStepBytes && PassOver<kText>();
 }
 
 template <CandidateScanner::Scan::Text kText>
 bool CandidateScanner::Scan::PassOver() {
-  std::string& values =
-      kText == Text::kPlain ? scratch_.plain : scratch_.folded;
+  std::string& values = Waiting<kText>();
   if (values.empty()) return false;
   const size_t size = values.size();
   values.append(kBlockBytes, '\0');  // the padding that a pass asks for

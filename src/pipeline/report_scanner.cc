@@ -144,7 +144,7 @@ bool ReportScanner::SiftWindows(const ReportCandidate& candidate, Taken* out) {
   result.syntax_checked = false;
   result.bytes = sifted->bytes;
   result.id = std::move(sifted->id);
-  result.oddities = sifted->read.oddities;
+  result.oddities = sifted->oddities;
   End(&result);
   out->Take(std::move(result));
   return true;

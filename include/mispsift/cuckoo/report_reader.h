@@ -59,7 +59,8 @@ struct ReadOutcome {
 //           observed before the error must be dropped by the caller. What
 //           kFields and kFacts skip over is not checked beyond its quotes and
 //           brackets.
-// Lifetime: observations point into the report or the reader.
+// Lifetime: observations point into the report or the reader. At kFacts, where
+//           nothing is observed, there need be no sink.
 // Threads:  thread-compatible; one ReportReader per worker, which reuses its
 //           memory from report to report.
 // Source:   facts on report dialects; every rule has its row in places.cc.

@@ -10,13 +10,14 @@
 #include "mispsift/base/bytes.h"
 #include "mispsift/cuckoo/report_archive.h"
 #include "mispsift/cuckoo/report_reader.h"
+#include "mispsift/model/oddity.h"
 #include "mispsift/model/report.h"
 
 namespace mispsift {
 
-// What ReportReader reads at ScanDepth::kFacts, and the report's id.
+// What is said of a report beside its facts.
 struct WindowedReport {
-  ReadOutcome read;
+  Oddities oddities;   // as ReportReader has them at ScanDepth::kFacts
   uint64_t bytes = 0;  // of the document
   std::string id;      // ReportId()
 };

@@ -632,6 +632,7 @@ TEST_F(FetchServer, AServerThatOnlyFailsIsGivenUp) {
   server.Inject({.path = kSearch, .times = 0, .kind = Kind::kInternalJson});
   ExpectFailure(Options(server), ExitCode::kServer,
                 "An Internal Error Has Occurred");
+  server.WaitForClients();
   server.ClearFaults();
   server.Inject(
       {.path = kSearch, .times = 0, .kind = Kind::kStatus, .status = 503});

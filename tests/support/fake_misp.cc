@@ -467,4 +467,10 @@ void FakeMisp::ClearRequests() {
   impl_->log.clear();
 }
 
+void FakeMisp::WaitForClients() const {
+  while (HasClients(impl_->port)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
 }  // namespace mispsift

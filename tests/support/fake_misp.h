@@ -351,6 +351,9 @@ class FakeMisp {
   // Those whose path contains `path`.
   size_t RequestCount(std::string_view path) const;
   void ClearRequests();
+  // Returns when no client is connected any more. Until then what one sent that
+  // has given up may still come in.
+  void WaitForClients() const;
 
  private:
   struct Impl;

@@ -1,6 +1,7 @@
 #include "tests/support/fake_misp_connection.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <zlib.h>
 
@@ -89,6 +90,13 @@ std::vector<int> SocketsAt(int port) {
   return sockets;
 }
 
+bool Listens(int fd) {
+  int listens = 0;
+  socklen_t size = sizeof(listens);
+  ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size);
+  return listens != 0;
+}
+
 }  // namespace
 
 void HideEncoding(const httplib::Request& request) {
@@ -115,10 +123,7 @@ RecordedRequest Recorded(const httplib::Request& request, bool takes_gzip) {
 void WidenBacklog(int port) {
   constexpr int kClients = 1024;
   for (const int fd : SocketsAt(port)) {
-    int listens = 0;
-    socklen_t size = sizeof(listens);
-    ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size);
-    if (listens != 0) ::listen(fd, kClients);
+    if (Listens(fd)) ::listen(fd, kClients);
   }
 }
 
@@ -133,6 +138,18 @@ void EndConnections(int port, int client_port) {
       ::shutdown(fd, SHUT_RDWR);
     }
   }
+}
+
+bool HasClients(int port) {
+  for (const int fd : SocketsAt(port)) {
+    if (!Listens(fd)) return true;
+    // Of a socket that listens, those that wait.
+    tcp_info info{};
+    socklen_t size = sizeof(info);
+    ::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size);
+    if (info.tcpi_unacked > 0) return true;
+  }
+  return false;
 }
 
 }  // namespace mispsift

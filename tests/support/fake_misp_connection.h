@@ -23,6 +23,9 @@ void WidenBacklog(int port);
 // this process with the server's port at this end are they.
 void EndConnections(int port, int client_port);
 
+// Whether a client of the server is connected, or waits to be.
+bool HasClients(int port);
+
 }  // namespace mispsift
 
 #endif  // MISPSIFT_TESTS_SUPPORT_FAKE_MISP_CONNECTION_H_

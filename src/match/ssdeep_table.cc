@@ -7,6 +7,7 @@
 #include <bit>
 #include <charconv>
 #include <limits>
+#include <span>
 
 #include "mispsift/base/check.h"
 #include "src/match/shards.h"
@@ -18,8 +19,10 @@ constexpr size_t kGramBytes = 7;
 constexpr size_t kLongestRun = 3;
 constexpr uint32_t kMost = std::numeric_limits<uint32_t>::max();
 
-// Which of 64 bits stands for a key in its bucket, whose keys begin alike.
-int BitOf(uint32_t key) { return static_cast<int>(key & 63); }
+// Which two of 64 bits stand for a key in its bucket, whose keys begin alike.
+uint64_t BitsOf(uint32_t key) {
+  return uint64_t{1} << (key & 63) | uint64_t{1} << (key >> 6 & 63);
+}
 
 // Calls `visit` with the key of each gram of a digest, in their order.
 template <typename Visit>
@@ -118,7 +121,7 @@ void SsdeepTable::CollectGrams(const std::vector<std::string>& values,
 
   marks_.resize(size_t{1} << bucket_bits_);
   for (const Gram& gram : grams_) {
-    marks_[BucketOf(gram.key)] |= uint64_t{1} << BitOf(gram.key);
+    marks_[BucketOf(gram.key)] |= BitsOf(gram.key);
   }
 }
 
@@ -130,18 +133,32 @@ void SsdeepTable::Find(
     std::string_view digest,
     absl::FunctionRef<void(std::string_view value, int score)> found) const {
   if (empty()) return;
+  // Most grams are of no value. Their marks come from memory, all at a time,
+  // and are asked for without a branch that would be guessed wrong.
+  std::array<uint32_t, FUZZY_MAX_RESULT> keys;
+  size_t count = 0;
+  ForEachGram(digest, [&](uint32_t key) {
+    keys[count++] = key;
+    __builtin_prefetch(&marks_[BucketOf(key)]);
+  });
+  size_t marked = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const uint32_t key = keys[i];
+    const uint64_t bits = BitsOf(key);
+    keys[marked] = key;
+    marked += (marks_[BucketOf(key)] & bits) == bits ? 1 : 0;
+  }
   // A bit for each value, once there is a candidate: most digests have none, a
   // digest of a large family has many, by each of its grams.
   std::vector<uint64_t> candidates;
-  ForEachGram(digest, [&](uint32_t key) {
+  for (const uint32_t key : std::span(keys).first(marked)) {
     const size_t bucket = BucketOf(key);
-    if ((marks_[bucket] >> BitOf(key) & 1) == 0) return;
     for (uint32_t i = buckets_[bucket]; i < buckets_[bucket + 1]; ++i) {
       if (grams_[i].key != key) continue;
       if (candidates.empty()) candidates.resize(begins_.size() / 64 + 1);
       candidates[grams_[i].value / 64] |= uint64_t{1} << grams_[i].value % 64;
     }
-  });
+  }
   const std::string terminated(candidates.empty() ? "" : digest);
   for (size_t word = 0; word < candidates.size(); ++word) {
     for (uint64_t bits = candidates[word]; bits != 0; bits &= bits - 1) {

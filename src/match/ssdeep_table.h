@@ -62,9 +62,8 @@ class SsdeepTable {
   // In grams_, by the highest bits of the key; the last is their end.
   std::vector<uint32_t> buckets_;
   int bucket_bits_ = 0;
-  // By bucket, a bit for each of its keys, by their lowest bits. Few are set: a
-  // gram of another value is hardly ever taken for one of these, so that the
-  // processor guesses it is not and loads for the next ones meanwhile.
+  // By bucket, two bits for each of its keys, by their lowest bits. Few are
+  // set: a gram of another value is hardly ever taken for one of these.
   std::vector<uint64_t> marks_;
 };
 

@@ -1,7 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <iostream>
 #include <random>
 #include <string>
 
@@ -11,22 +9,15 @@
 #include "tests/support/odd_report.h"
 #include "tests/support/report_generator.h"
 #include "tests/support/slow_report_reader.h"
+#include "tests/support/test_seed.h"
 
 namespace mispsift {
 namespace {
 
 constexpr int kDocuments = 1000;
 
-uint64_t Seed() {
-  const char* given = std::getenv("MISPSIFT_TEST_SEED");
-  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10)
-                                         : std::random_device()();
-  std::cout << "MISPSIFT_TEST_SEED=" << seed << "\n";
-  return seed;
-}
-
 TEST(JsonMendRandomTest, WhatIsJsonStaysAsItIs) {
-  ReportGenerator generator(Seed());
+  ReportGenerator generator(TestSeed());
   for (int i = 0; i < kDocuments; ++i) {
     const std::string json = generator.Report();
     const Mended mended = Mend(json);
@@ -40,7 +31,7 @@ TEST(JsonMendRandomTest, WhatIsJsonStaysAsItIs) {
 }
 
 TEST(JsonMendRandomTest, WhatIsMendedReadsLikeWhatWasMeant) {
-  const uint64_t seed = Seed();
+  const uint64_t seed = TestSeed();
   ReportGenerator generator(seed);
   std::mt19937_64 random(seed);
   ReportReader full(ScanDepth::kFull);
@@ -89,7 +80,7 @@ TEST(JsonMendRandomTest, WhatIsMendedReadsLikeWhatWasMeant) {
 }
 
 TEST(JsonMendRandomTest, WhatIsCutShortIsTruncated) {
-  const uint64_t seed = Seed();
+  const uint64_t seed = TestSeed();
   ReportGenerator generator(seed);
   std::mt19937_64 random(seed);
   for (int i = 0; i < 20; ++i) {

@@ -1,12 +1,11 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <iostream>
 #include <random>
 #include <string>
 
 #include "tests/support/report_generator.h"
 #include "tests/support/stream_report.h"
+#include "tests/support/test_seed.h"
 
 namespace mispsift {
 namespace {
@@ -16,10 +15,7 @@ constexpr ScanDepth kDepths[] = {ScanDepth::kFacts, ScanDepth::kFields,
                                  ScanDepth::kFull};
 
 TEST(ReportStreamReaderRandomTest, AgreesWithTheOtherReader) {
-  const char* given = std::getenv("MISPSIFT_TEST_SEED");
-  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10)
-                                         : std::random_device()();
-  std::cout << "MISPSIFT_TEST_SEED=" << seed << "\n";
+  const uint64_t seed = TestSeed();
   ReportGenerator generator(seed);
   std::mt19937_64 random(seed);
   const StreamedFile file;

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <iostream>
 #include <random>
 #include <string>
 #include <vector>
@@ -11,6 +9,7 @@
 #include "mispsift/sink/report_lines.h"
 #include "mispsift/submit/fields_line.h"
 #include "tests/support/snapshots.h"
+#include "tests/support/test_seed.h"
 
 namespace mispsift {
 namespace {
@@ -106,10 +105,7 @@ class RandomFacts {
 };
 
 TEST(FieldsRoundTripTest, NothingIsLostBetweenScanAndSubmit) {
-  const char* given = std::getenv("MISPSIFT_TEST_SEED");
-  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10)
-                                         : std::random_device()();
-  std::cout << "MISPSIFT_TEST_SEED=" << seed << "\n";
+  const uint64_t seed = TestSeed();
   RandomFacts random(seed);
   const Snapshot snapshot = SnapshotOf({{"md5", std::string(32, 'a')}});
   for (int i = 0; i < 500; ++i) {

@@ -5,11 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <iostream>
 #include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -22,6 +20,7 @@
 #include "mispsift/sink/result_folder.h"
 #include "tests/support/snapshots.h"
 #include "tests/support/temp_folder.h"
+#include "tests/support/test_seed.h"
 
 namespace mispsift {
 namespace {
@@ -209,10 +208,7 @@ class Cluster {
 };
 
 TEST(MergeRandomTest, IsWhatOneScanOfAllWouldWrite) {
-  const char* given = std::getenv("MISPSIFT_TEST_SEED");
-  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10)
-                                         : std::random_device()();
-  std::cout << "MISPSIFT_TEST_SEED=" << seed << "\n";
+  const uint64_t seed = TestSeed();
   std::mt19937_64 random(seed);
   // What the rounds had in them.
   int with_common = 0;

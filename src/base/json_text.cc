@@ -1,5 +1,7 @@
 #include "mispsift/base/json_text.h"
 
+#include <array>
+
 #include "absl/strings/ascii.h"
 #include "mispsift/base/utf8.h"
 
@@ -37,25 +39,21 @@ bool ReadCodePoint(std::string_view raw, size_t* at, char32_t* code_point) {
 }
 
 // What a backslash and this letter stand for; NUL for nothing.
-char MeaningOf(char letter) {
-  switch (letter) {
-    case '"':
-    case '\\':
-    case '/':
-      return letter;
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    default:
-      return '\0';
+constexpr std::array<char, 256> kMeanings = [] {
+  std::array<char, 256> meanings{};
+  for (const char c : {'"', '\\', '/'}) {
+    meanings[static_cast<unsigned char>(c)] = c;
   }
+  meanings['b'] = '\b';
+  meanings['f'] = '\f';
+  meanings['n'] = '\n';
+  meanings['r'] = '\r';
+  meanings['t'] = '\t';
+  return meanings;
+}();
+
+char MeaningOf(char letter) {
+  return kMeanings[static_cast<unsigned char>(letter)];
 }
 
 size_t SkipDigits(std::string_view text, size_t at) {
@@ -106,22 +104,27 @@ bool ReadJsonEscape(std::string_view raw, size_t* at, char32_t* code_point) {
 }
 
 bool UnescapeJson(std::string_view raw, std::string* out) {
-  out->clear();
+  constexpr char32_t kReplacement = 0xFFFD;
+  // No escape is shorter than what it stands for. Byte by byte, since where one
+  // is there are many.
+  out->resize(raw.size());
+  char* end = out->data();
   for (size_t at = 0; at < raw.size();) {
     if (raw[at] != '\\') {
-      const size_t end = raw.find('\\', at);
-      out->append(raw.substr(at, end - at));
-      at = end == std::string_view::npos ? raw.size() : end;
+      *end++ = raw[at++];
+      continue;
+    }
+    const char meaning = at + 1 < raw.size() ? MeaningOf(raw[at + 1]) : '\0';
+    if (meaning != '\0') {
+      *end++ = meaning;
+      at += 2;
       continue;
     }
     char32_t code_point = 0;
     if (!ReadJsonEscape(raw, &at, &code_point)) return false;
-    if (IsSurrogate(code_point)) {
-      out->append(kReplacementCharacter);
-    } else {
-      AppendUtf8(code_point, out);
-    }
+    end += WriteUtf8(IsSurrogate(code_point) ? kReplacement : code_point, end);
   }
+  out->resize(static_cast<size_t>(end - out->data()));
   return true;
 }
 

@@ -71,23 +71,27 @@ std::string_view ReplaceInvalidUtf8(std::string_view text,
                                     std::string* scratch) {
   if (IsUtf8(text)) return text;
   scratch->clear();
-  while (!text.empty()) {
+  size_t good = 0;  // where what is not taken over yet begins
+  for (size_t at = 0; at < text.size();) {
     size_t bad = 0;
-    const size_t length = Utf8SequenceLength(text, &bad);
+    const size_t length = Utf8SequenceLength(text.substr(at), &bad);
     if (length > 0) {
-      scratch->append(text.substr(0, length));
-      text.remove_prefix(length);
-    } else {
-      scratch->append(kReplacementCharacter);
-      text.remove_prefix(bad);
+      at += length;
+      continue;
     }
+    scratch->append(text.substr(good, at - good));
+    scratch->append(kReplacementCharacter);
+    at += bad;
+    good = at;
   }
+  scratch->append(text.substr(good));
   return *scratch;
 }
 
-void AppendUtf8(char32_t code_point, std::string* out) {
-  const auto push = [out](uint32_t byte) {
-    out->push_back(static_cast<char>(byte));
+size_t WriteUtf8(char32_t code_point, char* out) {
+  size_t size = 0;
+  const auto push = [out, &size](uint32_t byte) {
+    out[size++] = static_cast<char>(byte);
   };
   const uint32_t c = code_point;
   if (c < 0x80) {
@@ -105,6 +109,12 @@ void AppendUtf8(char32_t code_point, std::string* out) {
     push(0x80 | (c >> 6 & 0x3f));
     push(0x80 | (c & 0x3f));
   }
+  return size;
+}
+
+void AppendUtf8(char32_t code_point, std::string* out) {
+  char bytes[4];
+  out->append(bytes, WriteUtf8(code_point, bytes));
 }
 
 }  // namespace mispsift

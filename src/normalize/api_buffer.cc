@@ -1,27 +1,41 @@
 #include "mispsift/normalize/api_buffer.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "absl/strings/ascii.h"
 
 namespace mispsift {
 namespace {
 
-int HexDigit(char c) {
-  if (!absl::ascii_isxdigit(c)) return -1;
-  return absl::ascii_isdigit(c) ? c - '0' : absl::ascii_tolower(c) - 'a' + 10;
-}
+// By byte; -1 for what is no hexadecimal digit.
+constexpr std::array<int8_t, 256> kHexDigits = [] {
+  std::array<int8_t, 256> digits;
+  digits.fill(-1);
+  for (int8_t i = 0; i < 10; ++i) digits[static_cast<size_t>('0' + i)] = i;
+  for (int8_t i = 10; i < 16; ++i) {
+    digits[static_cast<size_t>('a' + i - 10)] = i;
+    digits[static_cast<size_t>('A' + i - 10)] = i;
+  }
+  return digits;
+}();
 
-bool IsHexEscape(std::string_view text) {
-  return text.size() >= 4 && text[0] == '\\' && text[1] == 'x' &&
-         absl::ascii_isxdigit(text[2]) && absl::ascii_isxdigit(text[3]);
+int HexDigit(char c) { return kHexDigits[static_cast<unsigned char>(c)]; }
+
+// The byte that "\x41" at the head of `text` stands for; negative: none.
+int HexEscape(std::string_view text) {
+  if (text.size() < 4 || text[0] != '\\' || text[1] != 'x') return -1;
+  const int high = HexDigit(text[2]);
+  const int low = HexDigit(text[3]);
+  return (high | low) < 0 ? -1 : high << 4 | low;
 }
 
 bool IsEscaped(std::string_view text) {
   for (size_t at = text.find('\\'); at != std::string_view::npos;
        at = text.find('\\', at + 1)) {
     const std::string_view rest = text.substr(at);
-    if (IsHexEscape(rest) || rest.starts_with("\\r\\n")) return true;
+    if (HexEscape(rest) >= 0 || rest.starts_with("\\r\\n")) return true;
   }
   return false;
 }
@@ -53,8 +67,8 @@ void Unescape(std::string_view text, std::string* out) {
       continue;
     }
     const std::string_view rest = text.substr(at);
-    if (IsHexEscape(rest)) {
-      *end++ = static_cast<char>(HexDigit(rest[2]) << 4 | HexDigit(rest[3]));
+    if (const int byte = HexEscape(rest); byte >= 0) {
+      *end++ = static_cast<char>(byte);
       at += 4;
     } else if (rest.size() >= 2 && MeaningOf(rest[1]) != '\0') {
       *end++ = MeaningOf(rest[1]);

@@ -39,7 +39,10 @@ bool IsAscii(std::string_view text);
 std::string_view ReplaceInvalidUtf8(std::string_view text,
                                     std::string* scratch);
 
-// Appends `code_point` (a scalar value) as UTF-8.
+// Writes `code_point` (a scalar value) as UTF-8 to `out`, which has room for
+// four bytes; returns how many it has.
+size_t WriteUtf8(char32_t code_point, char* out);
+// Appends it.
 void AppendUtf8(char32_t code_point, std::string* out);
 
 }  // namespace mispsift

@@ -26,18 +26,6 @@ inline uint64_t EscapedBytes(uint64_t backslash, uint64_t* carry) {
   return (kEven ^ ends_even << 1) & behind;
 }
 
-// The bytes from each quote that opens a string up to the one that closes it,
-// which is left out. `*carry` is all ones where a string goes on, 0 at first.
-inline uint64_t StringBytes(uint64_t quotes, uint64_t* carry) {
-  uint64_t inside = quotes;
-  for (int distance = 1; distance < 64; distance *= 2) {
-    inside ^= inside << distance;
-  }
-  inside ^= *carry;
-  *carry = ~(inside >> 63) + 1;
-  return inside;
-}
-
 }  // namespace mispsift
 
 #endif  // MISPSIFT_SRC_BASE_JSON_BITS_H_

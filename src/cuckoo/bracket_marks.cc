@@ -1,5 +1,6 @@
 #include "src/cuckoo/bracket_marks.h"
 
+#include <array>
 #include <bit>
 
 #include "src/base/json_bits.h"
@@ -8,6 +9,8 @@
 #define HWY_TARGET_INCLUDE "src/cuckoo/bracket_marks.cc"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+
+#include "src/base/json_bits-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mispsift::HWY_NAMESPACE {
@@ -30,7 +33,8 @@ void Mark(const char* bytes, size_t blocks, BracketMarks* marks) {
   const size_t lanes = hn::Lanes(kLanes);
   const V case_bit = hn::Set(kLanes, uint8_t{0x20});
   uint64_t escaped = marks->escaped;
-  uint64_t in_string = marks->in_string;
+  std::array<uint64_t, BracketMarks::kBlocks> in_string{};
+  static_assert(BracketMarks::kBlocks % kMostLanes == 0);
   for (size_t i = 0; i < blocks; ++i) {
     uint64_t quote = 0;
     uint64_t backslash = 0;
@@ -47,15 +51,19 @@ void Mark(const char* bytes, size_t blocks, BracketMarks* marks) {
       opening |= BitsOf(bracket, '{') << at;
       closing |= BitsOf(bracket, '}') << at;
     }
-    quote &= ~EscapedBytes(backslash, &escaped);
-    const uint64_t outside = ~StringBytes(quote, &in_string);
-    marks->opening[i] = opening & outside;
-    marks->closing[i] = closing & outside;
+    in_string[i] = quote & ~EscapedBytes(backslash, &escaped);
+    marks->opening[i] = opening;
+    marks->closing[i] = closing;
+  }
+  marks->escaped = escaped;
+  MakeStrings(blocks, marks->in_string, in_string.data());
+  if (blocks > 0) marks->in_string = ~(in_string[blocks - 1] >> 63) + 1;
+  for (size_t i = 0; i < blocks; ++i) {
+    marks->opening[i] &= ~in_string[i];
+    marks->closing[i] &= ~in_string[i];
     marks->opened[i] = static_cast<uint8_t>(std::popcount(marks->opening[i]));
     marks->closed[i] = static_cast<uint8_t>(std::popcount(marks->closing[i]));
   }
-  marks->escaped = escaped;
-  marks->in_string = in_string;
 }
 
 }  // namespace

@@ -12,6 +12,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "src/base/json_bits-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace mispsift::HWY_NAMESPACE {
 namespace {
@@ -53,9 +55,8 @@ HWY_INLINE hn::Mask<decltype(kLanes)> InRange(V text, char first,
   return hn::RebindMask(kLanes, hn::Lt(hn::BitCast(kSigned, shifted), end));
 }
 
-// The marks of several blocks at a time.
-const hn::CappedTag<uint64_t, 8> kWords;
-using W = hn::Vec<decltype(kWords)>;
+// Marks are computed with several blocks at a time.
+static_assert(kStepBlocks % kMostLanes == 0);
 
 HWY_INLINE W At(const Marks& marks, size_t block) {
   return hn::LoadU(kWords, &marks[1 + block]);
@@ -153,12 +154,35 @@ HWY_INLINE uint64_t WindowAt(const char* text, const unsigned char* parts,
   return (window | 0x2020202020202020) & kRunMasks[outside];
 }
 
+// Where the table is asked for the windows from the `first` on, and for what:
+// as WindowTable has it. What is asked for comes nearer, since the table may be
+// larger than the caches that are near.
+HWY_INLINE void Look(const WindowTable& table, size_t first, Sieved* sieved) {
+  const size_t count = sieved->ends.count;
+  const W one = hn::Set(kWords, 1);
+  const W low = hn::Set(kWords, 63);
+  for (size_t i = first; i < count; i += hn::Lanes(kWords)) {
+    const W window = hn::LoadU(kWords, &sieved->windows[i]);
+    const W hash = hn::Mul(hn::Xor(window, hn::ShiftRight<32>(window)),
+                           hn::Set(kWords, WindowTable::kFactor));
+    hn::StoreU(hn::ShiftRightSame(hash, table.shift()), kWords,
+               &sieved->places[i]);
+    const W first_bit =
+        hn::And(hn::ShiftRight<WindowTable::kFirstBit>(hash), low);
+    const W second_bit =
+        hn::And(hn::ShiftRight<WindowTable::kSecondBit>(hash), low);
+    hn::StoreU(hn::Or(hn::Shl(one, first_bit), hn::Shl(one, second_bit)),
+               kWords, &sieved->wanted[i]);
+  }
+  for (size_t i = first; i < count; ++i) {
+    __builtin_prefetch(table.words() + sieved->places[i], 0, 2);
+  }
+}
+
 // Reads the windows of the ends from the `first` on, which are those of the
-// step that begins `base` bytes behind `bytes`, and has them come nearer in the
-// table.
+// step that begins `base` bytes behind `bytes`.
 HWY_INLINE void ReadWindows(const char* bytes, size_t base, bool is_first,
-                            size_t first, const WindowTable& table,
-                            Sieved* sieved) {
+                            size_t first, Sieved* sieved) {
   const char* const text = bytes + base;
   const auto* const parts =
       reinterpret_cast<const unsigned char*>(sieved->marks.parts.data());
@@ -168,23 +192,20 @@ HWY_INLINE void ReadWindows(const char* bytes, size_t base, bool is_first,
     sieved->windows[i] = WindowAt(text, parts, ends.at[i], ends.at[i]);
   }
   for (; i < ends.count; ++i) {
-    const uint64_t window = WindowAt(
+    sieved->windows[i] = WindowAt(
         text, parts, ends.at[i] - static_cast<uint32_t>(base), kWindowBytes);
-    sieved->windows[i] = window;
-    __builtin_prefetch(table.PlaceOf(window), 0, 2);
   }
 }
 
-// Leaves those ends whose windows the table may hold. Without a branch for
-// each: most are unknown, but which, no processor guesses.
+// Leaves those ends whose windows the table may hold: hardly any.
 HWY_INLINE void KeepKnown(const WindowTable& table, Sieved* sieved) {
   auto& ends = sieved->ends;
   size_t kept = 0;
   for (size_t i = 0; i < ends.count; ++i) {
-    const uint64_t window = sieved->windows[i];
+    const uint64_t wanted = sieved->wanted[i];
+    if ((table.words()[sieved->places[i]] & wanted) != wanted) continue;
     ends.at[kept] = ends.at[i];
-    sieved->windows[kept] = window;
-    kept += table.MayHold(window) ? 1 : 0;
+    sieved->windows[kept++] = sieved->windows[i];
   }
   ends.count = kept;
 }
@@ -261,16 +282,10 @@ HWY_INLINE void MarkStrings(size_t blocks, Sieved* sieved) {
   auto& marks = sieved->marks;
   const size_t lanes = hn::Lanes(kWords);
   for (size_t i = 0; i < blocks; i += lanes) {
-    W inside = hn::AndNot(At(marks.escaped, i), At(marks.quote, i));
-    for (int distance = 1; distance < 64; distance *= 2) {
-      inside = hn::Xor(inside, hn::ShiftLeftSame(inside, distance));
-    }
-    hn::StoreU(inside, kWords, &marks.string[1 + i]);
+    hn::StoreU(hn::AndNot(At(marks.escaped, i), At(marks.quote, i)), kWords,
+               &marks.string[1 + i]);
   }
-  for (size_t i = 0; i < blocks; ++i) {
-    // All ones where a string goes on.
-    marks.string[1 + i] ^= ~(marks.string[i] >> 63) + 1;
-  }
+  MakeStrings(blocks, ~(marks.string[0] >> 63) + 1, &marks.string[1]);
 }
 
 // What the step says of itself is what the next one asks of the one before.
@@ -368,7 +383,8 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
   }
   const size_t first = sieved->ends.count;
   Append(ends, base, &sieved->ends);
-  ReadWindows(bytes, base, is_first, first, table, sieved);
+  ReadWindows(bytes, base, is_first, first, sieved);
+  Look(table, first, sieved);
   Append(odd, base, &sieved->odd);
   Append(dotted, base, &sieved->dotted);
   Append(below, base, &sieved->below);

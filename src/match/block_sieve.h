@@ -49,12 +49,18 @@ struct SieveRules {
   uint32_t short_hosts = 0;
 };
 
+// Longer than any batch needs by what is computed too much.
+using PerEnd = std::array<uint64_t, kBatchBytes / 2 + 8>;
+
 // What was found in a batch, and what it hands on to the next of its text.
 struct Sieved {
   // Ends of words whose windows the table may hold, and the windows. Of JSON,
   // of those in strings, but for the last one of a key, and of numbers.
   Positions<kBatchBytes / 2> ends;
-  std::array<uint64_t, kBatchBytes / 2> windows;
+  PerEnd windows;
+  // Where the table is asked for each, and for what.
+  PerEnd places;
+  PerEnd wanted;
 
   // Of JSON: bytes that make their string odd: >= 0x80, NUL, the 'u' of a
   // \uXXXX. And those that may: '%', an 'x' or 'r' behind "\\", '[' and '('

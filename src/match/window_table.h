@@ -25,32 +25,29 @@ class WindowTable {
     const uint64_t hash = HashOf(window);
     words_[hash >> shift_] |= BitsOf(hash);
   }
-  bool MayHold(uint64_t window) const {
-    const uint64_t hash = HashOf(window);
-    const uint64_t bits = BitsOf(hash);
-    return (words_[hash >> shift_] & bits) == bits;
-  }
-  // Where MayHold() looks: a table may be larger than the caches that are near,
-  // and what is asked for in time comes while others are on their way. (Asked
-  // for by the caller: g++ 12 drops the call of a function that does only
-  // that.)
-  const void* PlaceOf(uint64_t window) const {
-    return &words_[HashOf(window) >> shift_];
-  }
+  // Who asks does so for many at a time, and may compute as much for himself:
+  // the table may hold a window if the word at `HashOf() >> shift()` has both
+  // bits of BitsOf().
+  const uint64_t* words() const { return words_.data(); }
+  int shift() const { return shift_; }
 
   // The low bytes of a short word's window are all zero, so the others are
   // folded into them: a product's high bits are made of everything below.
+  static constexpr uint64_t kFactor = 0x9E3779B97F4A7C15;
   static uint64_t HashOf(uint64_t window) {
-    return (window ^ window >> 32) * 0x9E3779B97F4A7C15;
+    return (window ^ window >> 32) * kFactor;
+  }
+
+  // Of the middle: the low bits are poor, the high ones choose the word.
+  static constexpr int kFirstBit = 32;
+  static constexpr int kSecondBit = 26;
+  static uint64_t BitsOf(uint64_t hash) {
+    return uint64_t{1} << (hash >> kFirstBit & 63) |
+           uint64_t{1} << (hash >> kSecondBit & 63);
   }
 
  private:
   static constexpr size_t kBitsAWindow = 16;
-
-  // Of the middle: the low bits are poor, the high ones choose the word.
-  static uint64_t BitsOf(uint64_t hash) {
-    return uint64_t{1} << (hash >> 32 & 63) | uint64_t{1} << (hash >> 26 & 63);
-  }
 
   std::vector<uint64_t> words_;
   int shift_;

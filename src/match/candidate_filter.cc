@@ -23,8 +23,8 @@ void AddPrefix(std::string_view network, std::vector<uint8_t>* prefixes) {
 struct CandidateFilter::Builder::Part {
   struct Ending {
     uint64_t window;
-    uint8_t bytes;  // of the witness
-    char before;    // the window, as in Endings
+    uint8_t bytes;     // of the witness
+    uint32_t befores;  // as in Endings
   };
   struct Keyed {
     uint64_t key;       // of the witness
@@ -52,9 +52,10 @@ struct CandidateFilter::Builder::Part {
     const std::string_view text = witness.text;
     size_t run = 0;
     const uint64_t window = WindowOf(text, &run);
-    const bool is_cut = run < kWindowBytes && run < text.size();
     endings.push_back({window, static_cast<uint8_t>(text.size()),
-                       is_cut ? text[text.size() - run - 1] : '\0'});
+                       run == text.size()
+                           ? ~uint32_t{0}
+                           : Tables::BeforeBit(text[text.size() - run - 1])});
     keyed.push_back(
         {Tables::WitnessKey(text), ContextBit(witness.before, witness.after)});
     // What is a whole string or file name is never assembled.
@@ -150,14 +151,9 @@ CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
     auto& shard = tables->endings.shard(i);
     for (const auto& part : parts_) {
       for (const Part::Ending& ending : part->endings_by_shard.shard(i)) {
-        const auto [at, is_new] = shard.try_emplace(ending.window);
-        Tables::Endings& endings = at->second;
+        Tables::Endings& endings = shard[ending.window];
         endings.lengths |= uint64_t{1} << ending.bytes;
-        if (is_new) {
-          endings.before = ending.before;
-        } else if (endings.before != ending.before) {
-          endings.before = '\0';
-        }
+        endings.befores |= ending.befores;
       }
     }
   });

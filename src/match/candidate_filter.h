@@ -28,10 +28,11 @@ struct CandidateFilter::Tables {
   // each.
   struct Endings {
     uint64_t lengths = 0;  // bit i: one of them has i bytes
-    // The byte that stands before the window in all of them: no run byte. NUL
-    // where they differ, or the window is all of one.
-    char before = '\0';
+    // BeforeBit() of the bytes that stand before the window in them; all bits
+    // where it is all of one.
+    uint32_t befores = 0;
   };
+  static uint32_t BeforeBit(char before) { return 1u << (before & 31); }
   ShardedMap<Endings> endings;
 
   // 3. The witnesses, by what they are and what stands around them.

@@ -24,6 +24,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,10 +64,10 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 // Whether `text[at]` is of a part of an ssdeep, in which JSON has "\\/" for
 // "/".
 bool IsOfPart(std::string_view text, size_t at) {
-  static constexpr ByteSet kOthers("+/");
-  const char c = text[at];
-  return IsAsciiAlnum(c) || kOthers.Holds(c) ||
-         (c == '\\' && at + 1 < text.size() && text[at + 1] == '/');
+  static constexpr ByteSet kPart(
+      "+/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+  return kPart.Holds(text[at]) ||
+         (text[at] == '\\' && at + 1 < text.size() && text[at + 1] == '/');
 }
 
 // Whether what follows a spelled-out backslash makes DecodeApiBuffer() read it:
@@ -266,7 +267,9 @@ bool CandidateScanner::Scan::OddString(std::string_view raw) {
   // What is no JSON string is for the reader to say.
   if (!UnescapeJson(raw, &scratch_.unescaped)) return true;
   // Without \uXXXX the words are those that the pass over the report has seen.
-  const bool has_new_words = raw.find("\\u") != kNowhere;
+  // (find() would call memchr for every backslash.)
+  const bool has_new_words =
+      memmem(raw.data(), raw.size(), "\\u", 2) != nullptr;
   if (Value(scratch_.unescaped, has_new_words)) return true;
   return DecodeApiBuffer(scratch_.unescaped, &scratch_.decoded) &&
          Value(scratch_.decoded, true);
@@ -355,12 +358,14 @@ void CandidateScanner::Scan::Suspect(std::string_view text, size_t end,
   constexpr bool kIsJson = kText == Text::kJson;
   const auto* const endings = tables_.EndingsOf(window);
   if (endings == nullptr) return;
-  const auto& [lengths, before_window] = *endings;
-  if (before_window != '\0') {
-    // A window with a byte before it is short, and its low bytes are zero.
+  const auto& [lengths, befores] = *endings;
+  if (befores != ~uint32_t{0}) {
+    // The low bytes of a short window are zero.
     const size_t bytes =
         kWindowBytes - static_cast<size_t>(std::countr_zero(window)) / 8;
-    if (bytes == end || text[end - bytes - 1] != before_window) return;
+    if (bytes == end) return;
+    const char before = text[end - bytes - 1];
+    if ((befores & CandidateFilter::Tables::BeforeBit(before)) == 0) return;
   }
   const auto longest = static_cast<size_t>(std::bit_width(lengths) - 1);
 

@@ -1,5 +1,6 @@
 #include "src/cuckoo/places.h"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -180,34 +181,34 @@ const RowTable& Table() {
 
 constexpr size_t kAreas = static_cast<size_t>(Area::kMemory) + 1;
 
-// The areas in which, or below which, something stands that a report says of
-// itself or that submission needs; malware configurations among it or not.
-std::vector<bool> AreasThatTell(bool with_configs) {
+// What stands in an area, or below it, and is wanted.
+struct Telling {
+  std::vector<Area> by_name;  // their members count by name, or as a group
+  std::vector<Area> never;
+  bool (*is_wanted)(Slot slot);
+};
+
+// The areas in which, or below which, something stands that is wanted.
+std::vector<bool> AreasThatTell(const Telling& telling) {
   std::vector<bool> tells(kAreas, false);
   const auto of = [&tells](Area area) {
     return tells[static_cast<size_t>(area)];
   };
-  // Their members by name, or as a group.
-  for (const Area area :
-       {Area::kRoot, Area::kBehavior, Area::kProcess, Area::kSignature,
-        Area::kTarget, Area::kTargetFile, Area::kHttpEx, Area::kHttpsEx,
-        Area::kDomains, Area::kDns, Area::kDnsAnswer, Area::kHeaders,
-        Area::kMark, Area::kMarkedData, Area::kTtp}) {
+  for (const Area area : telling.by_name) {
     tells[static_cast<size_t>(area)] = true;
-  }
-  for (const Area area : {Area::kConfigs, Area::kCapeConfigs}) {
-    tells[static_cast<size_t>(area)] = with_configs;
   }
   for (bool grows = true; grows;) {
     grows = false;
     for (size_t i = 0; i < kAreas; ++i) {
       const Area area = static_cast<Area>(i);
-      if (tells[i] || area == Area::kHidden || area == Area::kNone) continue;
-      if (!with_configs && IsConfig(area)) continue;
+      if (tells[i] || area == Area::kHidden || area == Area::kNone ||
+          std::ranges::find(telling.never, area) != telling.never.end()) {
+        continue;
+      }
       bool found = of(BelowOf(area));
       for (Area from = area; from != Area::kNone; from = BaseOf(from)) {
         for (const PlaceRow& row : PlaceRows()) {
-          found |= row.in == from && (row.slot > Slot::kGroupSlots ||
+          found |= row.in == from && (telling.is_wanted(row.slot) ||
                                       (row.to != Area::kNone && of(row.to)));
         }
       }
@@ -216,6 +217,51 @@ std::vector<bool> AreasThatTell(bool with_configs) {
     }
   }
   return tells;
+}
+
+// Of what a report says of itself or submission needs.
+std::vector<bool> AreasThatTellFacts(bool with_configs) {
+  Telling telling = {
+      .by_name = {Area::kRoot, Area::kBehavior, Area::kProcess,
+                  Area::kSignature, Area::kTarget, Area::kTargetFile,
+                  Area::kHttpEx, Area::kHttpsEx, Area::kDomains, Area::kDns,
+                  Area::kDnsAnswer, Area::kHeaders, Area::kMark,
+                  Area::kMarkedData, Area::kTtp},
+      .never = {},
+      .is_wanted = [](Slot slot) { return slot > Slot::kGroupSlots; }};
+  std::vector<Area>& configs = with_configs ? telling.by_name : telling.never;
+  configs.insert(configs.end(), {Area::kConfigs, Area::kCapeConfigs});
+  if (!with_configs) configs.push_back(Area::kConfig);
+  return AreasThatTell(telling);
+}
+
+// Whether it says which analysis a report is of.
+bool IsIdentity(Slot slot) {
+  switch (slot) {
+    case Slot::kTaskId:
+    case Slot::kStarted:
+    case Slot::kVersion:
+    case Slot::kScore:
+    case Slot::kMalscore:
+    case Slot::kCategory:
+    case Slot::kName:
+    case Slot::kMd5:
+    case Slot::kSha1:
+    case Slot::kSha256:
+    case Slot::kTargetUrl:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Of that alone. What other files are named says nothing of the target.
+std::vector<bool> AreasThatTellIdentity() {
+  return AreasThatTell(
+      {.by_name = {Area::kRoot, Area::kBehavior, Area::kProcess,
+                   Area::kSignature, Area::kTarget, Area::kTargetFile},
+       .never = {Area::kDroppedFile, Area::kIdsFile},
+       .is_wanted = IsIdentity});
 }
 
 }  // namespace
@@ -320,11 +366,19 @@ Place NamedPlace(Area area, std::string_view selector) {
 }
 
 Wanted WantedOf(ScanDepth depth, const Place& member) {
-  static const std::vector<bool>* const tells = new auto(AreasThatTell(true));
+  static const std::vector<bool>* const identity =
+      new auto(AreasThatTellIdentity());
+  static const std::vector<bool>* const tells =
+      new auto(AreasThatTellFacts(true));
   static const std::vector<bool>* const without_configs =
-      new auto(AreasThatTell(false));
+      new auto(AreasThatTellFacts(false));
   if (depth == ScanDepth::kFull) return Wanted::kAll;
   const Area area = member.area;
+  if (depth == ScanDepth::kIdentity) {
+    const bool tells_identity =
+        IsIdentity(member.slot) || (*identity)[static_cast<size_t>(area)];
+    return tells_identity ? Wanted::kAll : Wanted::kNothing;
+  }
   if (area == Area::kCalls || area == Area::kStrings || area == Area::kDebug) {
     return Wanted::kNothing;
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "mispsift/base/byte_set.h"
@@ -175,6 +176,14 @@ bool FactsBuilder::Finish() {
     }
   }
   return true;
+}
+
+void FactsBuilder::KeepIdentity() {
+  *facts_ = {.dialect = facts_->dialect,
+             .task_id = std::move(facts_->task_id),
+             .started = std::move(facts_->started),
+             .score = facts_->score,
+             .target = std::move(facts_->target)};
 }
 
 Dialect FactsBuilder::TellDialect() const {

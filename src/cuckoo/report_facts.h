@@ -48,6 +48,8 @@ class FactsBuilder {
 
   // Settles what depends on the whole document. False: not a report.
   bool Finish();
+  // Leaves nothing but what says which analysis it is.
+  void KeepIdentity();
 
   // Of what is in lists, about.
   size_t kept_bytes() const { return lists_.kept_bytes(); }

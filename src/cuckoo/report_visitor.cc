@@ -23,6 +23,13 @@ void ReportVisitor::Start(ObservationSink* sink, ReportFacts* facts) {
   facts_.Start(facts);
 }
 
+bool ReportVisitor::Finish() {
+  const bool is_report = facts_.Finish();
+  // Of all else only what stood in the way was met.
+  if (depth_ == ScanDepth::kIdentity) facts_.KeepIdentity();
+  return is_report;
+}
+
 void ReportVisitor::String(std::string_view text) {
   const Place place = place_;
   if (place.field == Field::kHidden) {

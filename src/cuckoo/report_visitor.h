@@ -43,12 +43,14 @@ class ReportVisitor {
 
   void Start(ObservationSink* sink, ReportFacts* facts);
   // At the end of the document. False: it is no report.
-  bool Finish() { return facts_.Finish(); }
+  bool Finish();
 
   // False when the value of the member is to be skipped over. `first` is the
   // byte that it begins with. `key` must stay readable until EndMember().
   bool Member(std::string_view key, char first);
-  void EndMember() { path_.Pop(); }
+  void EndMember() {
+    if (observes()) path_.Pop();
+  }
   void Element();
 
   // False: too deep.
@@ -72,7 +74,7 @@ class ReportVisitor {
     size_t next_index;  // of a list
   };
 
-  bool observes() const { return depth_ != ScanDepth::kFacts; }
+  bool observes() const { return depth_ >= ScanDepth::kFields; }
 
   bool Begin(Group kind);
   void End();
@@ -90,7 +92,7 @@ class ReportVisitor {
   const ScanDepth depth_;
   const Texts texts_;
   const size_t max_levels_;
-  JsonPath path_;
+  JsonPath path_;  // where something is observed
   Observer observer_;
   FactsBuilder facts_;
   std::vector<Level> levels_;
@@ -109,13 +111,13 @@ inline bool ReportVisitor::Member(std::string_view key, char first) {
   if (IsSkipped(depth_, member)) return false;
   place_ = member;
   key_ = key;
-  path_.PushKey(key);
+  if (observes()) path_.PushKey(key);
   return true;
 }
 
 inline void ReportVisitor::Element() {
   Level& list = levels_.back();
-  path_.NextIndex();
+  if (observes()) path_.NextIndex();
   place_ = ElementPlace(list.place, list.next_index++);
   key_ = {};
 }
@@ -127,7 +129,7 @@ inline bool ReportVisitor::BeginObject() {
 
 inline bool ReportVisitor::BeginList() {
   if (levels_.empty()) place_ = {Area::kHidden, Field::kHidden};
-  path_.PushIndex();
+  if (observes()) path_.PushIndex();
   return Begin(ListGroup(place_.area));
 }
 
@@ -150,7 +152,7 @@ inline void ReportVisitor::EndObject() {
 }
 
 inline void ReportVisitor::EndList() {
-  path_.Pop();
+  if (observes()) path_.Pop();
   End();
 }
 

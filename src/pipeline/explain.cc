@@ -108,9 +108,11 @@ absl::StatusOr<ReportResult> ReadReport(const ExplainOptions& options,
                                         const MemberNames& names,
                                         WantedReport* wanted) {
   MemoryBudget budget(options.max_report_memory);
-  ReportScanner scanner(&index, options.matcher, ScanDepth::kFull,
-                        options.limits, nullptr, 0, options.max_json_nesting,
-                        &budget, ReportScanner::kAllValues, wanted);
+  ReportScanner scanner(&index,
+                        {.matcher = options.matcher,
+                         .limits = options.limits,
+                         .max_json_nesting = options.max_json_nesting},
+                        nullptr, &budget, wanted);
   ReportArchiveWalker walker({options.report}, options.limits);
   std::vector<ReportResult> results;
   const auto is_enough = [&] {

@@ -35,7 +35,7 @@ struct SharedScan {
   const ScanOptions& options;
   const Index& index;
   const CandidateFilter* filter;
-  const MatcherSettings& settings;
+  const ScannerSettings& settings;
   const WarninglistedValues* lists;  // null: nobody to ask
   bool keeps_keys;
   MemoryBudget* budget;
@@ -56,12 +56,8 @@ class ScanWorker {
   explicit ScanWorker(SharedScan* shared)
       : shared_(*shared),
         listener_(&shared->index.public_suffixes()),
-        scanner_(&shared->index, shared->settings, shared->options.depth,
-                 shared->options.limits, shared->filter,
-                 shared->options.verify_percent,
-                 shared->options.max_json_nesting, shared->budget,
-                 shared->options.max_values,
-                 shared->keeps_keys ? &listener_ : nullptr) {
+        scanner_(&shared->index, shared->settings, shared->filter,
+                 shared->budget, shared->keeps_keys ? &listener_ : nullptr) {
     if (shared->lists != nullptr) {
       check_.reset(new WarninglistCheck(shared->lists->NewCheck()));
     }
@@ -174,10 +170,18 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
                          RunTasks run) {
   MemoryBudget budget(options.max_report_memory);
   const ValueList safelist(options.safelist);
-  const MatcherSettings settings = {
-      .exact_only = options.exact_only,
-      .safelist = &safelist,
-      .misp_correlation_limit = options.misp_correlation_limit};
+  const ScannerSettings settings = {
+      .matcher = {.exact_only = options.exact_only,
+                  .safelist = &safelist,
+                  .misp_correlation_limit = options.misp_correlation_limit},
+      .depth = options.depth,
+      // No line of a report tells more of it than that, but for its fields.
+      .unmatched_depth =
+          options.collect_fields ? ScanDepth::kFacts : ScanDepth::kIdentity,
+      .limits = options.limits,
+      .max_json_nesting = options.max_json_nesting,
+      .verify_percent = options.verify_percent,
+      .max_values = options.max_values};
   // What is on a warninglist matters to who sends the fields.
   const std::unique_ptr<const WarninglistedValues> lists =
       options.collect_fields

@@ -73,8 +73,9 @@ uint64_t Cost(uint64_t document_bytes) {
 }  // namespace
 
 void ReportScanner::MakeReaders() {
-  reader_.emplace(depth_, max_json_nesting_);
-  facts_reader_.emplace(ScanDepth::kFacts, max_json_nesting_);
+  reader_.emplace(settings_.depth, settings_.max_json_nesting);
+  unmatched_reader_.emplace(settings_.unmatched_depth,
+                            settings_.max_json_nesting);
   if (filter_ != nullptr) candidate_scanner_.emplace(filter_);
 }
 
@@ -137,7 +138,7 @@ bool ReportScanner::SiftWindows(const ReportCandidate& candidate, Taken* out) {
   };
   ReportResult result;
   std::optional<WindowedReport> sifted = window_reader_.Read(
-      candidate.source.source, limits_, look, &result.facts);
+      candidate.source.source, settings_.limits, look, &result.facts);
   if (!sifted) return false;
   result.source = candidate.source;
   result.observed = false;
@@ -151,7 +152,7 @@ bool ReportScanner::SiftWindows(const ReportCandidate& candidate, Taken* out) {
 }
 
 bool ReportScanner::ScanHeldFile(const ReportCandidate& candidate, Taken* out) {
-  ArchiveLimits limits = limits_;
+  ArchiveLimits limits = settings_.limits;
   MemoryBudget::Share share;
   if (budget_ != nullptr) {
     const uint64_t expected = ExpectedBytes(candidate);
@@ -181,8 +182,8 @@ void ReportScanner::ScanStream(const ReportCandidate& candidate, Taken* out) {
   ReportResult result;
   result.source = candidate.source;
   MatcherSink sink(&matcher_, listener_);
-  StreamOutcome outcome = stream_reader_.Read(candidate.source.source, limits_,
-                                              &sink, &result.facts);
+  StreamOutcome outcome = stream_reader_.Read(
+      candidate.source.source, settings_.limits, &sink, &result.facts);
   result.reject = outcome.reject;
   End(&result);
   if (outcome.is_json_lines) return ScanLineStream(candidate, out);
@@ -197,7 +198,7 @@ void ReportScanner::ScanStream(const ReportCandidate& candidate, Taken* out) {
   result.id = std::move(outcome.id);
   result.bytes = outcome.bytes;
   result.observed = true;
-  result.syntax_checked = depth_ == ScanDepth::kFull;
+  result.syntax_checked = settings_.depth == ScanDepth::kFull;
   result.detail = std::move(outcome.detail);
   out->Take(std::move(result));
 }
@@ -210,14 +211,15 @@ void ReportScanner::ScanLineStream(const ReportCandidate& candidate,
     most = std::min(most, budget_->total_bytes() / kCost);
     share = budget_->Wait(Cost(most));
   }
-  JsonLinesStream lines(candidate.source.source, limits_, most);
+  JsonLinesStream lines(candidate.source.source, settings_.limits, most);
   JsonLine line;
   while (!out->is_enough && lines.Next(&line, &line_)) {
     // The file is an archive of its lines.
-    if (line.reject == Reject::kNone && line.number > limits_.max_members) {
+    if (line.reject == Reject::kNone &&
+        line.number > settings_.limits.max_members) {
       line = {.reject = Reject::kTooManyMembers,
               .detail = fmt::format("more than {} lines; the rest is not read",
-                                    limits_.max_members)};
+                                    settings_.limits.max_members)};
     }
     out->passed_bytes = lines.passed_bytes();
     const ReportSource source = line.number == 0
@@ -268,7 +270,8 @@ void ReportScanner::ScanLines(std::string_view lines,
 // Which ones depends on their bytes alone.
 bool ReportScanner::IsVerified(std::string_view document) const {
   constexpr size_t kHead = 4096;
-  return DigestOf(0, document.substr(0, kHead)).low % 100 < verify_percent_;
+  return DigestOf(0, document.substr(0, kHead)).low % 100 <
+         settings_.verify_percent;
 }
 
 // Whether a report in which nothing was seen matches after all.
@@ -287,7 +290,7 @@ ReportMatches ReportScanner::TakeMatches(const ReportFacts& facts) {
   ReportMatches matches = matcher_.Take();
   // A MISP server knows nothing of sandboxes.
   if (!as_misp_) LeaveOutOwnTraffic(facts.own_addresses, &matches);
-  LeaveOutValues(max_values_, &matches);
+  LeaveOutValues(settings_.max_values, &matches);
   return matches;
 }
 
@@ -311,12 +314,12 @@ void ReportScanner::ScanMended(std::string_view text,
   PaddedBytes mended;
   uint64_t number = 0;
   for (size_t begin = 0; !out->is_enough && begin < text.size();) {
-    MendOutcome mend =
-        MendJson(text, begin, limits_.MostHeld(), max_json_nesting_, &mended);
-    if (number == limits_.max_members) {
+    MendOutcome mend = MendJson(text, begin, settings_.limits.MostHeld(),
+                                settings_.max_json_nesting, &mended);
+    if (number == settings_.limits.max_members) {
       mend.reject = Reject::kTooManyMembers;
       mend.detail = fmt::format("more than {} documents, at byte {}",
-                                limits_.max_members, begin);
+                                settings_.limits.max_members, begin);
       mend.end = text.size();
     }
     ReportResult result;
@@ -344,16 +347,17 @@ bool ReportScanner::Read(const PaddedBytes& document, ReportResult* result) {
   const PaddedBytes& sifted = outline != nullptr ? *outline : document;
   result->observed =
       !candidate_scanner_.has_value() || candidate_scanner_->MayMatch(sifted);
-  result->syntax_checked = result->observed && depth_ == ScanDepth::kFull;
+  result->syntax_checked =
+      result->observed && settings_.depth == ScanDepth::kFull;
   MatcherSink sink(&matcher_, listener_);
   ReadOutcome outcome =
       result->observed ? reader_->Read(document, &sink, &result->facts)
-                       : facts_reader_->Read(sifted, &sink, &result->facts);
+                       : unmatched_reader_->Read(sifted, &sink, &result->facts);
   if (!result->observed && outline != nullptr &&
       (outcome.reject != Reject::kNone || outcome.oddities != Oddities())) {
     // What is said of bytes is said of the document's.
     result->facts = {};
-    outcome = facts_reader_->Read(document, &sink, &result->facts);
+    outcome = unmatched_reader_->Read(document, &sink, &result->facts);
   }
   result->reject = outcome.reject;
   result->detail = std::move(outcome.detail);

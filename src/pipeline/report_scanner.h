@@ -45,6 +45,19 @@ class ReportListener : public ObservationSink {
   virtual void EndReport(const ReportSource& source, Reject reject) = 0;
 };
 
+struct ScannerSettings {
+  MatcherSettings matcher;
+  ScanDepth depth = ScanDepth::kFull;
+  // Of reports in which the sieve saw nothing.
+  ScanDepth unmatched_depth = ScanDepth::kFacts;
+  ArchiveLimits limits;
+  size_t max_json_nesting = ReportReader::kUsualLevels;
+  // So many of the reports in which the sieve saw nothing are walked whole all
+  // the same, to see whether they match.
+  uint32_t verify_percent = 0;
+  uint64_t max_values = ~uint64_t{0};  // that match, of one report
+};
+
 // One worker: candidate in, results out. Keeps its buffers from candidate to
 // candidate.
 //
@@ -60,32 +73,20 @@ class ReportListener : public ObservationSink {
 // Threads: one scanner per thread; index and budget are shared.
 class ReportScanner {
  public:
-  static constexpr uint64_t kAllValues = ~uint64_t{0};
-
-  // With `filter`, a report whose bytes hold nothing of it is not walked whole;
-  // `verify_percent` of these are, to see whether they match. Without `budget`,
-  // what `limits` allow is held. Of a report, `max_values` that match are told.
-  // `listener` is for reports that are walked whole, so it comes without
-  // `filter`.
-  ReportScanner(const Index* index, MatcherSettings settings, ScanDepth depth,
-                const ArchiveLimits& limits,
+  // With `filter`, a report whose bytes hold nothing of it is not walked whole.
+  // Without `budget`, what the limits allow is held. `listener` is for reports
+  // that are walked whole, so it comes without `filter`.
+  ReportScanner(const Index* index, const ScannerSettings& settings,
                 const CandidateFilter* filter = nullptr,
-                uint32_t verify_percent = 0,
-                size_t max_json_nesting = ReportReader::kUsualLevels,
                 MemoryBudget* budget = nullptr,
-                uint64_t max_values = kAllValues,
                 ReportListener* listener = nullptr)
-      : depth_(depth),
-        verify_percent_(verify_percent),
-        max_json_nesting_(max_json_nesting),
-        window_reader_(max_json_nesting),
-        stream_reader_(depth, max_json_nesting),
+      : settings_(settings),
+        window_reader_(settings.unmatched_depth, settings.max_json_nesting),
+        stream_reader_(settings.depth, settings.max_json_nesting),
         filter_(filter),
         as_misp_(index->as_misp() != AsMisp::kNo),
-        matcher_(index, settings),
-        limits_(limits),
+        matcher_(index, settings.matcher),
         budget_(budget),
-        max_values_(max_values),
         listener_(listener) {
     MakeReaders();
   }
@@ -150,20 +151,16 @@ class ReportScanner {
   // One huge report must not keep its memory for the rest of the run.
   void Shrink(size_t document_bytes);
 
-  ScanDepth depth_;
-  uint32_t verify_percent_;
-  size_t max_json_nesting_;
+  const ScannerSettings settings_;
   std::optional<ReportReader> reader_;
-  std::optional<ReportReader> facts_reader_;
+  std::optional<ReportReader> unmatched_reader_;
   ReportWindowReader window_reader_;
   ReportStreamReader stream_reader_;
   const CandidateFilter* filter_;
   std::optional<CandidateScanner> candidate_scanner_;
   bool as_misp_;
   Matcher matcher_;
-  ArchiveLimits limits_;
   MemoryBudget* budget_;
-  uint64_t max_values_;
   ReportListener* listener_;
   PaddedBytes packed_;
   PaddedBytes file_;

@@ -55,6 +55,10 @@ TEST(ReportOutlineTest, LeavesOutMoreWhereOnlyFactsCount) {
       R"("generic":[{"summary":{}}]},"signatures":[{"marks":[)"
       R"({"ioc":"c","category":"file"},{"other":{}}],"families":[]}],)"
       R"("suricata":{"alerts":[],"files":[{"md5":"g"}]}})");
+  EXPECT_EQ(Drawn(json, ScanDepth::kIdentity),
+            R"({"info":{"id":1},"behavior":{"summary":{},)"
+            R"("generic":[{"summary":{}}]},)"
+            R"("signatures":[{"marks":[],"families":[]}],"suricata":{}})");
 }
 
 TEST(ReportOutlineTest, KnowsWhereEachByteStands) {

@@ -1,9 +1,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <iostream>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -12,6 +9,7 @@
 #include "tests/support/report_generator.h"
 #include "tests/support/slow_report_facts.h"
 #include "tests/support/slow_report_reader.h"
+#include "tests/support/test_seed.h"
 
 namespace mispsift {
 namespace {
@@ -41,14 +39,12 @@ void Gather(const ReportFacts& facts, ReportFacts* all) {
 }
 
 TEST(ReportReaderRandomTest, AgreesWithTheSlowReader) {
-  const char* given = std::getenv("MISPSIFT_TEST_SEED");
-  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10)
-                                         : std::random_device()();
-  std::cout << "MISPSIFT_TEST_SEED=" << seed << "\n";
+  const uint64_t seed = TestSeed();
   ReportGenerator generator(seed);
   ReportReader full(ScanDepth::kFull);
   ReportReader fields(ScanDepth::kFields);
   ReportReader facts(ScanDepth::kFacts);
+  ReportReader identity(ScanDepth::kIdentity);
   size_t observations = 0;
   size_t assembled = 0;
   ReportFacts reached;  // how much of some lists
@@ -58,6 +54,11 @@ TEST(ReportReaderRandomTest, AgreesWithTheSlowReader) {
     ASSERT_TRUE(ParseJson(json, &root)) << json;
     const ReadResult short_read = ReadReport(json, ScanDepth::kFacts, &facts);
     ASSERT_TRUE(short_read.all.empty());
+    const ReadResult shortest =
+        ReadReport(json, ScanDepth::kIdentity, &identity);
+    ASSERT_TRUE(shortest.all.empty());
+    ASSERT_EQ(shortest.outcome.reject, short_read.outcome.reject) << json;
+    ASSERT_TRUE(shortest.facts == IdentityIn(short_read.facts)) << json;
     for (const ScanDepth depth : {ScanDepth::kFields, ScanDepth::kFull}) {
       const ReadResult read =
           ReadReport(json, depth, depth == ScanDepth::kFull ? &full : &fields);

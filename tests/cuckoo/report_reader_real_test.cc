@@ -197,6 +197,10 @@ TEST(ReportReaderRealTest, FactsAreWhatTheDocumentSays) {
     EXPECT_TRUE(facts.all.empty());
     if (read.outcome.reject != Reject::kNone) continue;
     EXPECT_TRUE(facts.facts == read.facts);
+    const ReadResult identity = ReadReport(json, ScanDepth::kIdentity);
+    EXPECT_EQ(identity.outcome.reject, Reject::kNone);
+    EXPECT_TRUE(identity.all.empty());
+    EXPECT_TRUE(identity.facts == IdentityIn(read.facts));
     const JsonNode& file = root["file"].members.empty()
                                ? root["target"]["file"].members.empty()
                                      ? root["target"]

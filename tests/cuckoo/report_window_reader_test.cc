@@ -4,8 +4,6 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
-#include <cstdlib>
-#include <iostream>
 #include <optional>
 #include <random>
 #include <string>
@@ -14,6 +12,7 @@
 #include "tests/support/observations.h"
 #include "tests/support/report_generator.h"
 #include "tests/support/stream_report.h"
+#include "tests/support/test_seed.h"
 
 namespace mispsift {
 namespace {
@@ -39,7 +38,7 @@ class ReportWindowReaderTest : public testing::Test {
     return read;
   }
   Windowed Read(std::string_view json) {
-    ReportWindowReader reader;
+    ReportWindowReader reader(ScanDepth::kFacts);
     return Read(json, &reader);
   }
 
@@ -57,21 +56,23 @@ std::string Calls(size_t bytes) {
 // Window by window it is the report, each ends behind a bracket that is in no
 // string, and what it says of itself is what it says when it is read whole.
 TEST_F(ReportWindowReaderTest, AgreesWithTheOtherReader) {
-  const char* given = std::getenv("MISPSIFT_TEST_SEED");
-  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10)
-                                         : std::random_device()();
-  std::cout << "MISPSIFT_TEST_SEED=" << seed << "\n";
+  const uint64_t seed = TestSeed();
   constexpr size_t kDocuments = 1500;
   ReportGenerator generator(seed);
   std::mt19937_64 random(seed);
-  ReportReader whole(ScanDepth::kFacts);
+  ReportReader facts(ScanDepth::kFacts);
+  ReportReader identity(ScanDepth::kIdentity);
   size_t read = 0;
   for (size_t i = 0; i < kDocuments; ++i) {
     std::string json = generator.Report();
     if (random() % 4 == 0) json.resize(1 + random() % json.size());
-    ReportWindowReader reader(ReportReader::kUsualLevels, 1 + random() % 300);
+    const ScanDepth depth =
+        random() % 2 == 0 ? ScanDepth::kFacts : ScanDepth::kIdentity;
+    ReportWindowReader reader(depth, ReportReader::kUsualLevels,
+                              1 + random() % 300);
     const Windowed windowed = Read(json, &reader);
-    const ReadResult held = ReadReport(json, ScanDepth::kFacts, &whole);
+    const ReadResult held = ReadReport(
+        json, depth, depth == ScanDepth::kFacts ? &facts : &identity);
     ASSERT_EQ(windowed.report.has_value(), held.outcome.reject == Reject::kNone)
         << held.outcome.detail << "\n"
         << json;
@@ -117,7 +118,7 @@ TEST_F(ReportWindowReaderTest, TakesWhatIsCompressedAndWhatNoWindowHolds) {
     bytes += window.size();
     return true;
   };
-  ReportWindowReader reader;
+  ReportWindowReader reader(ScanDepth::kFacts);
   const auto report = reader.Read(file_.path(), {}, look, &facts);
   ASSERT_TRUE(report.has_value());
   EXPECT_EQ(report->bytes, calls.size());
@@ -136,7 +137,7 @@ TEST_F(ReportWindowReaderTest, SaysNothingOfWhatMustBeReadWhole) {
     EXPECT_FALSE(Read(other).report.has_value()) << other;
   }
   ReportFacts facts;
-  ReportWindowReader reader(3);
+  ReportWindowReader reader(ScanDepth::kFacts, 3);
   const auto look = [](const PaddedBytes& /*window*/) { return true; };
   EXPECT_FALSE(reader.Read("/nowhere", {}, look, &facts).has_value());
   EXPECT_FALSE(Read(R"({"info":{"id":{"x":{}}}})", &reader).report.has_value());
@@ -144,7 +145,7 @@ TEST_F(ReportWindowReaderTest, SaysNothingOfWhatMustBeReadWhole) {
   limits.max_report_bytes = report.size() - 1;
   EXPECT_FALSE(Read(report, &reader, 9, limits).report.has_value());
   // Enough was seen.
-  ReportWindowReader usual;
+  ReportWindowReader usual(ScanDepth::kFacts);
   const Windowed enough = Read(Calls(3'000'000), &usual, 2);
   EXPECT_FALSE(enough.report.has_value());
   EXPECT_EQ(enough.windows.size(), 2u);

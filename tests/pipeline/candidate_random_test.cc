@@ -6,8 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <iostream>
 #include <random>
 #include <string>
 #include <utility>
@@ -28,6 +26,7 @@
 #include "tests/support/snapshots.h"
 #include "tests/support/ssdeep.h"
 #include "tests/support/stream_report.h"
+#include "tests/support/test_seed.h"
 
 namespace mispsift {
 namespace {
@@ -138,12 +137,8 @@ std::vector<std::string> Texts() {
 }
 
 TEST(CandidateRandomTest, NothingThatTheReaderObservesIsOverlooked) {
-  const char* given = std::getenv("MISPSIFT_TEST_SEED");
-  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10)
-                                         : std::random_device()();
-  const char* count = std::getenv("MISPSIFT_TEST_DOCUMENTS");
-  const int documents = count != nullptr ? std::atoi(count) : 1000;
-  std::cout << "MISPSIFT_TEST_SEED=" << seed << "\n";
+  const uint64_t seed = TestSeed();
+  const int documents = TestDocuments(1000);
   ReportGenerator generator(seed, Texts());
   std::mt19937_64 random(seed);
   ReportReader reader(ScanDepth::kFull);
@@ -184,10 +179,7 @@ TEST(CandidateRandomTest, NothingThatTheReaderObservesIsOverlooked) {
 
 // Nor where the report is looked at a window at a time, wherever these end.
 TEST(CandidateRandomTest, NorIsItInWindows) {
-  const char* given = std::getenv("MISPSIFT_TEST_SEED");
-  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10)
-                                         : std::random_device()();
-  std::cout << "MISPSIFT_TEST_SEED=" << seed << "\n";
+  const uint64_t seed = TestSeed();
   constexpr int kDocuments = 100;
   ReportGenerator generator(seed, Texts());
   std::mt19937_64 random(seed);
@@ -204,7 +196,7 @@ TEST(CandidateRandomTest, NorIsItInWindows) {
       const Indicator& indicator = matching[random() % matching.size()];
       const CandidateFilter filter = FilterOf(indicator);
       CandidateScanner scanner(&filter);
-      ReportWindowReader windows(ReportReader::kUsualLevels,
+      ReportWindowReader windows(ScanDepth::kFacts, ReportReader::kUsualLevels,
                                  1 + random() % 400);
       ReportFacts facts;
       const auto look = [&scanner](const PaddedBytes& window) {
@@ -252,13 +244,9 @@ std::vector<Planted> SeenInReports(ReportGenerator* generator,
 // correlations.jsonl is the same, byte for byte, whether a report that holds
 // nothing of the filter is walked whole or not.
 TEST(CandidateRandomTest, WhatIsFoundInTwoPhasesIsWhatIsFoundInOne) {
-  const char* given = std::getenv("MISPSIFT_TEST_SEED");
-  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10)
-                                         : std::random_device()();
-  const char* count = std::getenv("MISPSIFT_TEST_DOCUMENTS");
+  const uint64_t seed = TestSeed();
   // With fewer there may be none of a sort.
-  const int documents = std::max(2000, count != nullptr ? std::atoi(count) : 0);
-  std::cout << "MISPSIFT_TEST_SEED=" << seed << "\n";
+  const int documents = std::max(2000, TestDocuments(0));
   constexpr int kOfOneIndex = 50;
   ReportGenerator generator(seed, Texts());
   std::mt19937_64 random(seed);
@@ -274,8 +262,11 @@ TEST(CandidateRandomTest, WhatIsFoundInTwoPhasesIsWhatIsFoundInOne) {
     const CandidateFilter filter = std::move(builder).Build();
     const ScanDepth depth =
         i / kOfOneIndex % 3 == 2 ? ScanDepth::kFields : ScanDepth::kFull;
-    ReportScanner in_two(&index, {}, depth, {}, &filter);
-    ReportScanner in_one(&index, {}, depth, {});
+    const ScanDepth unmatched_depth =
+        random() % 2 == 0 ? ScanDepth::kFacts : ScanDepth::kIdentity;
+    ReportScanner in_two(
+        &index, {.depth = depth, .unmatched_depth = unmatched_depth}, &filter);
+    ReportScanner in_one(&index, {.depth = depth});
     for (int end = i + kOfOneIndex; i < end; ++i) {
       std::string json = generator.Report();
       if (i % 4 == 0) json = SpoilReport(json, &random).odd;

@@ -42,8 +42,8 @@ class ReportScannerStreamTest : public testing::Test {
                                 ScanDepth depth = ScanDepth::kFull) {
     std::ofstream(folder_.path("report.json"), std::ios::binary) << content;
     MemoryBudget memory(budget);
-    ReportScanner scanner(&index_, {}, depth, limits_, nullptr, 0,
-                          ReportReader::kUsualLevels, &memory);
+    ReportScanner scanner(&index_, {.depth = depth, .limits = limits_}, nullptr,
+                          &memory);
     ReportCandidate candidate;
     candidate.source.source = folder_.path("report.json");
     candidate.listed = listed;
@@ -162,8 +162,7 @@ TEST_F(ReportScannerStreamTest, EachLineTellsHowMuchOfItsFileIsRead) {
   candidate.file_bytes = lines.size();
   for (const uint64_t budget : {kPlenty, 5 * lines.size() - 1}) {
     MemoryBudget memory(budget);
-    ReportScanner scanner(&index_, {}, ScanDepth::kFull, limits_, nullptr, 0,
-                          ReportReader::kUsualLevels, &memory);
+    ReportScanner scanner(&index_, {.limits = limits_}, nullptr, &memory);
     std::vector<uint64_t> passed;
     scanner.Scan(candidate, [&passed](const ReportResult&, uint64_t bytes) {
       passed.push_back(bytes);

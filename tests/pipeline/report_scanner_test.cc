@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/support/scan_all.h"
+#include "tests/support/slow_report_facts.h"
 #include "tests/support/snapshots.h"
 #include "tests/support/temp_folder.h"
 
@@ -29,7 +30,7 @@ class ReportScannerTest : public testing::Test {
   ReportScannerTest()
       : snapshot_(SnapshotOf({{"ip-dst", "203.0.113.7"}})),
         index_(Index::Build(snapshot_, {})),
-        scanner_(&index_, {}, ScanDepth::kFull, limits_) {}
+        scanner_(&index_, {.limits = limits_}) {}
 
   AllScanned Scan(const std::string& bytes, bool listed = true,
                   const std::string& member = "m") {
@@ -108,7 +109,7 @@ TEST_F(ReportScannerTest, WhatIsMendedNestsAsDeepAsTheRest) {
            std::string(levels - 1, '[') + std::string(levels - 1, ']') + "}";
   };
   for (const size_t most : {size_t{3}, size_t{512}, size_t{600}}) {
-    ReportScanner scanner(&index_, {}, ScanDepth::kFull, {}, nullptr, 0, most);
+    ReportScanner scanner(&index_, {.max_json_nesting = most});
     for (const size_t levels : {most, most + 1}) {
       ReportCandidate candidate;
       candidate.listed = true;
@@ -182,7 +183,7 @@ TEST_F(ReportScannerTest, OneDocumentBehindAnotherIsAReportOfItsOwn) {
 TEST_F(ReportScannerTest, TheMendedReportIsSifted) {
   const CandidateFilter filter =
       FilterOf({IndicatorKind::kIp, KeyForm::kValue, "203.0.113.7"});
-  ReportScanner sifting(&index_, {}, ScanDepth::kFull, limits_, &filter, 100);
+  ReportScanner sifting(&index_, {.verify_percent = 100}, &filter);
   ReportCandidate candidate;
   candidate.bytes.Assign(
       "{\"info\":{},\"network\":{},\"strings\":"
@@ -203,7 +204,7 @@ TEST_F(ReportScannerTest, TheMendedReportIsSifted) {
 
 TEST_F(ReportScannerTest, WhatIsMendedIsNoLargerThanAReportMayBe) {
   limits_.max_report_bytes = 60;
-  ReportScanner scanner(&index_, {}, ScanDepth::kFull, limits_);
+  ReportScanner scanner(&index_, {.limits = limits_});
   ReportCandidate candidate;
   candidate.listed = true;
   candidate.bytes.Assign("{\"info\":{},\"network\":{},\"x\":\"\n\n\n\n\n\"}");
@@ -214,7 +215,7 @@ TEST_F(ReportScannerTest, WhatIsMendedIsNoLargerThanAReportMayBe) {
 
 TEST_F(ReportScannerTest, OneFileHasNoMoreDocumentsThanAnArchiveMembers) {
   limits_.max_members = 3;
-  ReportScanner scanner(&index_, {}, ScanDepth::kFull, limits_);
+  ReportScanner scanner(&index_, {.limits = limits_});
   ReportCandidate candidate;
   candidate.bytes.Assign("{}{}{}");
   EXPECT_EQ(ScanAll(&scanner, candidate).skipped, 3u);
@@ -251,8 +252,7 @@ TEST_F(ReportScannerTest, WhoHasEnoughGetsNoMoreOfTheCandidate) {
     held.bytes.Assign(bytes);
     if (bytes.back() == '\n') std::ofstream(folder.path("lines.json")) << bytes;
     MemoryBudget memory(5 * bytes.size() - 1);
-    ReportScanner streaming(&index_, {}, ScanDepth::kFull, limits_, nullptr, 0,
-                            ReportReader::kUsualLevels, &memory);
+    ReportScanner streaming(&index_, {.limits = limits_}, nullptr, &memory);
     for (const auto& [scanner, candidate] :
          {std::pair(&scanner_, &held), std::pair(&streaming, &streamed)}) {
       int taken = 0;
@@ -279,7 +279,7 @@ TEST_F(ReportScannerTest, AReportWithoutACandidateIsNotWalkedWhole) {
   const CandidateFilter filter =
       // Of something else: it sees nothing in the report.
       FilterOf({IndicatorKind::kHost, KeyForm::kValue, "other.example"});
-  ReportScanner sifting(&index_, {}, ScanDepth::kFull, limits_, &filter);
+  ReportScanner sifting(&index_, {}, &filter);
   ReportCandidate candidate;
   candidate.bytes.Assign(kReport);
   const AllScanned scanned = ScanAll(&sifting, candidate);
@@ -294,12 +294,20 @@ TEST_F(ReportScannerTest, AReportWithoutACandidateIsNotWalkedWhole) {
   EXPECT_TRUE(whole.results[0].syntax_checked);
   EXPECT_EQ(scanned.results[0].facts, whole.results[0].facts);
   EXPECT_EQ(scanned.results[0].id, whole.results[0].id);
+  // Or no more than which analysis it is.
+  ReportScanner telling_less(&index_, {.unmatched_depth = ScanDepth::kIdentity},
+                             &filter);
+  const AllScanned identity = ScanAll(&telling_less, candidate);
+  ASSERT_EQ(identity.results.size(), 1u);
+  EXPECT_EQ(identity.results[0].facts, IdentityIn(whole.results[0].facts));
+  EXPECT_NE(identity.results[0].facts, whole.results[0].facts);
+  EXPECT_EQ(identity.results[0].id, whole.results[0].id);
 }
 
 TEST_F(ReportScannerTest, VerifyingFindsWhatTheFilterOverlooked) {
   const CandidateFilter filter =
       FilterOf({IndicatorKind::kHost, KeyForm::kValue, "other.example"});
-  ReportScanner verifying(&index_, {}, ScanDepth::kFull, limits_, &filter, 100);
+  ReportScanner verifying(&index_, {.verify_percent = 100}, &filter);
   ReportCandidate candidate;
   candidate.bytes.Assign(kReport);
   EXPECT_EQ(ScanAll(&verifying, candidate).overlooked, 1u);

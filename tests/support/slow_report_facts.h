@@ -18,6 +18,17 @@ ReportFacts SlowReadFacts(const JsonNode& root);
 // agree in all that these have.
 std::string FactsDifference(const ReportFacts& facts, const ReportFacts& slow);
 
+// What of it says which analysis the report is of.
+inline ReportFacts IdentityIn(const ReportFacts& facts) {
+  ReportFacts identity;
+  identity.dialect = facts.dialect;
+  identity.task_id = facts.task_id;
+  identity.started = facts.started;
+  identity.score = facts.score;
+  identity.target = facts.target;
+  return identity;
+}
+
 }  // namespace mispsift
 
 #endif  // MISPSIFT_TESTS_SUPPORT_SLOW_REPORT_FACTS_H_

@@ -29,9 +29,10 @@ class ObservationSink {
 
 // How much of a report is looked at.
 enum class ScanDepth : uint8_t {
-  kFacts,   // what the report says about itself; nothing is observed
-  kFields,  // the indicator-bearing fields only; API calls are skipped over
-  kFull,    // every string
+  kIdentity,  // which analysis it is: ReportFacts as far as `target`
+  kFacts,     // all that the report says about itself; nothing is observed
+  kFields,    // the indicator-bearing fields only; API calls are skipped over
+  kFull,      // every string
 };
 
 struct ReadOutcome {
@@ -57,10 +58,10 @@ struct ReadOutcome {
 // Errors:   kEmpty, kNotJson, kNotUtf8, kTruncated, kTooDeep (over max_levels,
 //           which is at most kMostLevels), kTooLarge, kNotAReport. What was
 //           observed before the error must be dropped by the caller. What
-//           kFields and kFacts skip over is not checked beyond its quotes and
-//           brackets.
-// Lifetime: observations point into the report or the reader. At kFacts, where
-//           nothing is observed, there need be no sink.
+//           a depth below kFull skips over is not checked beyond its quotes
+//           and brackets.
+// Lifetime: observations point into the report or the reader. Below kFields,
+//           where nothing is observed, there need be no sink.
 // Threads:  thread-compatible; one ReportReader per worker, which reuses its
 //           memory from report to report.
 // Source:   facts on report dialects; every rule has its row in places.cc.
@@ -81,8 +82,8 @@ class ReportReader {
 
   // What is left of the report when all is taken out that this depth skips
   // over: a report of its own, in which the same is observed, and of which the
-  // same is read at kFacts. Null: nothing is skipped over, or it must be read
-  // whole, because of what is wrong with it. Valid until the next call.
+  // same is read at lower depths. Null: nothing is skipped over, or it must be
+  // read whole, because of what is wrong with it. Valid until the next call.
   const PaddedBytes* Outline(const PaddedBytes& report);
 
   // Read() at a depth that skips over most of a report, which comes in parts of

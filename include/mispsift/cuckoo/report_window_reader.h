@@ -17,7 +17,7 @@ namespace mispsift {
 
 // What is said of a report beside its facts.
 struct WindowedReport {
-  Oddities oddities;   // as ReportReader has them at ScanDepth::kFacts
+  Oddities oddities;   // as ReportReader has them at the depth
   uint64_t bytes = 0;  // of the document
   std::string id;      // ReportId()
 };
@@ -43,9 +43,11 @@ class ReportWindowReader {
   // False: no more of it is wanted.
   using Look = absl::FunctionRef<bool(const PaddedBytes& window)>;
 
-  explicit ReportWindowReader(size_t max_levels = ReportReader::kUsualLevels,
+  // `depth`: below kFields.
+  explicit ReportWindowReader(ScanDepth depth,
+                              size_t max_levels = ReportReader::kUsualLevels,
                               size_t window_bytes = kWindowBytes)
-      : window_bytes_(window_bytes), reader_(ScanDepth::kFacts, max_levels) {}
+      : window_bytes_(window_bytes), reader_(depth, max_levels) {}
 
   // The file at `path`, of at most limits.max_report_bytes uncompressed.
   std::optional<WindowedReport> Read(const std::string& path,

@@ -130,16 +130,21 @@ class ReportGenerator {
              R"("data":"192.0.2.9"}]})";
     }
     std::string json = "{";
+    // What tells dialects apart without a place of its own.
+    if (place.area == Area::kProcess && Chance(50)) json += R"("ppid":4,)";
     std::vector<std::string> keys;
     int members = 1 + Below(5);
     if (place.area == Area::kRoot) {
       static const std::vector<std::string> sections = {
           "target",   "dropped",    "network", "suricata",
           "behavior", "signatures", "ttps",    "metadata"};
+      static const std::vector<std::string> infos = {
+          "{}", R"({"id":7,"started":"2026-11-27 20:00:00","score":1.5})",
+          R"({"score":0.5,"version":"2.0.7","id":"8","category":"url"})"};
       if (is_orderly_) keys = {Pick(sections), Pick(sections)};
       // Of a section in which much must come together there are more.
       if (is_orderly_ && Chance(25)) keys.front() = "signatures";
-      if (is_orderly_) json += "\"info\":{},";
+      if (is_orderly_) json += "\"info\":" + Pick(infos) + ",";
       members = is_orderly_ ? 2 : 10;
     } else if (Chance(is_orderly_ ? 90 : 10)) {
       keys = AllKeys(place);

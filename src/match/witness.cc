@@ -5,6 +5,7 @@
 
 #include "mispsift/base/byte_set.h"
 #include "mispsift/normalize/normalize.h"
+#include "mispsift/normalize/refang.h"
 #include "mispsift/normalize/spell_out.h"
 
 namespace mispsift {
@@ -192,6 +193,16 @@ bool Witnesses::AddUrl(std::string_view url) {
   return !is_v6 && AddHost(host);
 }
 
+// One without a host to speak of, such as "http:/x", of which a report may have
+// the head in other spellings.
+bool Witnesses::AddOddUrl(std::string_view url) {
+  constexpr std::string_view kHead = "http";
+  if (!url.starts_with(kHead)) return AddBest(url);
+  if (AddBest(url.substr(kHead.size()))) return true;
+  for (const std::string_view head : kUrlHeads) AddBest(head);
+  return AddBest(url);
+}
+
 // Behind the hive, which may be a field of its own, and what else of a key has
 // several spellings.
 bool Witnesses::AddKey(std::string_view key) {
@@ -244,6 +255,8 @@ bool Witnesses::Find(const Indicator& indicator) {
   switch (indicator.kind) {
     case K::kHost:
       return AddHost(text);
+    case K::kUrl:
+      return AddOddUrl(text);
     case K::kIp:
       return AddLabels(text, &dotted_);
     case K::kIpPort:

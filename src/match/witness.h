@@ -99,6 +99,7 @@ class Witnesses {
   bool AddLabels(std::string_view host, std::string* dotted);
   bool AddHost(std::string_view host);
   bool AddUrl(std::string_view url);
+  bool AddOddUrl(std::string_view url);
   bool AddKey(std::string_view key);
   bool AddHive(std::string_view hive);
 

@@ -31,10 +31,6 @@ constexpr Spelling kSpellings[] = {
     {"[hxxp://]", "http://", false, false, true},
 };
 
-// At the head of a url, any case; each stands for "http".
-constexpr std::string_view kUrlHeads[] = {"hxxp", "hxtp", "htxp", "meow",
-                                          "h[tt]p"};
-
 bool Applies(const Spelling& spelling, Refang refang) {
   switch (refang) {
     case Refang::kHost:

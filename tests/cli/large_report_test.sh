@@ -122,10 +122,10 @@ with open(sys.argv[1], "w") as out:
                   '"network":{"domains":[{"domain":"%s","ip":"203.0.113.%d"}]}}\n' % (i, i, host, i % 250))
 PY
 # The same in a place where it has to wait for the one before it: 16 MiB of what
-# waits are in memory.
+# waits are in memory, and another thread is at work, which takes as much.
 for order in "many.jsonl" "large.json many.jsonl"; do
   under_budget "$order" "$(cd "$tmp" && run "$tmp/r6" $order --max-report-memory 16777216)" \
-    $((64 + 16 * ($(wc -w <<<"$order") - 1)))
+    $((64 + 32 * ($(wc -w <<<"$order") - 1)))
   json "$tmp/r6/summary.json" 'd["reports"]["seen"]' "$((lines + $(wc -w <<<"$order") - 1))"
   grep -v '"large.json"' "$tmp/r6/reports.jsonl" | python3 -c '
 import json, sys

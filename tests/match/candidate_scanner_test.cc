@@ -52,6 +52,8 @@ TEST(CandidateScannerTest, SeesAValueInEverySpelling) {
        R"({"protocol":"http","host":"evil.example","uri":"\/a"})"},
       {K::kUrl, kValue, "evil.example/long/path/of/it.php",
        R"({"host":"evil.example","uri":"/long/path/of/it.php"})"},
+      {K::kUrl, kValue, "http:/evil/a", R"(["hxxp:/evil/a"])"},
+      {K::kUrl, kValue, "http:/", R"(["h[tt]p:/"])"},
       {K::kFilepath, kValue, R"(C:\temp\evil.exe)",
        R"(["c:\\temp\\EVIL.exe"])"},
       {K::kFilepath, kValue, R"(C:\temp\evil.exe)",

@@ -106,6 +106,8 @@ std::vector<std::string> Texts() {
       "t.co:8080/x/y",
       "http://user:pass@t.co/x",
       "content://t.co/x",
+      "hxxp:/evil/a",
+      "meow:/",
       "0;?C:\\a.b;?C:\\c\\d.e;?",
       "\\\\t.co\\share\\x.y",
       "T1" + std::string(70, 'A'),

@@ -14,6 +14,10 @@ enum class Refang : uint8_t {
   kUrl,    // those of kHost, [:], [hxxp://], and hxxp and the like in front
 };
 
+// At the head of a url, any case: each stands for "http".
+inline constexpr std::string_view kUrlHeads[] = {"hxxp", "hxtp", "htxp", "meow",
+                                                 "h[tt]p"};
+
 // `text` without blanks at either end, as PHP's trim() has it: space, tab,
 // newline, carriage return, NUL and vertical tab.
 std::string_view TrimBlanks(std::string_view text);

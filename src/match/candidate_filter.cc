@@ -6,6 +6,7 @@
 
 #include "mispsift/base/byte_set.h"
 #include "mispsift/normalize/normalize.h"
+#include "mispsift/normalize/refang.h"
 
 namespace mispsift {
 namespace {
@@ -65,6 +66,10 @@ struct CandidateFilter::Builder::Part {
     }
   }
 
+  void AddWitnesses() {
+    for (const Witness& witness : witnesses.found()) AddWitness(witness);
+  }
+
   void SortIntoShards() {
     endings_by_shard = ShardedList(endings, [](const Ending& ending) {
       return WindowTable::HashOf(ending.window);
@@ -101,14 +106,15 @@ void CandidateFilter::Builder::Add(const Indicator& indicator) {
     return;
   }
   if (part.witnesses.Find(indicator)) {
-    for (const Witness& witness : part.witnesses.found()) {
-      part.AddWitness(witness);
-    }
+    part.AddWitnesses();
     if (indicator.kind == IndicatorKind::kHost) {
       for (const std::string_view host : part.witnesses.short_hosts()) {
         part.short_hosts.push_back(Tables::Packed(host));
         part.short_host_lengths |= uint32_t{1} << host.size();
       }
+    }
+    for (const std::string_view head : kUrlHeads) {
+      if (part.witnesses.FindBehind(head)) part.AddWitnesses();
     }
     return;
   }

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "mispsift/base/ascii_case.h"
 #include "mispsift/base/byte_set.h"
 #include "mispsift/normalize/normalize.h"
-#include "mispsift/normalize/refang.h"
 #include "mispsift/normalize/spell_out.h"
 
 namespace mispsift {
@@ -13,6 +13,7 @@ namespace {
 
 using K = IndicatorKind;
 constexpr size_t kNowhere = std::string_view::npos;
+constexpr std::string_view kHttp = "http";
 
 constexpr ByteSet kRunBytes = [] {
   ByteSet bytes(".-");
@@ -193,16 +194,6 @@ bool Witnesses::AddUrl(std::string_view url) {
   return !is_v6 && AddHost(host);
 }
 
-// One without a host to speak of, such as "http:/x", of which a report may have
-// the head in other spellings.
-bool Witnesses::AddOddUrl(std::string_view url) {
-  constexpr std::string_view kHead = "http";
-  if (!url.starts_with(kHead)) return AddBest(url);
-  if (AddBest(url.substr(kHead.size()))) return true;
-  for (const std::string_view head : kUrlHeads) AddBest(head);
-  return AddBest(url);
-}
-
 // Behind the hive, which may be a field of its own, and what else of a key has
 // several spellings.
 bool Witnesses::AddKey(std::string_view key) {
@@ -240,14 +231,31 @@ bool Witnesses::AddHive(std::string_view hive) {
   return AddBest(hive);
 }
 
+bool Witnesses::FindBehind(std::string_view head) {
+  if (http_.empty()) return false;
+  found_.clear();
+  short_hosts_.clear();
+  spelled_.assign(head).append(http_, kHttp.size());
+  if (is_http_url_) return AddUrl(spelled_);
+  FoldToScanForm(spelled_, &text_);
+  return is_http_host_ ? AddHost(text_) : AddBest(text_);
+}
+
 bool Witnesses::Find(const Indicator& indicator) {
   found_.clear();
   short_hosts_.clear();
+  http_.clear();
   const bool is_spelled =
       (indicator.form != KeyForm::kWholeString ||
        indicator.kind == K::kMutex) &&
       SpellOut(indicator.kind, indicator.form, indicator.value, &spelled_);
   const std::string_view value = is_spelled ? spelled_ : indicator.value;
+  is_http_host_ = indicator.kind == K::kHost;
+  is_http_url_ = indicator.kind == K::kUrl && is_spelled;
+  if ((is_http_host_ || indicator.kind == K::kUrl) &&
+      StartsWithIgnoreCase(value, kHttp)) {
+    http_ = value;
+  }
   // "mailto:eve@evil.example" stands nowhere in parts.
   if (indicator.kind == K::kUrl && is_spelled) return AddUrl(value);
   FoldToScanForm(value, &text_);
@@ -255,8 +263,6 @@ bool Witnesses::Find(const Indicator& indicator) {
   switch (indicator.kind) {
     case K::kHost:
       return AddHost(text);
-    case K::kUrl:
-      return AddOddUrl(text);
     case K::kIp:
       return AddLabels(text, &dotted_);
     case K::kIpPort:

@@ -85,7 +85,13 @@ class Witnesses {
   // no network and no IPv6 address, matches. False when it has no witness.
   bool Find(const Indicator& indicator);
 
-  // Valid until the next Find().
+  // Likewise, where the indicator is a host that begins with "http", or a url
+  // that does so behind its scheme, and a report has it at the head of a url,
+  // in one of the spellings that are undone there (kUrlHeads). False for
+  // others.
+  bool FindBehind(std::string_view head);
+
+  // Valid until the next of these.
   const std::vector<Witness>& found() const { return found_; }
   // Where the indicator is a host of less than a window: what of it stands, in
   // the names below it, behind a dot.
@@ -99,7 +105,6 @@ class Witnesses {
   bool AddLabels(std::string_view host, std::string* dotted);
   bool AddHost(std::string_view host);
   bool AddUrl(std::string_view url);
-  bool AddOddUrl(std::string_view url);
   bool AddKey(std::string_view key);
   bool AddHive(std::string_view hive);
 
@@ -112,6 +117,9 @@ class Witnesses {
   std::string dotted_;
   std::string unicode_;
   std::string dotted_unicode_;
+  std::string http_;  // what begins so; empty where nothing does
+  bool is_http_url_ = false;
+  bool is_http_host_ = false;
 };
 
 // The address of a kIp or kIpPort, the host of a kUrl; empty for others.

@@ -108,6 +108,7 @@ std::vector<std::string> Texts() {
       "content://t.co/x",
       "hxxp:/evil/a",
       "meow:/",
+      "htxpevil.example/a",
       "0;?C:\\a.b;?C:\\c\\d.e;?",
       "\\\\t.co\\share\\x.y",
       "T1" + std::string(70, 'A'),

@@ -433,8 +433,9 @@ bool CandidateScanner::Scan::Stands(Before before, std::string_view text,
       if (at > 0 && text[at - 1] == '\\') return true;
       [[fallthrough]];
     case Before::kStart:
-      // A NUL may be the end of the value before.
-      while (at > 0 && is_parting(at) && text[at - 1] != '\0') {
+      // Where no quotes part values, a NUL may be the end of the one before.
+      while (at > 0 && is_parting(at) &&
+             (kText == Text::kJson || text[at - 1] != '\0')) {
         at -= BehindEscape<kText>(text, at) ? 2 : 1;
       }
       return at == 0 || text[at - 1] == (kText == Text::kJson ? '"' : '\0');

@@ -67,6 +67,7 @@ TEST(CandidateScannerTest, SeesAValueInEverySpelling) {
       {K::kFilename, kValue, "a.b", R"(["0123456789abcdef_a.b"])"},
       {K::kMutex, KeyForm::kWholeString, "m", R"([" m\n"])"},
       {K::kMutex, KeyForm::kWholeString, "\xC3\xA9vil", R"(["EVIL"])"},
+      {K::kMutex, KeyForm::kWholeString, "m", std::string("[\"\0m\"]", 6)},
       {K::kRegkey, kValue, R"(HKEY_CURRENT_USER\Software\Evil)",
        R"({"hive":"0x80000001","key":"Software\\Evil"})"},
       {K::kIpPort, kValue, "192.0.2.9|80", R"({"dst":"192.0.2.9","dport":80})"},

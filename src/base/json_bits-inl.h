@@ -17,16 +17,17 @@
 HWY_BEFORE_NAMESPACE();
 namespace mispsift::HWY_NAMESPACE {
 
-// Blocks are computed with by as many: what is behind the last of them, up to
-// kMostLanes - 1 more, is written too.
+// So many blocks are computed with at a time. Up to kMostLanes - 1 behind the
+// last are read and written too.
 inline constexpr size_t kMostLanes = 8;
 const hwy::HWY_NAMESPACE::CappedTag<uint64_t, kMostLanes> kWords;
 using W = hwy::HWY_NAMESPACE::Vec<decltype(kWords)>;
 
 // Makes of the quotes of `blocks` blocks, without the escaped ones, the bytes
 // from each that opens a string up to the one that closes it, which is left
-// out. `carry`: all ones where a string goes on from the block before.
-HWY_INLINE void MakeStrings(size_t blocks, uint64_t carry, uint64_t* bits) {
+// out. `carry` is all ones where a string goes on from the block before;
+// returned is that of the block behind.
+HWY_INLINE uint64_t MakeStrings(size_t blocks, uint64_t carry, uint64_t* bits) {
   namespace hn = hwy::HWY_NAMESPACE;
   for (size_t i = 0; i < blocks; i += hn::Lanes(kWords)) {
     W inside = hn::LoadU(kWords, bits + i);
@@ -39,6 +40,7 @@ HWY_INLINE void MakeStrings(size_t blocks, uint64_t carry, uint64_t* bits) {
     bits[i] ^= carry;
     carry = ~(bits[i] >> 63) + 1;
   }
+  return carry;
 }
 
 }  // namespace mispsift::HWY_NAMESPACE

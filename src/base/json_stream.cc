@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "mispsift/base/check.h"
+#include "mispsift/base/hex_digit.h"
 
 namespace mispsift {
 namespace {
@@ -18,15 +19,8 @@ int CodeUnit(const char* p) {
   if (p[0] != '\\' || p[1] != 'u') return -1;
   int unit = 0;
   for (size_t i = 2; i < kEscapeBytes; ++i) {
-    const char c = p[i];
-    int digit = 0;
-    if (c >= '0' && c <= '9') {
-      digit = c - '0';
-    } else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f') {
-      digit = (c | 0x20) - 'a' + 10;
-    } else {
-      return -1;
-    }
+    const uint8_t digit = HexDigit(p[i]);
+    if (digit == kNoHexDigit) return -1;
     unit = unit << 4 | digit;
   }
   return unit;

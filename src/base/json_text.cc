@@ -3,6 +3,7 @@
 #include <array>
 
 #include "absl/strings/ascii.h"
+#include "mispsift/base/hex_digit.h"
 #include "mispsift/base/utf8.h"
 
 namespace mispsift {
@@ -16,10 +17,9 @@ bool ReadUnit(std::string_view raw, size_t at, char32_t* unit) {
   if (raw.size() < at + 4) return false;
   *unit = 0;
   for (const char c : raw.substr(at, 4)) {
-    if (!absl::ascii_isxdigit(c)) return false;
-    const int digit =
-        absl::ascii_isdigit(c) ? c - '0' : absl::ascii_tolower(c) - 'a' + 10;
-    *unit = *unit * 16 + static_cast<char32_t>(digit);
+    const uint8_t digit = HexDigit(c);
+    if (digit == kNoHexDigit) return false;
+    *unit = *unit << 4 | digit;
   }
   return true;
 }
@@ -121,7 +121,10 @@ bool UnescapeJson(std::string_view raw, std::string* out) {
       continue;
     }
     char32_t code_point = 0;
-    if (!ReadJsonEscape(raw, &at, &code_point)) return false;
+    if (!raw.substr(at).starts_with("\\u") ||
+        !ReadCodePoint(raw, &at, &code_point)) {
+      return false;
+    }
     end += WriteUtf8(IsSurrogate(code_point) ? kReplacement : code_point, end);
   }
   out->resize(static_cast<size_t>(end - out->data()));

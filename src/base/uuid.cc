@@ -5,24 +5,12 @@
 #include <algorithm>
 
 #include "mispsift/base/check.h"
+#include "mispsift/base/hex_digit.h"
 
 namespace mispsift {
 namespace {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
-
-// Of each character; no digit has all bits set.
-constexpr uint8_t kNoDigit = 0xff;
-constexpr std::array<uint8_t, 256> kHexValues = [] {
-  std::array<uint8_t, 256> values{};
-  values.fill(kNoDigit);
-  for (uint8_t value = 0; value < 16; ++value) {
-    const char digit = kHexDigits[value];
-    values[static_cast<uint8_t>(digit)] = value;
-    if (value > 9) values[static_cast<uint8_t>(digit - 'a' + 'A')] = value;
-  }
-  return values;
-}();
 
 // Where the two digits of each byte stand.
 constexpr std::array<uint8_t, 16> kBytePlaces = {
@@ -61,8 +49,8 @@ bool ParseUuid(std::string_view text, Uuid* uuid) {
   uint8_t seen = 0;
   for (size_t i = 0; i < kBytePlaces.size(); ++i) {
     const size_t place = kBytePlaces[i];
-    const uint8_t high = kHexValues[static_cast<uint8_t>(text[place])];
-    const uint8_t low = kHexValues[static_cast<uint8_t>(text[place + 1])];
+    const uint8_t high = HexDigit(text[place]);
+    const uint8_t low = HexDigit(text[place + 1]);
     seen |= high | low;
     parsed.bytes[i] = static_cast<uint8_t>(high << 4 | low);
   }

@@ -56,8 +56,7 @@ void Mark(const char* bytes, size_t blocks, BracketMarks* marks) {
     marks->closing[i] = closing;
   }
   marks->escaped = escaped;
-  MakeStrings(blocks, marks->in_string, in_string.data());
-  if (blocks > 0) marks->in_string = ~(in_string[blocks - 1] >> 63) + 1;
+  marks->in_string = MakeStrings(blocks, marks->in_string, in_string.data());
   for (size_t i = 0; i < blocks; ++i) {
     marks->opening[i] &= ~in_string[i];
     marks->closing[i] &= ~in_string[i];

@@ -230,8 +230,8 @@ std::vector<bool> AreasThatTellFacts(bool with_configs) {
       .never = {},
       .is_wanted = [](Slot slot) { return slot > Slot::kGroupSlots; }};
   std::vector<Area>& configs = with_configs ? telling.by_name : telling.never;
-  configs.insert(configs.end(), {Area::kConfigs, Area::kCapeConfigs});
-  if (!with_configs) configs.push_back(Area::kConfig);
+  configs.insert(configs.end(),
+                 {Area::kConfigs, Area::kConfig, Area::kCapeConfigs});
   return AreasThatTell(telling);
 }
 

@@ -25,9 +25,9 @@ class WindowTable {
     const uint64_t hash = HashOf(window);
     words_[hash >> shift_] |= BitsOf(hash);
   }
-  // Who asks does so for many at a time, and may compute as much for himself:
-  // the table may hold a window if the word at `HashOf() >> shift()` has both
-  // bits of BitsOf().
+  // To be asked for many windows at a time, by vectors: the table may hold one
+  // if the word at `HashOf() >> shift()` has both bits of BitsOf(), and never
+  // holds it else.
   const uint64_t* words() const { return words_.data(); }
   int shift() const { return shift_; }
 

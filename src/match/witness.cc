@@ -250,11 +250,11 @@ bool Witnesses::Find(const Indicator& indicator) {
        indicator.kind == K::kMutex) &&
       SpellOut(indicator.kind, indicator.form, indicator.value, &spelled_);
   const std::string_view value = is_spelled ? spelled_ : indicator.value;
-  is_http_host_ = indicator.kind == K::kHost;
-  is_http_url_ = indicator.kind == K::kUrl && is_spelled;
-  if ((is_http_host_ || indicator.kind == K::kUrl) &&
+  if ((indicator.kind == K::kHost || indicator.kind == K::kUrl) &&
       StartsWithIgnoreCase(value, kHttp)) {
     http_ = value;
+    is_http_host_ = indicator.kind == K::kHost;
+    is_http_url_ = indicator.kind == K::kUrl && is_spelled;
   }
   // "mailto:eve@evil.example" stands nowhere in parts.
   if (indicator.kind == K::kUrl && is_spelled) return AddUrl(value);

@@ -118,6 +118,7 @@ class Witnesses {
   std::string unicode_;
   std::string dotted_unicode_;
   std::string http_;  // what begins so; empty where nothing does
+  // What it is, else a url that is looked for as it is.
   bool is_http_url_ = false;
   bool is_http_host_ = false;
 };

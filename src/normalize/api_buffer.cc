@@ -1,34 +1,19 @@
 #include "mispsift/normalize/api_buffer.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 
 #include "absl/strings/ascii.h"
+#include "mispsift/base/hex_digit.h"
 
 namespace mispsift {
 namespace {
-
-// By byte; -1 for what is no hexadecimal digit.
-constexpr std::array<int8_t, 256> kHexDigits = [] {
-  std::array<int8_t, 256> digits;
-  digits.fill(-1);
-  for (int8_t i = 0; i < 10; ++i) digits[static_cast<size_t>('0' + i)] = i;
-  for (int8_t i = 10; i < 16; ++i) {
-    digits[static_cast<size_t>('a' + i - 10)] = i;
-    digits[static_cast<size_t>('A' + i - 10)] = i;
-  }
-  return digits;
-}();
-
-int HexDigit(char c) { return kHexDigits[static_cast<unsigned char>(c)]; }
 
 // The byte that "\x41" at the head of `text` stands for; negative: none.
 int HexEscape(std::string_view text) {
   if (text.size() < 4 || text[0] != '\\' || text[1] != 'x') return -1;
   const int high = HexDigit(text[2]);
   const int low = HexDigit(text[3]);
-  return (high | low) < 0 ? -1 : high << 4 | low;
+  return (high | low) > 15 ? -1 : high << 4 | low;
 }
 
 bool IsEscaped(std::string_view text) {

@@ -30,6 +30,7 @@
 #include "absl/strings/ascii.h"
 #include "mispsift/base/ascii_case.h"
 #include "mispsift/base/byte_set.h"
+#include "mispsift/base/hex_digit.h"
 #include "mispsift/normalize/normalize.h"
 #include "src/normalize/host.h"
 #include "src/normalize/misp_checks.h"
@@ -55,14 +56,9 @@ bool Take(std::string_view prefix, std::string_view* text) {
 // The byte that "%XX" at `text[at]` spells; -1 if none is spelled there.
 int EncodedByte(std::string_view text, size_t at) {
   if (at + 2 >= text.size() || text[at] != '%') return -1;
-  const auto digit = [](char c) {
-    if (IsDigit(c)) return c - '0';
-    const char lower = absl::ascii_tolower(static_cast<unsigned char>(c));
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-  };
-  const int high = digit(text[at + 1]);
-  const int low = digit(text[at + 2]);
-  return high < 0 || low < 0 ? -1 : high * 16 + low;
+  const int high = HexDigit(text[at + 1]);
+  const int low = HexDigit(text[at + 2]);
+  return (high | low) > 15 ? -1 : high << 4 | low;
 }
 
 bool IsDefaultPort(std::string_view scheme, std::string_view port) {

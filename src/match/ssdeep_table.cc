@@ -19,9 +19,14 @@ constexpr size_t kGramBytes = 7;
 constexpr size_t kLongestRun = 3;
 constexpr uint32_t kMost = std::numeric_limits<uint32_t>::max();
 
-// Which two of 64 bits stand for a key in its bucket, whose keys begin alike.
+// Which four of 64 bits stand for a key in its bucket, whose keys begin alike.
 uint64_t BitsOf(uint32_t key) {
-  return uint64_t{1} << (key & 63) | uint64_t{1} << (key >> 6 & 63);
+  constexpr uint32_t kSpread = 0x9E3779B1;
+  const uint32_t hash = key * kSpread;
+  const auto bit = [hash](int shift) {
+    return uint64_t{1} << (hash >> shift & 63);
+  };
+  return bit(8) | bit(14) | bit(20) | bit(26);
 }
 
 // Calls `visit` with the key of each gram of a digest, in their order.

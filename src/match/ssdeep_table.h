@@ -62,8 +62,8 @@ class SsdeepTable {
   // In grams_, by the highest bits of the key; the last is their end.
   std::vector<uint32_t> buckets_;
   int bucket_bits_ = 0;
-  // By bucket, two bits for each of its keys, by their lowest bits. Few are
-  // set: a gram of another value is hardly ever taken for one of these.
+  // By bucket, four bits for each of its keys. Few are set: a gram of another
+  // value is hardly ever taken for one of these.
   std::vector<uint64_t> marks_;
 };
 

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <vector>
 
+#include "mispsift/base/ascii_case.h"
 #include "mispsift/base/check.h"
 #include "src/cuckoo/place_rows.h"
 
@@ -102,31 +105,16 @@ Area BelowOf(Area area) {
   }
 }
 
-constexpr size_t kMaxKey = 40;
+constexpr size_t kAreas = static_cast<size_t>(Area::kMemory) + 1;
 
-// A key in lower case; empty for one that is too long to have a row.
-class FoldedKey {
- public:
-  explicit FoldedKey(std::string_view key) {
-    if (key.size() > kMaxKey) return;
-    for (const char c : key) {
-      const bool upper = c >= 'A' && c <= 'Z';
-      text_[size_++] = upper ? static_cast<char>(c + ('a' - 'A')) : c;
-    }
-  }
-  std::string_view view() const { return {text_.data(), size_}; }
-
- private:
-  std::array<char, kMaxKey> text_;
-  size_t size_ = 0;
-};
-
-// (area, key) to row, by open addressing.
+// What each key means in each area, by a row of its own or of one that the area
+// builds on: most keys of a report mean nothing anywhere.
 class RowTable {
  public:
   RowTable() : entries_(kSize) {
-    for (const PlaceRow& row : PlaceRows()) {
-      std::string_view keys = row.keys;
+    MISPSIFT_CHECK(PlaceRows().size() < kNoRow);
+    for (size_t row = 0; row < PlaceRows().size(); ++row) {
+      std::string_view keys = PlaceRows()[row].keys;
       while (!keys.empty()) {
         const size_t end = keys.find(' ');
         Insert(row, keys.substr(0, end));
@@ -134,52 +122,93 @@ class RowTable {
                                                          : end + 1);
       }
     }
+    for (Rows& rows : rows_) Inherit(&rows);
   }
 
+  // Null: none.
   const PlaceRow* Find(Area area, std::string_view key) const {
-    for (size_t i = HashOf(area, key);; ++i) {
-      const Entry& entry = entries_[i % kSize];
-      if (entry.row == nullptr) return nullptr;
-      if (entry.row->in == area && entry.key == key) return entry.row;
-    }
+    const Entry& entry = entries_[At(key)];
+    if (entry.key.empty()) return nullptr;
+    const uint16_t row = rows_[entry.rows][static_cast<size_t>(area)];
+    return row == kNoRow ? nullptr : &PlaceRows()[row];
   }
 
  private:
   static constexpr size_t kSize = 2048;  // under half full
+  static constexpr uint16_t kNoRow = 0xFFFF;
+  using Rows = std::array<uint16_t, kAreas>;
   struct Entry {
-    const PlaceRow* row = nullptr;
-    std::string_view key;
+    std::string_view key;  // in lower case
+    size_t rows = 0;
   };
 
-  static size_t HashOf(Area area, std::string_view key) {
-    uint32_t hash = 2166136261u ^ static_cast<uint32_t>(area) * 0x9E3779B1u;
-    for (const char c : key) {
-      hash = (hash ^ static_cast<uint8_t>(c)) * 16777619u;
+  // Where the key stands, or is to stand, by open addressing.
+  size_t At(std::string_view key) const {
+    for (size_t i = HashOf(key);; ++i) {
+      const std::string_view other = entries_[i % kSize].key;
+      const bool is_alike =
+          other.size() == key.size() && StartsWithIgnoreCase(key, other);
+      if (other.empty() || is_alike) {
+        return i % kSize;
+      }
     }
-    return hash ^ hash >> 15;
   }
 
-  void Insert(const PlaceRow& row, std::string_view key) {
-    MISPSIFT_CHECK(!key.empty() && key.size() <= kMaxKey);
-    MISPSIFT_CHECK(++used_ < kSize / 2);
-    size_t i = HashOf(row.in, key);
-    for (; entries_[i % kSize].row != nullptr; ++i) {
-      const Entry& other = entries_[i % kSize];
-      MISPSIFT_CHECK(other.row->in != row.in || other.key != key);
+  // Of its first and its last bytes alone, in lower case.
+  static uint64_t HashOf(std::string_view key) {
+    constexpr uint64_t kSpread = 0x9E3779B97F4A7C15;
+    const size_t size = key.size();
+    const char* const end = key.data() + size;
+    uint64_t first = 0;
+    uint64_t last = 0;
+    if (size >= 8) {
+      std::memcpy(&first, key.data(), 8);
+      std::memcpy(&last, end - 8, 8);
+    } else if (size >= 4) {
+      std::memcpy(&first, key.data(), 4);
+      std::memcpy(&last, end - 4, 4);
+    } else if (size >= 2) {
+      std::memcpy(&first, key.data(), 2);
+      std::memcpy(&last, end - 2, 2);
+    } else if (size == 1) {
+      std::memcpy(&first, key.data(), 1);
     }
-    entries_[i % kSize] = {&row, key};
+    uint64_t hash = (LowerAscii(first) ^ size) * kSpread;
+    hash = (hash ^ hash >> 32 ^ LowerAscii(last)) * kSpread;
+    return hash ^ hash >> 32;
+  }
+
+  void Insert(size_t row, std::string_view key) {
+    Entry& entry = entries_[At(key)];
+    if (entry.key.empty()) {
+      entry = {key, rows_.size()};
+      rows_.emplace_back().fill(kNoRow);
+      MISPSIFT_CHECK(rows_.size() < kSize / 2);
+    }
+    uint16_t& place =
+        rows_[entry.rows][static_cast<size_t>(PlaceRows()[row].in)];
+    MISPSIFT_CHECK(place == kNoRow);
+    place = static_cast<uint16_t>(row);
+  }
+
+  static void Inherit(Rows* rows) {
+    const Rows own = *rows;
+    for (size_t i = 0; i < kAreas; ++i) {
+      for (Area area = static_cast<Area>(i);
+           area != Area::kNone && (*rows)[i] == kNoRow; area = BaseOf(area)) {
+        (*rows)[i] = own[static_cast<size_t>(area)];
+      }
+    }
   }
 
   std::vector<Entry> entries_;
-  size_t used_ = 0;
+  std::vector<Rows> rows_;  // of each key
 };
 
 const RowTable& Table() {
   static const RowTable* const table = new RowTable;
   return *table;
 }
-
-constexpr size_t kAreas = static_cast<size_t>(Area::kMemory) + 1;
 
 // What stands in an area, or below it, and is wanted.
 struct Telling {
@@ -276,11 +305,7 @@ Place MemberPlace(Place object, std::string_view key) {
     const Area to = key.starts_with('_') ? Area::kFile : Area::kConfigs;
     return {to, Field::kText, kNoSlot, object.where};
   }
-  const FoldedKey folded(key);
-  for (Area area = object.area; area != Area::kNone && !folded.view().empty();
-       area = BaseOf(area)) {
-    const PlaceRow* row = Table().Find(area, folded.view());
-    if (row == nullptr) continue;
+  if (const PlaceRow* const row = Table().Find(object.area, key)) {
     const bool is_mark =
         object.area == Area::kMarkedData && row->in != Area::kMarkedData &&
         row->field != Field::kHidden && row->to != Area::kCalls;
@@ -354,11 +379,8 @@ Place NamedPlace(Area area, std::string_view selector) {
   if (area == Area::kHeaders) names = Area::kHeaderName;
   if (area == Area::kMark) names = Area::kMarkCategory;
   if (area == Area::kArgumentPair) names = Area::kArguments;
-  const FoldedKey folded(selector);
-  const PlaceRow* row =
-      folded.view().empty() ? nullptr : Table().Find(names, folded.view());
   Place place;
-  if (row != nullptr) {
+  if (const PlaceRow* const row = Table().Find(names, selector)) {
     place.field = row->field;
     place.slot = row->slot;
   }

@@ -103,7 +103,7 @@ bool ReadJsonEscape(std::string_view raw, size_t* at, char32_t* code_point) {
   return true;
 }
 
-bool UnescapeJson(std::string_view raw, std::string* out) {
+bool UnescapeJson(std::string_view raw, std::string* out, bool* has_units) {
   constexpr char32_t kReplacement = 0xFFFD;
   // No escape is shorter than what it stands for. Byte by byte, since where one
   // is there are many.
@@ -125,6 +125,7 @@ bool UnescapeJson(std::string_view raw, std::string* out) {
         !ReadCodePoint(raw, &at, &code_point)) {
       return false;
     }
+    if (has_units != nullptr) *has_units = true;
     end += WriteUtf8(IsSurrogate(code_point) ? kReplacement : code_point, end);
   }
   out->resize(static_cast<size_t>(end - out->data()));

@@ -16,13 +16,9 @@ int HexEscape(std::string_view text) {
   return (high | low) > 15 ? -1 : high << 4 | low;
 }
 
-bool IsEscaped(std::string_view text) {
-  for (size_t at = text.find('\\'); at != std::string_view::npos;
-       at = text.find('\\', at + 1)) {
-    const std::string_view rest = text.substr(at);
-    if (HexEscape(rest) >= 0 || rest.starts_with("\\r\\n")) return true;
-  }
-  return false;
+// Whether a backslash that begins `text` spells a byte, or a line's end.
+bool SpellsByte(std::string_view text) {
+  return HexEscape(text) >= 0 || text.starts_with("\\r\\n");
 }
 
 // What a backslash and this letter stand for; NUL for nothing.
@@ -43,7 +39,10 @@ char MeaningOf(char letter) {
   }
 }
 
-void Unescape(std::string_view text, std::string* out) {
+// Returns whether there is any backslash that SpellsByte(): `out` counts only
+// then.
+bool Unescape(std::string_view text, std::string* out) {
+  bool spells_byte = false;
   out->resize(text.size());
   char* end = out->data();
   for (size_t at = 0; at < text.size();) {
@@ -52,22 +51,28 @@ void Unescape(std::string_view text, std::string* out) {
       continue;
     }
     const std::string_view rest = text.substr(at);
+    const char meaning = rest.size() >= 2 ? MeaningOf(rest[1]) : '\0';
     if (const int byte = HexEscape(rest); byte >= 0) {
+      spells_byte = true;
       *end++ = static_cast<char>(byte);
       at += 4;
-    } else if (rest.size() >= 2 && MeaningOf(rest[1]) != '\0') {
-      *end++ = MeaningOf(rest[1]);
+    } else if (meaning != '\0') {
+      spells_byte = spells_byte || SpellsByte(rest) ||
+                    (meaning == '\\' && SpellsByte(rest.substr(1)));
+      *end++ = meaning;
       at += 2;
     } else {
       *end++ = text[at++];
     }
   }
   out->resize(static_cast<size_t>(end - out->data()));
+  return spells_byte;
 }
 
 // Where two bytes of five or more are NUL, they belong to the letters before
 // them.
 bool IsUtf16(std::string_view text) {
+  if (text.find('\0') == std::string_view::npos) return false;
   const auto nuls = std::count(text.begin(), text.end(), '\0');
   return static_cast<size_t>(nuls) * 5 >= text.size() * 2 && nuls >= 4;
 }
@@ -86,13 +91,10 @@ std::string Narrow(std::string_view text) {
 }  // namespace
 
 bool DecodeApiBuffer(std::string_view text, std::string* decoded) {
-  decoded->clear();
-  const bool escaped = IsEscaped(text);
-  if (escaped) {
-    Unescape(text, decoded);
-    text = *decoded;
-  }
-  if (!IsUtf16(text)) return escaped;
+  const bool is_spelled =
+      text.find('\\') != std::string_view::npos && Unescape(text, decoded);
+  if (is_spelled) text = *decoded;
+  if (!IsUtf16(text)) return is_spelled;
   *decoded = Narrow(text);
   return true;
 }

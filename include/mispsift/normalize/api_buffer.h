@@ -10,7 +10,7 @@ namespace mispsift {
 // that is no letter as "\x00" or "\r\n", in text; UTF-16 then comes as letters
 // with a NUL behind each, in every dialect.
 //
-// False when `text` says it as it is; else `*decoded` is replaced. A text that
+// False when `text` says it as it is, and `*decoded` says nothing. A text that
 // has neither a "\xNN" nor a "\r\n" spelled out is not touched: in a path, "\n"
 // is the beginning of a name.
 bool DecodeApiBuffer(std::string_view text, std::string* decoded);

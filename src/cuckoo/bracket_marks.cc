@@ -18,7 +18,7 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-const hn::CappedTag<uint8_t, BracketMarks::kBlockBytes> kLanes;
+const hn::CappedTag<uint8_t, JsonBrackets::kBlockBytes> kLanes;
 using V = hn::Vec<decltype(kLanes)>;
 
 HWY_INLINE uint64_t BitsOf(V text, char c) {
@@ -32,18 +32,19 @@ HWY_INLINE uint64_t BitsOf(V text, char c) {
 void Mark(const char* bytes, size_t blocks, BracketMarks* marks) {
   const size_t lanes = hn::Lanes(kLanes);
   const V case_bit = hn::Set(kLanes, uint8_t{0x20});
+  JsonBrackets& found = marks->brackets;
   uint64_t escaped = marks->escaped;
-  std::array<uint64_t, BracketMarks::kBlocks> in_string{};
-  static_assert(BracketMarks::kBlocks % kMostLanes == 0);
+  std::array<uint64_t, JsonBrackets::kBlocks> in_string{};
+  static_assert(JsonBrackets::kBlocks % kMostLanes == 0);
   for (size_t i = 0; i < blocks; ++i) {
     uint64_t quote = 0;
     uint64_t backslash = 0;
     uint64_t opening = 0;
     uint64_t closing = 0;
-    for (size_t at = 0; at < BracketMarks::kBlockBytes; at += lanes) {
+    for (size_t at = 0; at < JsonBrackets::kBlockBytes; at += lanes) {
       const V text =
           hn::LoadU(kLanes, reinterpret_cast<const uint8_t*>(
-                                bytes + i * BracketMarks::kBlockBytes + at));
+                                bytes + i * JsonBrackets::kBlockBytes + at));
       quote |= BitsOf(text, '"') << at;
       backslash |= BitsOf(text, '\\') << at;
       // One bit is between '[' and '{', and between ']' and '}'.
@@ -52,16 +53,16 @@ void Mark(const char* bytes, size_t blocks, BracketMarks* marks) {
       closing |= BitsOf(bracket, '}') << at;
     }
     in_string[i] = quote & ~EscapedBytes(backslash, &escaped);
-    marks->opening[i] = opening;
-    marks->closing[i] = closing;
+    found.opening[i] = opening;
+    found.closing[i] = closing;
   }
   marks->escaped = escaped;
   marks->in_string = MakeStrings(blocks, marks->in_string, in_string.data());
   for (size_t i = 0; i < blocks; ++i) {
-    marks->opening[i] &= ~in_string[i];
-    marks->closing[i] &= ~in_string[i];
-    marks->opened[i] = static_cast<uint8_t>(std::popcount(marks->opening[i]));
-    marks->closed[i] = static_cast<uint8_t>(std::popcount(marks->closing[i]));
+    found.opening[i] &= ~in_string[i];
+    found.closing[i] &= ~in_string[i];
+    found.opened[i] = static_cast<uint64_t>(std::popcount(found.opening[i]));
+    found.closed[i] = static_cast<uint64_t>(std::popcount(found.closing[i]));
   }
 }
 

@@ -48,51 +48,69 @@ void ReportOutline::Start() {
 
 std::optional<size_t> ReportOutline::Add(std::string_view text) {
   constexpr size_t kBatchBytes =
-      BracketMarks::kBlocks * BracketMarks::kBlockBytes;
-  text_ = text;
+      JsonBrackets::kBlocks * JsonBrackets::kBlockBytes;
+  StartText(text);
   marks_.escaped = 0;
   marks_.in_string = 0;
-  size_t settled = 0;
   for (size_t base = 0; base < text.size(); base += kBatchBytes) {
     const size_t bytes = std::min(kBatchBytes, text.size() - base);
     const size_t blocks =
-        (bytes + BracketMarks::kBlockBytes - 1) / BracketMarks::kBlockBytes;
+        (bytes + JsonBrackets::kBlockBytes - 1) / JsonBrackets::kBlockBytes;
     marks_.Mark(text.data() + base, blocks);
-    if (!Brackets(base, blocks)) return std::nullopt;
-    for (size_t i = blocks; i > 0; --i) {
-      const uint64_t all = marks_.opening[i - 1] | marks_.closing[i - 1];
-      if (all == 0) continue;
-      settled = base + (i - 1) * BracketMarks::kBlockBytes +
-                static_cast<size_t>(std::bit_width(all));
-      break;
-    }
+    if (!TakeBrackets(marks_.brackets, blocks)) break;
   }
-  if (settled == 0) return settled;
+  return EndText();
+}
+
+void ReportOutline::StartText(std::string_view text) {
+  text_ = text;
+  batch_at_ = 0;
+  settled_ = 0;
+  is_whole_ = true;
+}
+
+bool ReportOutline::TakeBrackets(const JsonBrackets& brackets, size_t blocks) {
+  is_whole_ = is_whole_ && Brackets(brackets, blocks);
+  if (!is_whole_) return false;
+  for (size_t i = blocks; i > 0; --i) {
+    const uint64_t all = brackets.opening[i - 1] | brackets.closing[i - 1];
+    if (all == 0) continue;
+    settled_ = batch_at_ + (i - 1) * JsonBrackets::kBlockBytes +
+               static_cast<size_t>(std::bit_width(all));
+    break;
+  }
+  batch_at_ += blocks * JsonBrackets::kBlockBytes;
+  return true;
+}
+
+std::optional<size_t> ReportOutline::EndText() {
+  if (!is_whole_) return std::nullopt;
+  if (settled_ == 0) return settled_;
   // A configuration may yet come in what is searched.
   if (is_searched_) Stop();
-  if (emptied_level_ == 0) Keep(settled);
+  if (emptied_level_ == 0) Keep(settled_);
   kept_ = 0;
-  text_at_ += settled;
-  return settled;
+  text_at_ += settled_;
+  return settled_;
 }
 
 bool ReportOutline::Finish(std::string_view rest) const {
   return level_ == 0 && !parts_.empty() && kJsonBlanks.HoldsAllOf(rest);
 }
 
-// Goes through the brackets that marks_ has, whose first block begins at
-// text_[base].
-bool ReportOutline::Brackets(size_t base, size_t blocks) {
+// Goes through the brackets of the batch at batch_at_.
+bool ReportOutline::Brackets(const JsonBrackets& brackets, size_t blocks) {
   for (size_t i = 0; i < blocks; ++i) {
     if (emptied_level_ != 0 && !is_searched_ &&
-        level_ >= emptied_level_ + marks_.closed[i]) {
+        level_ >= emptied_level_ + brackets.closed[i]) {
       // Whatever their order, the emptied bracket stays open.
-      level_ = level_ + marks_.opened[i] - marks_.closed[i];
+      level_ = level_ + brackets.opened[i] - brackets.closed[i];
       continue;
     }
-    const uint64_t opening = marks_.opening[i];
-    const size_t block = base + i * BracketMarks::kBlockBytes;
-    for (uint64_t all = opening | marks_.closing[i]; all != 0; all &= all - 1) {
+    const uint64_t opening = brackets.opening[i];
+    const size_t block = batch_at_ + i * JsonBrackets::kBlockBytes;
+    for (uint64_t all = opening | brackets.closing[i]; all != 0;
+         all &= all - 1) {
       const size_t at = block + static_cast<size_t>(std::countr_zero(all));
       const bool opens = (opening & all & -all) != 0;
       if (at >= text_.size()) return false;

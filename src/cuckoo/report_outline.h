@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mispsift/base/bytes.h"
+#include "mispsift/base/json_brackets.h"
 #include "mispsift/cuckoo/report_reader.h"
 #include "src/cuckoo/bracket_marks.h"
 #include "src/cuckoo/places.h"
@@ -43,6 +44,12 @@ class ReportOutline {
   // to come again, with more behind it. Nothing: as Draw() has false.
   void Start();
   std::optional<size_t> Add(std::string_view text);
+  // Add() of a text whose brackets somebody else finds:
+  //   StartText() { TakeBrackets() } EndText()
+  // where all is false or nothing from the first thing on that is wrong.
+  void StartText(std::string_view text);
+  bool TakeBrackets(const JsonBrackets& brackets, size_t blocks);
+  std::optional<size_t> EndText();
   // `rest`: what was not settled.
   bool Finish(std::string_view rest) const;
 
@@ -52,7 +59,7 @@ class ReportOutline {
   size_t ByteOfReport(size_t byte) const;
 
  private:
-  bool Brackets(size_t base, size_t blocks);
+  bool Brackets(const JsonBrackets& brackets, size_t blocks);
   bool Open(size_t at);
   bool Close(size_t at);
   // A part of the report that was kept.
@@ -68,6 +75,9 @@ class ReportOutline {
   const size_t max_levels_;
   std::string_view text_;  // of the report
   size_t text_at_ = 0;     // there
+  size_t batch_at_ = 0;    // in text_: where the next batch of brackets begins
+  size_t settled_ = 0;     // of it: up to its last bracket so far
+  bool is_whole_ = true;   // nothing is wrong with it so far
   BracketMarks marks_;
   PaddedBytes json_;
   std::vector<Part> parts_;

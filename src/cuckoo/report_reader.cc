@@ -45,6 +45,11 @@ class ReportReader::Walker {
     return is_drawn ? &outline_.json() : nullptr;
   }
 
+  void Start(const PaddedBytes& report);
+  void TakeBrackets(const JsonBrackets& brackets, size_t blocks) {
+    outline_.TakeBrackets(brackets, blocks);
+  }
+  ReadOutcome Finish(ObservationSink* sink, ReportFacts* facts);
   void StartParts() { outline_.Start(); }
   std::optional<size_t> AddPart(const PaddedBytes& part);
   std::optional<ReadOutcome> FinishParts(std::string_view rest,
@@ -98,6 +103,19 @@ ReadOutcome ReportReader::Walker::Read(const PaddedBytes& report,
   const PaddedBytes* const outline = Outline(report);
   is_outline_ = outline != nullptr;
   return Walk((is_outline_ ? *outline : report).view(), sink, facts);
+}
+
+void ReportReader::Walker::Start(const PaddedBytes& report) {
+  text_ = report.view();
+  outline_.Start();
+  outline_.StartText(text_);
+}
+
+ReadOutcome ReportReader::Walker::Finish(ObservationSink* sink,
+                                         ReportFacts* facts) {
+  const std::optional<size_t> settled = outline_.EndText();
+  is_outline_ = settled.has_value() && outline_.Finish(text_.substr(*settled));
+  return Walk(is_outline_ ? outline_.json().view() : text_, sink, facts);
 }
 
 std::optional<size_t> ReportReader::Walker::AddPart(const PaddedBytes& part) {
@@ -326,6 +344,16 @@ ReadOutcome ReportReader::Read(const PaddedBytes& report, ObservationSink* sink,
 
 const PaddedBytes* ReportReader::Outline(const PaddedBytes& report) {
   return walker_->Outline(report);
+}
+
+void ReportReader::Start(const PaddedBytes& report) { walker_->Start(report); }
+
+void ReportReader::TakeBrackets(const JsonBrackets& brackets, size_t blocks) {
+  walker_->TakeBrackets(brackets, blocks);
+}
+
+ReadOutcome ReportReader::Finish(ObservationSink* sink, ReportFacts* facts) {
+  return walker_->Finish(sink, facts);
 }
 
 void ReportReader::StartParts() { walker_->StartParts(); }

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "mispsift/base/bytes.h"
+#include "mispsift/base/json_brackets.h"
 #include "mispsift/base/reject.h"
 #include "mispsift/model/indicator.h"
 #include "mispsift/model/json_path.h"
@@ -79,6 +80,16 @@ class ReportReader {
 
   ReadOutcome Read(const PaddedBytes& report, ObservationSink* sink,
                    ReportFacts* facts);
+
+  // Read() of a report whose brackets somebody finds anyway, at a depth that
+  // skips over most of it:
+  //
+  //   Start() { TakeBrackets() } Finish()
+  //
+  // with all batches of brackets of the report, which must stay as it is.
+  void Start(const PaddedBytes& report);
+  void TakeBrackets(const JsonBrackets& brackets, size_t blocks);
+  ReadOutcome Finish(ObservationSink* sink, ReportFacts* facts);
 
   // What is left of the report when all is taken out that this depth skips
   // over: a report of its own, in which the same is observed, and of which the

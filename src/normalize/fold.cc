@@ -17,6 +17,7 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -241,6 +242,10 @@ OtherFolds OtherFoldsOf(std::string_view utf8) {
   return others;
 }
 
+bool HoldsAscii(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) { return (c & 0x80) == 0; });
+}
+
 // Writes the lower case of `text`; false when it is not all ASCII.
 bool FoldAscii(std::string_view text, std::string* folded) {
   if (!IsAscii(text)) return false;
@@ -280,6 +285,53 @@ size_t FoldEveryWay(std::string_view text, std::array<std::string, 3>* folds) {
   if (others.words) FoldUnicode(TextFold::kWords, utf8, &(*folds)[count++]);
   if (others.hosts) FoldUnicode(TextFold::kHosts, utf8, &(*folds)[count++]);
   return count;
+}
+
+void AddWideCharacters(std::string_view utf8, WideCharacters* characters) {
+  for (size_t at = 0; at < utf8.size();) {
+    size_t bytes = 1;
+    if (static_cast<unsigned char>(utf8[at]) >= 0x80) {
+      const utf8proc_int32_t code_point = Decode(utf8.substr(at), &bytes);
+      if (bytes < 4) characters->set(static_cast<size_t>(code_point));
+    }
+    at += bytes;
+  }
+}
+
+WideCharacters FoldedTo(const WideCharacters& folded) {
+  const auto tells = [&folded](std::string_view fold) {
+    return fold.empty() || HoldsAscii(fold) || HoldsWide(fold, folded);
+  };
+  WideCharacters characters;
+  std::string character;
+  for (utf8proc_int32_t c = 0x80; c < 0x10000; ++c) {
+    if (IsSurrogate(static_cast<char32_t>(c))) continue;
+    character.clear();
+    AppendUtf8(static_cast<char32_t>(c), &character);
+    if (IsFullStop(c) || WidePunctuation(character, 0) > 0 ||
+        tells(TextFolds().Of(c)) || tells(HostFolds().Of(c))) {
+      characters.set(static_cast<size_t>(c));
+    }
+  }
+  return characters;
+}
+
+bool HoldsWide(std::string_view text, const WideCharacters& characters) {
+  constexpr size_t kReplacement = 0xFFFD;
+  for (size_t at = 0; at < text.size();) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) {
+      ++at;
+      continue;
+    }
+    const std::string_view rest = text.substr(at);
+    size_t bytes = 0;  // of what is replaced
+    const bool is_character = Utf8SequenceLength(rest, &bytes) > 0;
+    const size_t code_point =
+        is_character ? static_cast<size_t>(Decode(rest, &bytes)) : kReplacement;
+    if (code_point >= characters.size() || characters[code_point]) return true;
+    at += bytes;
+  }
+  return false;
 }
 
 void ComparedForm(IndicatorKind kind, KeyForm form, std::string_view canonical,

@@ -1,8 +1,11 @@
 // When two canonical values are one, and their keys.
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
+#include "mispsift/base/utf8.h"
 #include "mispsift/normalize/normalize.h"
 #include "rapidcheck/gtest.h"
 
@@ -105,6 +108,54 @@ RC_GTEST_PROP(Fold, IsQuickPathAndSlowPathAlike, ()) {
 Digest Key(K kind, F form, const std::string& value) {
   std::string scratch;
   return KeyDigest(kind, form, value, &scratch);
+}
+
+// Of every character, by what FoldText() leaves of it.
+TEST(WideCharacters, TellWhereAFoldSaysMore) {
+  // Two letters of Cyrillic, and what bytes become that are no UTF-8.
+  const std::vector<std::string> wanted = {"\u0434", "\u043e", "\ufffd"};
+  WideCharacters folded;
+  AddWideCharacters("a" + wanted[0] + wanted[1] + "b" + wanted[2], &folded);
+  EXPECT_EQ(folded.count(), 3);
+  const WideCharacters telling = FoldedTo(folded);
+  size_t silent = 0;
+  for (char32_t c = 0x80; c < telling.size(); ++c) {
+    if (IsSurrogate(c)) continue;
+    std::string character;
+    AppendUtf8(c, &character);
+    bool tells = false;
+    for (const TextFold fold :
+         {TextFold::kDatabase, TextFold::kWords, TextFold::kHosts}) {
+      std::string left;
+      FoldText(fold, character, &left);
+      // ASCII, or what begins a character of four bytes.
+      tells |= left.empty() || std::ranges::any_of(left, [](char byte) {
+                 return static_cast<unsigned char>(byte) < 0x80 ||
+                        static_cast<unsigned char>(byte) >= 0xF0;
+               });
+      // UTF-8 has none of these anywhere but where it is one.
+      for (const std::string& one : wanted) {
+        tells |= left.find(one) != std::string::npos;
+      }
+    }
+    ASSERT_EQ(telling[c], tells) << static_cast<uint32_t>(c);
+    ASSERT_EQ(HoldsWide("a" + character + "b", telling), tells);
+    silent += tells ? 0 : 1;
+  }
+  EXPECT_GT(silent, 50'000);
+}
+
+TEST(WideCharacters, AreThoseOfATextAsItIsRead) {
+  WideCharacters none;
+  EXPECT_FALSE(HoldsWide("evil", none));
+  EXPECT_FALSE(HoldsWide("\u00e9vil", none));
+  EXPECT_FALSE(HoldsWide("evil\xff\xe9", none));
+  EXPECT_TRUE(HoldsWide("evil\U0001F600", none));  // "?" in the database
+  WideCharacters some;
+  AddWideCharacters("\ufffd", &some);
+  EXPECT_TRUE(HoldsWide("evil\xff", some));
+  EXPECT_TRUE(HoldsWide("evil\xe2\x82", some));  // cut off
+  EXPECT_FALSE(HoldsWide("evil\u20ac", some));
 }
 
 TEST(KeyDigest, ParksEachKindAndFormInItsOwnSpace) {

@@ -2,6 +2,7 @@
 #define MISPSIFT_NORMALIZE_NORMALIZE_H_
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -128,6 +129,22 @@ void FoldText(TextFold fold, std::string_view text, std::string* folded);
 // Writes the folds of a text that is not ASCII, each text once, and returns how
 // many that are; the first is kDatabase's. The others keep their memory.
 size_t FoldEveryWay(std::string_view text, std::array<std::string, 3>* folds);
+
+// Characters of two and three bytes in UTF-8, by their code points.
+using WideCharacters = std::bitset<0x10000>;
+
+// Adds those of `utf8`, which is well-formed.
+void AddWideCharacters(std::string_view utf8, WideCharacters* characters);
+
+// Those of which folding may leave one of `folded`, ASCII, a character of four
+// bytes, or nothing. A text without any of these, nor a character of four
+// bytes, says no more when it is folded, to who looks for ASCII and `folded`
+// alone.
+WideCharacters FoldedTo(const WideCharacters& folded);
+
+// Whether `text` has one of `characters`, or a character of four bytes, once it
+// is read as FoldText() does.
+bool HoldsWide(std::string_view text, const WideCharacters& characters);
 
 // The host that a canonical kHost in punycode spells, in UTF-8; empty when it
 // spells none but itself.

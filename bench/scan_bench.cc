@@ -1,6 +1,6 @@
 // What a scan costs in memory, one thread, as a share of simdjson's stage 1
-// over the same bytes in the same minute: the rates of two runs on a busy
-// machine say little.
+// over the same bytes in the same minute (of .json.gz, as a share of
+// libdeflate alone): the rates of two runs on a busy machine say little.
 //
 //   MISPSIFT_BENCH_SNAPSHOT=FILE MISPSIFT_BENCH_REPORTS=FOLDER scan_bench
 //
@@ -8,6 +8,7 @@
 // no file is opened while it is timed.
 
 #include <benchmark/benchmark.h>
+#include <libdeflate.h>
 #include <simdjson.h>
 #include <time.h>
 
@@ -25,6 +26,7 @@
 #include "mispsift/match/index.h"
 #include "mispsift/misp/snapshot_file.h"
 #include "mispsift/sink/report_lines.h"
+#include "src/cuckoo/decompress.h"
 #include "src/pipeline/report_scanner.h"
 
 namespace mispsift {
@@ -98,27 +100,23 @@ const Corpus& Loaded() {
   return *kCorpus;
 }
 
-// Runs `scan` over each report, and stage 1 over the same before it.
-template <typename ScanReport>
-void AgainstStageOne(benchmark::State& state, ScanReport scan) {
+// Runs `scan` with the number of each report, and what limits it, which `name`
+// names, with the same before it.
+template <typename Limit, typename ScanReport>
+void Against(benchmark::State& state, const char* name, Limit limit,
+             ScanReport scan) {
   const Corpus& corpus = Loaded();
-  std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
-  MISPSIFT_CHECK(
-      !simdjson::get_active_implementation()->create_dom_parser_implementation(
-          corpus.largest, simdjson::DEFAULT_MAX_DEPTH, parser));
-  Clock::duration stage_one{};
+  Clock::duration limits{};
   Clock::duration whole{};
   for (auto _ : state) {
     Clock::duration own{};
-    for (const ReportCandidate& report : corpus.reports) {
+    for (size_t i = 0; i < corpus.reports.size(); ++i) {
       const Clock::time_point start = Clock::now();
-      benchmark::DoNotOptimize(
-          parser->stage1(reinterpret_cast<const uint8_t*>(report.bytes.data()),
-                         report.bytes.size(), simdjson::stage1_mode::regular));
+      limit(i);
       const Clock::time_point middle = Clock::now();
-      scan(report);
+      scan(i);
       own += Clock::now() - middle;
-      stage_one += middle - start;
+      limits += middle - start;
     }
     state.SetIterationTime(std::chrono::duration<double>(own).count());
     whole += own;
@@ -127,9 +125,41 @@ void AgainstStageOne(benchmark::State& state, ScanReport scan) {
                           static_cast<int64_t>(corpus.bytes));
   state.SetItemsProcessed(state.iterations() *
                           static_cast<int64_t>(corpus.reports.size()));
-  state.counters["of_stage1"] = std::chrono::duration<double>(stage_one) /
-                                std::chrono::duration<double>(whole);
+  state.counters[name] = std::chrono::duration<double>(limits) /
+                         std::chrono::duration<double>(whole);
   state.counters["candidates"] = static_cast<double>(corpus.candidates);
+}
+
+template <typename ScanReport>
+void AgainstStageOne(benchmark::State& state, ScanReport scan) {
+  const Corpus& corpus = Loaded();
+  std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
+  MISPSIFT_CHECK(
+      !simdjson::get_active_implementation()->create_dom_parser_implementation(
+          corpus.largest, simdjson::DEFAULT_MAX_DEPTH, parser));
+  const auto stage_one = [&](size_t i) {
+    const PaddedBytes& bytes = corpus.reports[i].bytes;
+    benchmark::DoNotOptimize(
+        parser->stage1(reinterpret_cast<const uint8_t*>(bytes.data()),
+                       bytes.size(), simdjson::stage1_mode::regular));
+  };
+  Against(state, "of_stage1", stage_one,
+          [&](size_t i) { scan(corpus.reports[i]); });
+}
+
+// The reports, each as a gzip of the usual level.
+std::vector<std::string> Gzips() {
+  libdeflate_compressor* const compressor = libdeflate_alloc_compressor(6);
+  std::vector<std::string> gzips;
+  for (const ReportCandidate& report : Loaded().reports) {
+    const PaddedBytes& bytes = report.bytes;
+    std::string& gzip = gzips.emplace_back();
+    gzip.resize(libdeflate_gzip_compress_bound(compressor, bytes.size()));
+    gzip.resize(libdeflate_gzip_compress(compressor, bytes.data(), bytes.size(),
+                                         gzip.data(), gzip.size()));
+  }
+  libdeflate_free_compressor(compressor);
+  return gzips;
 }
 
 // What the whole scan finds, as it would be written.
@@ -173,6 +203,32 @@ void ScanWith(benchmark::State& state, const ScannerSettings& settings,
 void Matched(benchmark::State& state) {
   ScanWith(state, {.unmatched_depth = ScanDepth::kIdentity}, true);
 }
+// The same of .json.gz, beside libdeflate alone.
+void Gzip(benchmark::State& state) {
+  const Corpus& corpus = Loaded();
+  const std::vector<std::string> gzips = Gzips();
+  libdeflate_decompressor* const inflate = libdeflate_alloc_decompressor();
+  std::vector<char> out(corpus.largest);
+  const auto inflate_alone = [&](size_t i) {
+    size_t size = 0;
+    MISPSIFT_CHECK(libdeflate_gzip_decompress(
+                       inflate, gzips[i].data(), gzips[i].size(), out.data(),
+                       out.size(), &size) == LIBDEFLATE_SUCCESS);
+    benchmark::DoNotOptimize(out.data());
+  };
+  ReportScanner scanner(
+      &corpus.index, {.unmatched_depth = ScanDepth::kIdentity}, &corpus.filter);
+  ReportCandidate candidate;
+  Against(state, "of_libdeflate", inflate_alone, [&](size_t i) {
+    MISPSIFT_CHECK(Decompress(gzips[i], {}, &candidate.bytes).reject ==
+                   Reject::kNone);
+    scanner.Scan(candidate, [](const ReportResult& result, uint64_t) {
+      benchmark::DoNotOptimize(result.matches.matches.data());
+      return true;
+    });
+  });
+  libdeflate_free_decompressor(inflate);
+}
 // The default.
 void Default(benchmark::State& state) { ScanWith(state, {}, true); }
 // --depth fields
@@ -184,6 +240,7 @@ void Full(benchmark::State& state) { ScanWith(state, {}, false); }
 
 BENCHMARK(Sift)->UseManualTime();
 BENCHMARK(Matched)->UseManualTime();
+BENCHMARK(Gzip)->UseManualTime();
 BENCHMARK(Default)->UseManualTime();
 BENCHMARK(Fields)->UseManualTime();
 BENCHMARK(Full)->UseManualTime();

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "src/base/json_bits.h"
 #include "src/match/witness.h"
 
+#define HWY_WANT_AVX3_DL  // bytes are put together, and chosen, at once
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/match/block_sieve.cc"
 #include <hwy/foreach_target.h>
@@ -22,32 +24,32 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 const hn::CappedTag<uint8_t, kBlockBytes> kLanes;
 using V = hn::Vec<decltype(kLanes)>;
+using M = hn::Mask<decltype(kLanes)>;
 
-// The 64 bits of `matches(vector)` over a block.
-template <typename Matches>
-HWY_INLINE uint64_t BitsWhere(const char* block, Matches matches) {
-  const size_t lanes = hn::Lanes(kLanes);
+HWY_INLINE uint64_t BitsOf(M mask) {
   uint64_t bits = 0;
-  for (size_t at = 0; at < kBlockBytes; at += lanes) {
+  hn::StoreMaskBits(kLanes, mask, reinterpret_cast<uint8_t*>(&bits));
+  return bits;
+}
+
+HWY_INLINE M Is(V text, char c) {
+  return hn::Eq(text, hn::Set(kLanes, static_cast<uint8_t>(c)));
+}
+
+// The 64 bits of a block: where the byte is.
+HWY_INLINE uint64_t BitsOf(const char* block, char c) {
+  uint64_t bits = 0;
+  for (size_t at = 0; at < kBlockBytes; at += hn::Lanes(kLanes)) {
     const V text =
         hn::LoadU(kLanes, reinterpret_cast<const uint8_t*>(block + at));
-    uint64_t stored = 0;
-    hn::StoreMaskBits(kLanes, matches(text),
-                      reinterpret_cast<uint8_t*>(&stored));
-    bits |= stored << at;
+    bits |= BitsOf(Is(text, c)) << at;
   }
   return bits;
 }
 
-HWY_INLINE uint64_t BitsOf(const char* block, char c) {
-  const V wanted = hn::Set(kLanes, static_cast<uint8_t>(c));
-  return BitsWhere(block, [&](V text) { return hn::Eq(text, wanted); });
-}
-
 // Unsigned first <= text < first + count, for count < 128, in one comparison:
 // of signed bytes, since most machines have none of unsigned ones.
-HWY_INLINE hn::Mask<decltype(kLanes)> InRange(V text, char first,
-                                              uint8_t count) {
+HWY_INLINE M InRange(V text, char first, uint8_t count) {
   const hn::RebindToSigned<decltype(kLanes)> kSigned;
   const V shifted =
       hn::Sub(text, hn::Set(kLanes, static_cast<uint8_t>(first + 128)));
@@ -88,6 +90,37 @@ struct Picked {
   }
 };
 
+#if HWY_TARGET == HWY_AVX3_DL
+
+// The positions in a block that `bits` has, ascending, in the lowest bytes.
+HWY_INLINE V PositionsOf(uint64_t bits) {
+  return hn::Compress(
+      hn::Iota(kLanes, 0),
+      hn::LoadMaskBits(kLanes, reinterpret_cast<const uint8_t*>(&bits)));
+}
+
+// Without a branch for each: there are seldom more than sixteen.
+template <size_t kMost>
+HWY_INLINE void Append(uint64_t bits, size_t first, Positions<kMost>* out) {
+  const hn::Full512<uint32_t> positions;
+  const hn::Full128<uint8_t> some;
+  const auto offset = hn::Set(positions, static_cast<uint32_t>(first));
+  alignas(kBlockBytes) std::array<uint8_t, kBlockBytes> in_block;
+  hn::Store(PositionsOf(bits), kLanes, in_block.data());
+  const auto count = static_cast<size_t>(std::popcount(bits));
+  uint32_t* const at = out->at.data() + out->count;
+  out->count += count;
+  size_t i = 0;
+  do {
+    const auto in_front = hn::Load(some, in_block.data() + i);
+    hn::StoreU(hn::Add(hn::PromoteTo(positions, in_front), offset), positions,
+               at + i);
+    i += hn::Lanes(positions);
+  } while (i < count);
+}
+
+#else
+
 // In steps of four, so that the processor guesses how many there are, not
 // whether there is one more.
 template <size_t kMost>
@@ -102,6 +135,8 @@ HWY_INLINE void Append(uint64_t bits, size_t first, Positions<kMost>* out) {
     }
   }
 }
+
+#endif
 
 template <size_t kMost>
 HWY_INLINE void Append(const Picked& picked, size_t first,
@@ -128,6 +163,85 @@ HWY_INLINE uint64_t BeforeSsdeep(const char* block, uint64_t alnum,
   return colons & (before | ~uint64_t{0} << 50);
 }
 
+#if HWY_TARGET == HWY_AVX3_DL
+
+HWY_INLINE V BlockAt(const char* block) {
+  return hn::LoadU(kLanes, reinterpret_cast<const uint8_t*>(block));
+}
+
+// The run bytes of a block, in lower case, with zeros between.
+HWY_INLINE V RunBytes(V text, uint64_t outside) {
+  return hn::IfThenZeroElse(
+      hn::LoadMaskBits(kLanes, reinterpret_cast<const uint8_t*>(&outside)),
+      hn::Or(text, hn::Set(kLanes, uint8_t{0x20})));
+}
+
+// The bytes of `before` and `block`, one behind the other, that stand at `at`.
+HWY_INLINE V BytesAt(V before, V block, V at) {
+  return V{_mm512_permutex2var_epi8(before.raw, at.raw, block.raw)};
+}
+
+// Puts the ends that were picked behind those there are, with their windows:
+// eight windows at a time are put together out of a block and the one before.
+HWY_INLINE void TakeEnds(const Picked& picked, const char* bytes, size_t base,
+                         bool is_first, Sieved* sieved) {
+  // Of eight ends, and of eight bytes each.
+  alignas(kBlockBytes) static constexpr auto kWhichEnd = [] {
+    std::array<uint8_t, kBlockBytes> which{};
+    for (size_t i = 0; i < which.size(); ++i) {
+      which[i] = static_cast<uint8_t>(i / kWindowBytes);
+    }
+    return which;
+  }();
+  alignas(kBlockBytes) static constexpr auto kWhichByte = [] {
+    std::array<uint8_t, kBlockBytes> which{};
+    for (size_t i = 0; i < which.size(); ++i) {
+      which[i] =
+          static_cast<uint8_t>(kBlockBytes - kWindowBytes + i % kWindowBytes);
+    }
+    return which;
+  }();
+  const V which_end = hn::Load(kLanes, kWhichEnd.data());
+  const V which_byte = hn::Load(kLanes, kWhichByte.data());
+  const V next_ends = hn::Set(kLanes, uint8_t{kBlockBytes / kWindowBytes});
+  const auto& outside = sieved->marks.parts;
+  for (uint64_t left = picked.blocks; left != 0; left &= left - 1) {
+    const auto i = static_cast<size_t>(std::countr_zero(left));
+    const char* const block = bytes + base + i * kBlockBytes;
+    const V text = BlockAt(block);
+    const V text_before =
+        is_first && i == 0 ? hn::Zero(kLanes) : BlockAt(block - kBlockBytes);
+    const V run = RunBytes(text, outside[1 + i]);
+    const V run_before = RunBytes(text_before, outside[i]);
+    const V ends = PositionsOf(picked.bits[i]);
+    const size_t first = sieved->ends.count;
+    Append(picked.bits[i], base + i * kBlockBytes, &sieved->ends);
+    V which = which_end;
+    for (size_t end = first; end < sieved->ends.count;
+         end += hn::Lanes(kWords)) {
+      const V at = hn::Add(BytesAt(ends, ends, which), which_byte);
+      const W window = hn::BitCast(kWords, BytesAt(run_before, run, at));
+      // Nothing counts that stands before a byte that is none of a run.
+      W cut = hn::BitCast(
+          kWords, hn::VecFromMask(kLanes, hn::Eq(hn::BitCast(kLanes, window),
+                                                 hn::Zero(kLanes))));
+      cut = hn::Or(cut, hn::ShiftRight<8>(cut));
+      cut = hn::Or(cut, hn::ShiftRight<16>(cut));
+      cut = hn::Or(cut, hn::ShiftRight<32>(cut));
+      hn::StoreU(hn::AndNot(cut, window), kWords, &sieved->windows[end]);
+      // Eight bytes from the one before the longest window on.
+      const W raw = hn::BitCast(
+          kWords,
+          BytesAt(text_before, text, hn::Sub(at, hn::Set(kLanes, uint8_t{1}))));
+      hn::StoreU(hn::Shr(raw, hn::PopulationCount(cut)), kWords,
+                 &sieved->wanted[end]);
+      which = hn::Add(which, next_ends);
+    }
+  }
+}
+
+#else
+
 // What of a window is left, by which of its bytes are no run bytes: what stands
 // behind the last of those.
 constexpr std::array<uint64_t, 256> kRunMasks = [] {
@@ -139,20 +253,47 @@ constexpr std::array<uint64_t, 256> kRunMasks = [] {
   return masks;
 }();
 
-// The window before `end`, of which `bytes` bytes can be read.
-HWY_INLINE uint64_t WindowAt(const char* text, const unsigned char* parts,
-                             uint32_t end, size_t bytes) {
-  // Which of the eight are no run bytes, the last in the highest bit.
-  const uint32_t first_bit =
-      end + static_cast<uint32_t>(kBlockBytes - kWindowBytes);
-  uint16_t bits = 0;
-  std::memcpy(&bits, parts + first_bit / 8, sizeof(bits));
-  const auto outside = static_cast<uint8_t>(bits >> first_bit % 8);
-  uint64_t window = 0;
-  std::memcpy(reinterpret_cast<char*>(&window) + kWindowBytes - bytes,
-              text + end - bytes, bytes);
-  return (window | 0x2020202020202020) & kRunMasks[outside];
+// Reads the windows of the ends from the `first` on, which are those of the
+// step that begins `base` bytes behind `bytes`.
+HWY_INLINE void ReadWindows(const char* bytes, size_t base, bool is_first,
+                            size_t first, Sieved* sieved) {
+  const char* const text = bytes + base;
+  const auto* const parts =
+      reinterpret_cast<const unsigned char*>(sieved->marks.parts.data());
+  const auto& ends = sieved->ends;
+  for (size_t i = first; i < ends.count; ++i) {
+    const size_t end = ends.at[i] - base;
+    // Which of the eight are no run bytes, the last in the highest bit.
+    const size_t first_bit = end + kBlockBytes - kWindowBytes;
+    uint16_t bits = 0;
+    std::memcpy(&bits, parts + first_bit / 8, sizeof(bits));
+    const auto outside = static_cast<uint8_t>(bits >> first_bit % 8);
+    uint64_t window = 0;
+    if (is_first && end < kWindowBytes) {
+      std::memcpy(reinterpret_cast<char*>(&window) + kWindowBytes - end, text,
+                  end);
+    } else {
+      std::memcpy(&window, text + end - kWindowBytes, kWindowBytes);
+    }
+    sieved->windows[i] = (window | 0x2020202020202020) & kRunMasks[outside];
+    const size_t length =
+        kWindowBytes - static_cast<size_t>(std::bit_width(outside));
+    sieved->wanted[i] =
+        is_first && end == length
+            ? 0
+            : static_cast<unsigned char>(*(text + end - length - 1));
+  }
 }
+
+// Puts the ends that were picked behind those there are, with their windows.
+HWY_INLINE void TakeEnds(const Picked& picked, const char* bytes, size_t base,
+                         bool is_first, Sieved* sieved) {
+  const size_t first = sieved->ends.count;
+  Append(picked, base, &sieved->ends);
+  ReadWindows(bytes, base, is_first, first, sieved);
+}
+
+#endif
 
 // Where the table is asked for the windows from the `first` on, and for what:
 // as WindowTable has it. What is asked for comes nearer, since the table may be
@@ -171,29 +312,16 @@ HWY_INLINE void Look(const WindowTable& table, size_t first, Sieved* sieved) {
         hn::And(hn::ShiftRight<WindowTable::kFirstBit>(hash), low);
     const W second_bit =
         hn::And(hn::ShiftRight<WindowTable::kSecondBit>(hash), low);
-    hn::StoreU(hn::Or(hn::Shl(one, first_bit), hn::Shl(one, second_bit)),
+    const W before = hn::And(hn::LoadU(kWords, &sieved->wanted[i]),
+                             hn::Set(kWords, WindowTable::kBefores - 1));
+    const W third_bit = hn::And(
+        hn::Xor(hn::ShiftRight<WindowTable::kThirdBit>(hash), before), low);
+    hn::StoreU(hn::Or(hn::Or(hn::Shl(one, first_bit), hn::Shl(one, second_bit)),
+                      hn::Shl(one, third_bit)),
                kWords, &sieved->wanted[i]);
   }
   for (size_t i = first; i < count; ++i) {
     __builtin_prefetch(table.words() + sieved->places[i], 0, 2);
-  }
-}
-
-// Reads the windows of the ends from the `first` on, which are those of the
-// step that begins `base` bytes behind `bytes`.
-HWY_INLINE void ReadWindows(const char* bytes, size_t base, bool is_first,
-                            size_t first, Sieved* sieved) {
-  const char* const text = bytes + base;
-  const auto* const parts =
-      reinterpret_cast<const unsigned char*>(sieved->marks.parts.data());
-  const auto& ends = sieved->ends;
-  size_t i = first;
-  for (; is_first && i < ends.count && ends.at[i] < kWindowBytes; ++i) {
-    sieved->windows[i] = WindowAt(text, parts, ends.at[i], ends.at[i]);
-  }
-  for (; i < ends.count; ++i) {
-    sieved->windows[i] = WindowAt(
-        text, parts, ends.at[i] - static_cast<uint32_t>(base), kWindowBytes);
   }
 }
 
@@ -210,45 +338,70 @@ HWY_INLINE void KeepKnown(const WindowTable& table, Sieved* sieved) {
   ends.count = kept;
 }
 
-// What each byte of a block is, by itself.
+// What each byte of a block is, by itself. All is found before any of it is
+// stored: a byte that is stored might be one of those that are looked at.
 template <bool kJson>
 HWY_INLINE void MarkBlock(const char* block, size_t i, const SieveRules& rules,
-                          Sieved* sieved) {
+                          JsonBrackets* brackets, Sieved* sieved) {
+  uint64_t digit = 0;
+  uint64_t letter = 0;
+  uint64_t dot = 0;
+  uint64_t dash = 0;
+  uint64_t colon = 0;
+  uint64_t usual = 0;  // neither above 0x7F nor NUL
+  uint64_t nul = 0;
+  uint64_t quote = 0;
+  uint64_t backslash = 0;
+  uint64_t u = 0;
+  uint64_t x_or_r = 0;
+  uint64_t opening = 0;
+  uint64_t closing = 0;
+  uint64_t defanging = 0;
+  uint64_t at_sign = 0;
+  uint64_t percent = 0;
+  const bool high_words = !kJson && rules.high_words;
+  const size_t lanes = hn::Lanes(kLanes);
+  for (size_t at = 0; at < kBlockBytes; at += lanes) {
+    const V text =
+        hn::LoadU(kLanes, reinterpret_cast<const uint8_t*>(block + at));
+    // Of letters the lower case; '[' becomes '{', and ']' '}'.
+    const V lower = hn::Or(text, hn::Set(kLanes, uint8_t{0x20}));
+    digit |= BitsOf(InRange(text, '0', 10)) << at;
+    letter |= BitsOf(InRange(lower, 'a', 26)) << at;
+    dot |= BitsOf(Is(text, '.')) << at;
+    dash |= BitsOf(Is(text, '-')) << at;
+    colon |= BitsOf(Is(text, ':')) << at;
+    if (kJson || high_words) usual |= BitsOf(InRange(text, 1, 127)) << at;
+    if (high_words) nul |= BitsOf(Is(text, '\0')) << at;
+    if constexpr (!kJson) continue;
+    quote |= BitsOf(Is(text, '"')) << at;
+    backslash |= BitsOf(Is(text, '\\')) << at;
+    u |= BitsOf(Is(text, 'u')) << at;
+    x_or_r |= BitsOf(hn::Or(Is(text, 'x'), Is(text, 'r'))) << at;
+    opening |= BitsOf(Is(lower, '{')) << at;
+    closing |= BitsOf(Is(lower, '}')) << at;
+    defanging |= BitsOf(hn::Or(Is(text, '['), Is(text, '('))) << at;
+    at_sign |= BitsOf(Is(text, '@')) << at;
+    percent |= BitsOf(Is(text, '%')) << at;
+  }
   auto& marks = sieved->marks;
   const size_t at = 1 + i;
-  const uint64_t digit =
-      BitsWhere(block, [](V text) { return InRange(text, '0', 10); });
-  const uint64_t letter = BitsWhere(block, [](V text) {
-    return InRange(hn::Or(text, hn::Set(kLanes, uint8_t{0x20})), 'a', 26);
-  });
-  const uint64_t dot = BitsOf(block, '.');
-  const uint64_t colon = BitsOf(block, ':');
-  // Of all of these one comparison tells: above 0x7F, or NUL.
-  const uint64_t high_or_nul =
-      ~BitsWhere(block, [](V text) { return InRange(text, 1, 127); });
-  uint64_t word = digit | letter;
   marks.digit[at] = digit;
-  marks.alnum[at] = word;
+  marks.alnum[at] = digit | letter;
   marks.dot[at] = dot;
   marks.colon[at] = colon;
-  if (rules.high_words) word |= high_or_nul & ~BitsOf(block, '\0');
-  marks.word[at] = word;
-  marks.parts[at] = dot | BitsOf(block, '-');
+  marks.word[at] = digit | letter | (high_words ? ~(usual | nul) : 0);
+  marks.parts[at] = dot | dash;
   if constexpr (!kJson) return;
-  marks.quote[at] = BitsOf(block, '"');
-  marks.backslash[at] = BitsOf(block, '\\');
-  marks.u[at] = BitsOf(block, 'u');
-  marks.x_or_r[at] = BitsWhere(block, [](V text) {
-    return hn::Or(hn::Eq(text, hn::Set(kLanes, uint8_t{'x'})),
-                  hn::Eq(text, hn::Set(kLanes, uint8_t{'r'})));
-  });
-  marks.opening[at] = BitsWhere(block, [](V text) {
-    return hn::Or(hn::Eq(text, hn::Set(kLanes, uint8_t{'['})),
-                  hn::Eq(text, hn::Set(kLanes, uint8_t{'('})));
-  });
-  marks.inner[at] = letter | dot | colon | BitsOf(block, '@');
-  marks.odd[at] = high_or_nul | (BitsOf(block, '%') &
-                                 (rules.percent ? ~uint64_t{0} : uint64_t{0}));
+  marks.quote[at] = quote;
+  marks.backslash[at] = backslash;
+  marks.u[at] = u;
+  marks.x_or_r[at] = x_or_r;
+  marks.opening[at] = defanging;
+  marks.inner[at] = letter | dot | colon | at_sign;
+  marks.odd[at] = ~usual | (rules.percent ? percent : 0);
+  brackets->opening[i] = opening;
+  brackets->closing[i] = closing;
 }
 
 // Where escapes are, which goes from block to block.
@@ -288,6 +441,21 @@ HWY_INLINE void MarkStrings(size_t blocks, Sieved* sieved) {
   MakeStrings(blocks, ~(marks.string[0] >> 63) + 1, &marks.string[1]);
 }
 
+// Leaves the brackets that stand in no string, once strings are marked.
+HWY_INLINE void EndBrackets(size_t blocks, const Marks& string,
+                            JsonBrackets* brackets) {
+  for (size_t i = 0; i < blocks; i += hn::Lanes(kWords)) {
+    const W inside = At(string, i);
+    for (auto [bits, counts] :
+         {std::pair(&brackets->opening[i], &brackets->opened[i]),
+          std::pair(&brackets->closing[i], &brackets->closed[i])}) {
+      const W outside = hn::AndNot(inside, hn::LoadU(kWords, bits));
+      hn::StoreU(outside, kWords, bits);
+      hn::StoreU(hn::PopulationCount(outside), kWords, counts);
+    }
+  }
+}
+
 // What the step says of itself is what the next one asks of the one before.
 HWY_INLINE void HandOn(size_t blocks, Sieved* sieved) {
   auto& marks = sieved->marks;
@@ -304,16 +472,20 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
                Sieved* sieved) {
   auto& marks = sieved->marks;
   const char* const text = bytes + base;
+  JsonBrackets* const brackets = &sieved->brackets[base / kStepBytes];
   if (!rules.json) {
     for (size_t i = 0; i < blocks; ++i) {
-      MarkBlock<false>(text + i * kBlockBytes, i, rules, sieved);
+      MarkBlock<false>(text + i * kBlockBytes, i, rules, brackets, sieved);
     }
   } else {
     for (size_t i = 0; i < blocks; ++i) {
-      MarkBlock<true>(text + i * kBlockBytes, i, rules, sieved);
+      // No processor does so by itself where another page begins.
+      __builtin_prefetch(text + i * kBlockBytes + kStepBytes);
+      MarkBlock<true>(text + i * kBlockBytes, i, rules, brackets, sieved);
     }
     MarkEscapes(blocks, sieved);
     MarkStrings(blocks, sieved);
+    EndBrackets(blocks, marks.string, brackets);
   }
   // What the next step begins with is not known: whatever is cautious.
   marks.colon[1 + blocks] = 0;
@@ -382,8 +554,7 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
     each->blocks &= known;
   }
   const size_t first = sieved->ends.count;
-  Append(ends, base, &sieved->ends);
-  ReadWindows(bytes, base, is_first, first, sieved);
+  TakeEnds(ends, bytes, base, is_first, sieved);
   Look(table, first, sieved);
   Append(odd, base, &sieved->odd);
   Append(dotted, base, &sieved->dotted);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "mispsift/base/json_brackets.h"
 #include "src/match/window_table.h"
 
 namespace mispsift {
@@ -12,9 +13,9 @@ namespace mispsift {
 // The first pass over a text, as sets of bits: what of it is worth a look. What
 // the words are is said in witness.h.
 
-inline constexpr size_t kBlockBytes = 64;  // a bit for each in a word
+inline constexpr size_t kBlockBytes = JsonBrackets::kBlockBytes;
 // Marked at a time: what is known of them stays in the nearest cache.
-inline constexpr size_t kStepBlocks = 64;
+inline constexpr size_t kStepBlocks = JsonBrackets::kBlocks;
 inline constexpr size_t kStepBytes = kStepBlocks * kBlockBytes;
 // Told of at a time: so many words are asked for in the table that what is
 // asked first has come from memory when all have been.
@@ -25,7 +26,7 @@ inline constexpr size_t kBatchBytes = kBatchBlocks * kBlockBytes;
 // what a step writes too much.
 template <size_t kMost>
 struct Positions {
-  std::array<uint32_t, kMost + 3> at;
+  std::array<uint32_t, kMost + 15> at;
   size_t count = 0;
 
   const uint32_t* begin() const { return at.data(); }
@@ -58,7 +59,8 @@ struct Sieved {
   // of those in strings, but for the last one of a key, and of numbers.
   Positions<kBatchBytes / 2> ends;
   PerEnd windows;
-  // Where the table is asked for each, and for what.
+  // Where the table is asked for each, and for what. Before that is known, the
+  // lowest byte of the latter is the one before the window, 0 where none is.
   PerEnd places;
   PerEnd wanted;
 
@@ -75,6 +77,9 @@ struct Sieved {
   Positions<kBatchBytes / 2> dotted;
   // Word ends with a dot as far before as makes room for a short host.
   Positions<kBatchBytes / 2> below;
+
+  // Of JSON: its brackets, by steps.
+  std::array<JsonBrackets, kBatchBlocks / kStepBlocks> brackets;
 
   // Of the step that was the last.
   struct {

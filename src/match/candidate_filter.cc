@@ -5,21 +5,11 @@
 #include <utility>
 
 #include "mispsift/base/byte_set.h"
+#include "mispsift/base/check.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/refang.h"
 
 namespace mispsift {
-namespace {
-
-void AddPrefix(std::string_view network, std::vector<uint8_t>* prefixes) {
-  const auto bits = static_cast<uint8_t>(PrefixBitsOf(network));
-  if (std::ranges::find(*prefixes, bits) == prefixes->end()) {
-    prefixes->push_back(bits);
-  }
-}
-
-}  // namespace
-
 // What is added, as it comes.
 struct CandidateFilter::Builder::Part {
   struct Ending {
@@ -35,8 +25,8 @@ struct CandidateFilter::Builder::Part {
   std::vector<Ending> endings;
   std::vector<Keyed> keyed;
   std::vector<std::string> fingerprints;
-  std::vector<std::string> ipv6;
-  std::vector<std::string> networks;
+  std::vector<std::string> networks;  // and IPv6 addresses
+  WideCharacters characters;
   std::vector<uint64_t> short_hosts;
   uint32_t short_host_lengths = 0;
   bool has_urls = false;
@@ -59,6 +49,7 @@ struct CandidateFilter::Builder::Part {
                            : Tables::BeforeBit(text[text.size() - run - 1])});
     keyed.push_back(
         {Tables::WitnessKey(text), ContextBit(witness.before, witness.after)});
+    AddWideCharacters(text, &characters);
     // What is a whole string or file name is never assembled.
     if (witness.before == Before::kAnything ||
         witness.before == Before::kNoAlnum) {
@@ -102,7 +93,7 @@ void CandidateFilter::Builder::Add(const Indicator& indicator) {
   const std::string_view address = AddressIn(indicator);
   const bool is_ipv6 = IsIpv6(address);
   if (is_ipv6 && indicator.kind != IndicatorKind::kUrl) {
-    part.ipv6.emplace_back(address);
+    part.networks.emplace_back(address);
     return;
   }
   if (part.witnesses.Find(indicator)) {
@@ -121,7 +112,7 @@ void CandidateFilter::Builder::Add(const Indicator& indicator) {
   IndicatorKind kind = IndicatorKind::kIp;
   std::string canonical;
   if (is_ipv6 && Canonicalize(address, &kind, &canonical)) {
-    part.ipv6.push_back(canonical);
+    part.networks.push_back(canonical);
   } else {
     ++part.unseen;
   }
@@ -152,6 +143,7 @@ CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
         shard[witness.key] |= witness.contexts;
       }
     }
+    tables->witnesses.MarkShard(i);
   });
   run(kShards, [&](size_t i) {
     auto& shard = tables->endings.shard(i);
@@ -166,16 +158,25 @@ CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
   tables->windows = WindowTable(tables->endings.size());
   run(kShards, [&](size_t i) {
     for (const auto& [window, endings] : tables->endings.shard(i)) {
-      tables->windows.Add(window);
+      uint32_t befores = endings.befores;
+      for (int bits = 16; bits >= 8; bits /= 2) befores |= befores >> bits;
+      tables->windows.Add(window, befores & 0xFF);
     }
   });
+  WideCharacters characters;
   for (const auto& part : parts_) {
+    characters |= part->characters;
     tables->fingerprints.insert(part->fingerprints.begin(),
                                 part->fingerprints.end());
-    tables->ipv6.insert(part->ipv6.begin(), part->ipv6.end());
-    for (const std::string& network : part->networks) {
-      AddPrefix(network, IsIpv6(network) ? &tables->ipv6_prefixes
-                                         : &tables->ipv4_prefixes);
+    for (const std::string& text : part->networks) {
+      Tables::Network network;
+      MISPSIFT_CHECK(
+          ParseNetwork(text, &network.address, &network.prefix_bits));
+      auto& prefixes =
+          network.address.v6 ? tables->ipv6_prefixes : tables->ipv4_prefixes;
+      if (std::ranges::find(prefixes, network.prefix_bits) == prefixes.end()) {
+        prefixes.push_back(network.prefix_bits);
+      }
       tables->networks.insert(network);
     }
     tables->short_hosts.insert(part->short_hosts.begin(),
@@ -186,6 +187,7 @@ CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
     std::ranges::copy(part->ssdeep, std::back_inserter(tables->ssdeep));
     tables->unseen += part->unseen;
   }
+  tables->telling = FoldedTo(characters);
   return CandidateFilter(std::move(tables));
 }
 

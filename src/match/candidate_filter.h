@@ -7,16 +7,19 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "mispsift/base/ascii_case.h"
 #include "mispsift/base/digest.h"
 #include "mispsift/match/candidate_scanner.h"
+#include "mispsift/normalize/normalize.h"
 #include "src/match/shards.h"
 #include "src/match/ssdeep_table.h"
 #include "src/match/window_table.h"
 #include "src/match/witness.h"
+#include "src/normalize/ip_address.h"
 
 namespace mispsift {
 
@@ -33,22 +36,23 @@ struct CandidateFilter::Tables {
     uint32_t befores = 0;
   };
   static uint32_t BeforeBit(char before) { return 1u << (before & 31); }
+  static_assert(WindowTable::kBefores == 8);
   ShardedMap<Endings> endings;
 
   // 3. The witnesses, by what they are and what stands around them.
-  ShardedMap<uint16_t> witnesses;  // ContextBit()s
+  MarkedMap<uint16_t> witnesses;  // ContextBit()s
 
   const Endings* EndingsOf(uint64_t window) const {
     return endings.Find(WindowTable::HashOf(window), window);
   }
   const uint16_t* ContextsOf(uint64_t witness_key) const {
-    return witnesses.Find(witness_key, witness_key);
+    return witnesses.Find(witness_key);
   }
   void PrefetchEndingsOf(uint64_t window) const {
     endings.Prefetch(WindowTable::HashOf(window), window);
   }
   void PrefetchContextsOf(uint64_t witness_key) const {
-    witnesses.Prefetch(witness_key, witness_key);
+    witnesses.Prefetch(witness_key);
   }
 
   static uint64_t WitnessKey(std::string_view text) {
@@ -62,13 +66,27 @@ struct CandidateFilter::Tables {
     return LowerAscii(packed);
   }
 
-  // Addresses and networks are no texts, and a fingerprint may be spelled with
-  // colons. Canonical, as Canonicalize() has them.
+  // A fingerprint may be spelled with colons. As Canonicalize() has it.
   absl::flat_hash_set<std::string> fingerprints;
-  absl::flat_hash_set<std::string> ipv6;
-  absl::flat_hash_set<std::string> networks;
-  std::vector<uint8_t> ipv4_prefixes;
-  std::vector<uint8_t> ipv6_prefixes;
+  // Networks are no texts, nor are IPv6 addresses: these are of all bits.
+  struct Network {
+    IpAddress address;  // its host bits cleared
+    int prefix_bits = 0;
+
+    friend bool operator==(const Network&, const Network&) = default;
+    template <typename H>
+    friend H AbslHashValue(H hash, const Network& network) {
+      return H::combine(std::move(hash), network.address.v6,
+                        network.address.bytes, network.prefix_bits);
+    }
+  };
+  absl::flat_hash_set<Network> networks;
+  std::vector<int> ipv4_prefixes;
+  std::vector<int> ipv6_prefixes;
+
+  // What makes the folds of a text worth a pass: FoldedTo() what the witnesses
+  // have.
+  WideCharacters telling;
 
   // Witnesses::short_hosts(), Packed(), and their lengths: bit n for n bytes.
   absl::flat_hash_set<uint64_t> short_hosts;

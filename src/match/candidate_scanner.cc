@@ -7,8 +7,8 @@
 //   case                       windows and witnesses are in lower case
 //   \\ \/ \"                   dropped where the witness is compared
 //   \n and the like            an escaped letter parts words like a blank
-//   \uXXXX, bytes >= 0x80      the string is unescaped, folded and passed over
-//                              again, with others like it
+//   \uXXXX, bytes >= 0x80      the string is unescaped, folded where that says
+//                              more, and passed over again, with others like it
 //   an API buffer's "\x41"     likewise, decoded
 //   evil[.]example             likewise, refanged
 //   %41                        likewise, undone
@@ -39,6 +39,7 @@
 #include "mispsift/normalize/spell_out.h"
 #include "src/match/block_sieve.h"
 #include "src/match/candidate_filter.h"
+#include "src/normalize/ip_address.h"
 
 namespace mispsift {
 namespace {
@@ -126,7 +127,6 @@ struct CandidateScanner::Scratch {
   std::string undone;
   std::array<std::string, 3> folds;
   std::string canonical;
-  std::string network;
   std::string ssdeep;
 };
 
@@ -136,7 +136,8 @@ class CandidateScanner::Scan {
   Scan(const CandidateFilter::Tables& tables, Scratch* scratch)
       : tables_(tables), scratch_(*scratch) {}
 
-  bool Json(std::string_view report) {
+  bool Json(std::string_view report, TakeBrackets take) {
+    take_brackets_ = &take;
     scratch_.plain.clear();
     scratch_.folded.clear();
     return Pass<Text::kJson>(report) || PassOver<Text::kPlain>() ||
@@ -154,6 +155,7 @@ class CandidateScanner::Scan {
 
   template <Text kText>
   bool Pass(std::string_view text);
+  void HandOnBrackets(const Sieved& sieved, size_t blocks) const;
   template <Text kText>
   bool Colons(std::string_view text, size_t colon, size_t* run_end);
   bool Fuzzy(std::string_view text, size_t colon);
@@ -188,10 +190,11 @@ class CandidateScanner::Scan {
   bool Ipv4(std::string_view text, size_t end);
   bool Fingerprint(std::string_view text);
   bool Address(std::string_view text);
-  bool InNetwork(std::string_view ip, const std::vector<uint8_t>& prefixes);
+  bool InNetwork(const IpAddress& ip) const;
 
   const CandidateFilter::Tables& tables_;
   Scratch& scratch_;
+  const TakeBrackets* take_brackets_ = nullptr;
 };
 
 template <CandidateScanner::Scan::Text kText>
@@ -217,6 +220,7 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
     const size_t base = first * kBlockBytes;
     SieveBlocks(text.data() + base, std::min(kBatchBlocks, blocks - first),
                 first == 0, rules, tables_.windows, &sieved);
+    if constexpr (kText == Text::kJson) HandOnBrackets(sieved, blocks - first);
     if (HoldsWitness<kText>(text, base, sieved)) return true;
     for (const uint32_t at : sieved.dotted) {
       if (Ipv4(text, base + at)) return true;
@@ -238,6 +242,15 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
     }
   }
   return false;
+}
+
+void CandidateScanner::Scan::HandOnBrackets(const Sieved& sieved,
+                                            size_t blocks) const {
+  for (const JsonBrackets& brackets : sieved.brackets) {
+    (*take_brackets_)(brackets, std::min(blocks, kStepBlocks));
+    if (blocks <= kStepBlocks) break;
+    blocks -= kStepBlocks;
+  }
 }
 
 // --- Odd strings ---
@@ -264,12 +277,10 @@ bool CandidateScanner::Scan::OddAt(std::string_view text, size_t at,
 }
 
 bool CandidateScanner::Scan::OddString(std::string_view raw) {
-  // What is no JSON string is for the reader to say.
-  if (!UnescapeJson(raw, &scratch_.unescaped)) return true;
   // Without \uXXXX the words are those that the pass over the report has seen.
-  // (find() would call memchr for every backslash.)
-  const bool has_new_words =
-      memmem(raw.data(), raw.size(), "\\u", 2) != nullptr;
+  bool has_new_words = false;
+  // What is no JSON string is for the reader to say.
+  if (!UnescapeJson(raw, &scratch_.unescaped, &has_new_words)) return true;
   if (Value(scratch_.unescaped, has_new_words)) return true;
   return DecodeApiBuffer(scratch_.unescaped, &scratch_.decoded) &&
          Value(scratch_.decoded, true);
@@ -293,7 +304,7 @@ bool CandidateScanner::Scan::Value(std::string_view value, bool has_new_words) {
 }
 
 bool CandidateScanner::Scan::Folds(std::string_view value) {
-  if (IsAscii(value)) return false;
+  if (IsAscii(value) || !HoldsWide(value, tables_.telling)) return false;
   const size_t folds = FoldEveryWay(value, &scratch_.folds);
   for (size_t i = 0; i < folds; ++i) {
     if (Add<Text::kFolded>(scratch_.folds[i])) return true;
@@ -554,26 +565,27 @@ bool CandidateScanner::Scan::Fingerprint(std::string_view text) {
 }
 
 bool CandidateScanner::Scan::Address(std::string_view text) {
-  constexpr size_t kLongest = 45;
-  if (text.size() > kLongest) return false;
-  IndicatorKind kind = IndicatorKind::kIp;
-  std::string& ip = scratch_.canonical;
-  if (!Canonicalize(text, &kind, &ip)) return false;
-  if (!IsIpv6(ip)) {
-    if (InNetwork(ip, tables_.ipv4_prefixes)) return true;
-    if (text.find(':') == kNowhere) return false;
-    // In the hexadecimal of IPv6 an IPv4 address shows none of its digits.
-    const std::string dotted = ip + std::string(kBlockBytes, '\0');
-    return Pass<Text::kDotted>(std::string_view(dotted).substr(0, ip.size()));
-  }
-  return tables_.ipv6.contains(ip) || InNetwork(ip, tables_.ipv6_prefixes);
+  IpAddress ip;
+  if (!ParseIp(text, &ip)) return false;
+  UnmapIp(&ip);
+  if (InNetwork(ip)) return true;
+  if (ip.v6 || text.find(':') == kNowhere) return false;
+  // In the hexadecimal of IPv6 an IPv4 address shows none of its digits.
+  std::string& dotted = scratch_.canonical;
+  dotted.clear();
+  AppendIp(ip, &dotted);
+  const size_t size = dotted.size();
+  dotted.append(kBlockBytes, '\0');
+  return Pass<Text::kDotted>(std::string_view(dotted).substr(0, size));
 }
 
-bool CandidateScanner::Scan::InNetwork(std::string_view ip,
-                                       const std::vector<uint8_t>& prefixes) {
-  return std::ranges::any_of(prefixes, [&](uint8_t bits) {
-    NetworkOf(ip, bits, &scratch_.network);
-    return tables_.networks.contains(scratch_.network);
+bool CandidateScanner::Scan::InNetwork(const IpAddress& ip) const {
+  const std::vector<int>& prefixes =
+      ip.v6 ? tables_.ipv6_prefixes : tables_.ipv4_prefixes;
+  return std::ranges::any_of(prefixes, [&](int prefix_bits) {
+    CandidateFilter::Tables::Network network = {ip, prefix_bits};
+    ClearHostBits(prefix_bits, &network.address);
+    return tables_.networks.contains(network);
   });
 }
 
@@ -582,8 +594,12 @@ CandidateScanner::CandidateScanner(const CandidateFilter* filter)
 CandidateScanner::~CandidateScanner() = default;
 
 bool CandidateScanner::MayMatch(const PaddedBytes& report) {
+  return MayMatch(report, [](const JsonBrackets&, size_t) {});
+}
+
+bool CandidateScanner::MayMatch(const PaddedBytes& report, TakeBrackets take) {
   if (tables_->unseen > 0) return true;
-  return Scan(*tables_, scratch_.get()).Json(report.view());
+  return Scan(*tables_, scratch_.get()).Json(report.view(), take);
 }
 
 }  // namespace mispsift

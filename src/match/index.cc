@@ -77,7 +77,7 @@ struct Index::Table {
     uint32_t count = 0;
   };
 
-  ShardedMap<Rows> keys;
+  MarkedMap<Rows> keys;
   std::array<std::vector<uint32_t>, kShards> rows;
 
   void BuildShard(size_t shard, std::span<const Part> parts);
@@ -123,6 +123,7 @@ void Index::Table::BuildShard(size_t shard, std::span<const Part> parts) {
       ++of_key.count;
     }
   }
+  keys.MarkShard(shard);
 }
 
 Index::Index(const Snapshot* snapshot, const IndexSettings& settings)
@@ -324,7 +325,7 @@ Index Index::Build(const Snapshot& snapshot, const IndexSettings& settings,
 }
 
 std::span<const uint32_t> Index::Find(const Digest& key) const {
-  const Table::Rows* const of_key = table_->keys.Find(key.low, key.low);
+  const Table::Rows* const of_key = table_->keys.Find(key.low);
   if (of_key == nullptr) return {};
   return std::span(table_->rows[ShardOf(key.low)])
       .subspan(of_key->first, of_key->count);

@@ -2,6 +2,7 @@
 #define MISPSIFT_SRC_MATCH_SHARDS_H_
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -72,6 +73,61 @@ class ShardedMap {
 
  private:
   std::array<Shard, kShards> shards_;
+};
+
+// Keys that are hashes themselves, to be asked for many that it has not: a few
+// bits say so of nearly all of these, out of a nearer cache than the table's.
+template <typename Value>
+class MarkedMap {
+ public:
+  using Shard = absl::flat_hash_map<uint64_t, Value>;
+
+  // To be filled, then marked: nothing is found in it before.
+  Shard& shard(size_t i) { return shards_[i].keys; }
+  void MarkShard(size_t i) {
+    Marked& shard = shards_[i];
+    shard.marks.assign(std::bit_ceil(shard.keys.size() * kBitsAKey / 64 + 1),
+                       0);
+    for (const auto& [key, value] : shard.keys) {
+      shard.marks[shard.WordOf(key)] |= BitsOf(key);
+    }
+  }
+
+  // Null when it is not there.
+  const Value* Find(uint64_t key) const {
+    const Marked& shard = shards_[ShardOf(key)];
+    const uint64_t bits = BitsOf(key);
+    if ((shard.marks[shard.WordOf(key)] & bits) != bits) return nullptr;
+    const auto found = shard.keys.find(key);
+    return found == shard.keys.end() ? nullptr : &found->second;
+  }
+
+  // Has what Find() will look at first come nearer.
+  [[gnu::always_inline]] void Prefetch(uint64_t key) const {
+    const Marked& shard = shards_[ShardOf(key)];
+    __builtin_prefetch(&shard.marks[shard.WordOf(key)]);
+  }
+
+  size_t size() const {
+    size_t size = 0;
+    for (const Marked& shard : shards_) size += shard.keys.size();
+    return size;
+  }
+
+ private:
+  static constexpr size_t kBitsAKey = 16;
+  struct Marked {
+    Shard keys;
+    std::vector<uint64_t> marks = {0};  // three bits for each key, in one word
+
+    size_t WordOf(uint64_t key) const { return key >> 24 & (marks.size() - 1); }
+  };
+  static uint64_t BitsOf(uint64_t key) {
+    return uint64_t{1} << (key & 63) | uint64_t{1} << (key >> 6 & 63) |
+           uint64_t{1} << (key >> 12 & 63);
+  }
+
+  std::array<Marked, kShards> shards_;
 };
 
 }  // namespace mispsift

@@ -42,11 +42,13 @@ struct WordEnd {
   size_t score = 0;
 };
 
-// Where the witness that ends at `end` begins: behind a control character.
+// Where the witness that ends at `end` begins: behind a control character, and
+// where a character begins.
 size_t WitnessBefore(std::string_view text, size_t end) {
   const size_t floor = end - std::min(end, kMaxWitnessBytes);
   size_t begin = end;
   while (begin > floor && !IsControl(text[begin - 1])) --begin;
+  while ((text[begin] & 0xC0) == 0x80) ++begin;
   return begin;
 }
 

@@ -345,14 +345,20 @@ bool ReportScanner::Read(const PaddedBytes& document, ReportResult* result) {
   const PaddedBytes* const outline =
       candidate_scanner_.has_value() ? reader_->Outline(document) : nullptr;
   const PaddedBytes& sifted = outline != nullptr ? *outline : document;
-  result->observed =
-      !candidate_scanner_.has_value() || candidate_scanner_->MayMatch(sifted);
+  // One pass over the bytes says whether anything can match, and where the
+  // brackets are that the rest of the report is told by.
+  unmatched_reader_->Start(sifted);
+  const auto take = [this](const JsonBrackets& brackets, size_t blocks) {
+    unmatched_reader_->TakeBrackets(brackets, blocks);
+  };
+  result->observed = !candidate_scanner_.has_value() ||
+                     candidate_scanner_->MayMatch(sifted, take);
   result->syntax_checked =
       result->observed && settings_.depth == ScanDepth::kFull;
   MatcherSink sink(&matcher_, listener_);
-  ReadOutcome outcome =
-      result->observed ? reader_->Read(document, &sink, &result->facts)
-                       : unmatched_reader_->Read(sifted, &sink, &result->facts);
+  ReadOutcome outcome = result->observed
+                            ? reader_->Read(document, &sink, &result->facts)
+                            : unmatched_reader_->Finish(&sink, &result->facts);
   if (!result->observed && outline != nullptr &&
       (outcome.reject != Reject::kNone || outcome.oddities != Oddities())) {
     // What is said of bytes is said of the document's.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@ namespace mispsift {
 namespace {
 
 using K = IndicatorKind;
+constexpr size_t kNowhere = std::string::npos;
 
 bool MayMatch(const std::vector<Indicator>& indicators,
               const std::string& json) {
@@ -68,6 +70,12 @@ TEST(CandidateScannerTest, SeesAValueInEverySpelling) {
       {K::kMutex, KeyForm::kWholeString, "m", R"([" m\n"])"},
       {K::kMutex, KeyForm::kWholeString, "\xC3\xA9vil", R"(["EVIL"])"},
       {K::kMutex, KeyForm::kWholeString, "m", std::string("[\"\0m\"]", 6)},
+      // Letters that are none of ASCII's, in the other case.
+      {K::kMutex, KeyForm::kWholeString, "\u0434\u043e\u043c",
+       "[\"\u0414\u041e\u041c\"]"},
+      {K::kMutex, KeyForm::kWholeString,
+       "zz\u0434 a very long name that finishes",
+       "[\"ZZ\u0414 a very long name that finishes\"]"},
       {K::kRegkey, kValue, R"(HKEY_CURRENT_USER\Software\Evil)",
        R"({"hive":"0x80000001","key":"Software\\Evil"})"},
       {K::kIpPort, kValue, "192.0.2.9|80", R"({"dst":"192.0.2.9","dport":80})"},
@@ -105,6 +113,46 @@ TEST(CandidateScannerTest, SaysNothingWhereNothingIs) {
     EXPECT_FALSE(MayMatch({{c.kind, c.form, c.value}}, c.json))
         << c.value << " in " << c.json;
   }
+}
+
+// What it says of brackets, and in which order, whoever draws an outline relies
+// on.
+TEST(CandidateScannerTest, TellsWhereTheBracketsAre) {
+  CandidateFilter::Builder builder;
+  builder.Add({K::kHost, KeyForm::kValue, "evil.example"});
+  const CandidateFilter filter = std::move(builder).Build();
+  CandidateScanner scanner(&filter);
+  std::string json = "[";
+  for (int i = 0; json.size() < 100'000; ++i) {
+    json += R"({"a":["]\"{"],"b":")" + std::string(i % 97, '[') + "\"},";
+  }
+  json += "0]";
+  std::string brackets;  // of the text, and blanks for all else
+  for (bool in_string = false; const char c : json) {
+    if (c == '"' && !brackets.ends_with('\\')) in_string = !in_string;
+    const bool counts = !in_string && std::string("{[]}").find(c) != kNowhere;
+    brackets.push_back(counts || c == '\\' ? c : ' ');
+  }
+  std::ranges::replace(brackets, '\\', ' ');
+  std::string told;
+  const auto take = [&](const JsonBrackets& batch, size_t blocks) {
+    for (size_t i = 0; i < blocks; ++i) {
+      for (size_t bit = 0; bit < JsonBrackets::kBlockBytes; ++bit) {
+        const bool opens = (batch.opening[i] >> bit & 1) != 0;
+        const bool closes = (batch.closing[i] >> bit & 1) != 0;
+        const char c = told.size() < json.size() ? json[told.size()] : ' ';
+        ASSERT_TRUE(!opens || c == '{' || c == '[');
+        ASSERT_TRUE(!closes || c == '}' || c == ']');
+        told.push_back(opens || closes ? c : ' ');
+      }
+    }
+  };
+  PaddedBytes report;
+  report.Assign(json);
+  EXPECT_FALSE(scanner.MayMatch(report, take));
+  ASSERT_GE(told.size(), json.size());
+  told.resize(json.size());
+  EXPECT_EQ(told, brackets);
 }
 
 // Wherever a value stands against the borders of blocks and of what is

@@ -5,7 +5,9 @@
 #include <memory>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "mispsift/base/bytes.h"
+#include "mispsift/base/json_brackets.h"
 #include "mispsift/base/run_tasks.h"
 #include "mispsift/model/indicator.h"
 
@@ -73,7 +75,13 @@ class CandidateScanner {
   CandidateScanner(const CandidateScanner&) = delete;
   CandidateScanner& operator=(const CandidateScanner&) = delete;
 
+  // Is handed the brackets of a report, batch by batch: of all of it where
+  // MayMatch() is false.
+  using TakeBrackets =
+      absl::FunctionRef<void(const JsonBrackets& brackets, size_t blocks)>;
+
   bool MayMatch(const PaddedBytes& report);
+  bool MayMatch(const PaddedBytes& report, TakeBrackets take);
 
  private:
   class Scan;

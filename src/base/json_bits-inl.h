@@ -29,16 +29,32 @@ using W = hwy::HWY_NAMESPACE::Vec<decltype(kWords)>;
 // returned is that of the block behind.
 HWY_INLINE uint64_t MakeStrings(size_t blocks, uint64_t carry, uint64_t* bits) {
   namespace hn = hwy::HWY_NAMESPACE;
-  for (size_t i = 0; i < blocks; i += hn::Lanes(kWords)) {
+  const size_t lanes = hn::Lanes(kWords);
+  const hn::RebindToSigned<decltype(kWords)> kSigned;
+  for (size_t i = 0; i < blocks; i += lanes) {
     W inside = hn::LoadU(kWords, bits + i);
-    for (int distance = 1; distance < 64; distance *= 2) {
-      inside = hn::Xor(inside, hn::ShiftLeftSame(inside, distance));
-    }
-    hn::StoreU(inside, kWords, bits + i);
-  }
-  for (size_t i = 0; i < blocks; ++i) {
-    bits[i] ^= carry;
-    carry = ~(bits[i] >> 63) + 1;
+    inside = hn::Xor(inside, hn::ShiftLeft<1>(inside));
+    inside = hn::Xor(inside, hn::ShiftLeft<2>(inside));
+    inside = hn::Xor(inside, hn::ShiftLeft<4>(inside));
+    inside = hn::Xor(inside, hn::ShiftLeft<8>(inside));
+    inside = hn::Xor(inside, hn::ShiftLeft<16>(inside));
+    inside = hn::Xor(inside, hn::ShiftLeft<32>(inside));
+    // The same of blocks, a bit for each: whether a string goes on behind it.
+    uint64_t goes_on = 0;
+    hn::StoreMaskBits(kSigned,
+                      hn::Lt(hn::BitCast(kSigned, inside), hn::Zero(kSigned)),
+                      reinterpret_cast<uint8_t*>(&goes_on));
+    goes_on ^= goes_on << 1;
+    goes_on ^= goes_on << 2;
+    goes_on ^= goes_on << 4;
+    goes_on ^= carry;
+    const uint64_t comes = goes_on << 1 | (carry & 1);
+    const auto turned =
+        hn::LoadMaskBits(kWords, reinterpret_cast<const uint8_t*>(&comes));
+    hn::StoreU(hn::Xor(inside, hn::VecFromMask(kWords, turned)), kWords,
+               bits + i);
+    const size_t last = (blocks - i < lanes ? blocks - i : lanes) - 1;
+    carry = ~(goes_on >> last & 1) + 1;
   }
   return carry;
 }

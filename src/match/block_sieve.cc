@@ -102,21 +102,25 @@ HWY_INLINE V PositionsOf(uint64_t bits) {
 // Without a branch for each: there are seldom more than sixteen.
 template <size_t kMost>
 HWY_INLINE void Append(uint64_t bits, size_t first, Positions<kMost>* out) {
+  constexpr size_t kSome = 16;
   const hn::Full512<uint32_t> positions;
   const hn::Full128<uint8_t> some;
   const auto offset = hn::Set(positions, static_cast<uint32_t>(first));
-  alignas(kBlockBytes) std::array<uint8_t, kBlockBytes> in_block;
-  hn::Store(PositionsOf(bits), kLanes, in_block.data());
   const auto count = static_cast<size_t>(std::popcount(bits));
   uint32_t* const at = out->at.data() + out->count;
   out->count += count;
-  size_t i = 0;
-  do {
-    const auto in_front = hn::Load(some, in_block.data() + i);
-    hn::StoreU(hn::Add(hn::PromoteTo(positions, in_front), offset), positions,
+  const auto store = [&](hn::Vec<decltype(some)> in_block, size_t i) {
+    hn::StoreU(hn::Add(hn::PromoteTo(positions, in_block), offset), positions,
                at + i);
-    i += hn::Lanes(positions);
-  } while (i < count);
+  };
+  const V in_block = PositionsOf(bits);
+  store(hn::LowerHalf(hn::LowerHalf(in_block)), 0);
+  if (count <= kSome) return;
+  alignas(kBlockBytes) std::array<uint8_t, kBlockBytes> all;
+  hn::Store(in_block, kLanes, all.data());
+  for (size_t i = kSome; i < count; i += kSome) {
+    store(hn::Load(some, all.data() + i), i);
+  }
 }
 
 #else

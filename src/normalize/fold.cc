@@ -17,8 +17,8 @@
 
 #include <utf8proc.h>
 
-#include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -242,8 +242,44 @@ OtherFolds OtherFoldsOf(std::string_view utf8) {
   return others;
 }
 
-bool HoldsAscii(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) { return (c & 0x80) == 0; });
+// What is left of each character of two and three bytes.
+struct FoldsOfWide {
+  FoldsOfWide();
+
+  // Of these ASCII, a character of four bytes, or nothing.
+  WideCharacters always;
+  // Of the others each character that is: what, and of which.
+  std::vector<std::pair<uint16_t, uint16_t>> left;
+};
+
+FoldsOfWide::FoldsOfWide() {
+  std::string character;
+  for (uint32_t c = 0x80; c < always.size(); ++c) {
+    if (IsSurrogate(c)) continue;
+    character.clear();
+    AppendUtf8(c, &character);
+    const auto code_point = static_cast<utf8proc_int32_t>(c);
+    if (IsFullStop(code_point) || WidePunctuation(character, 0) > 0) {
+      always.set(c);
+    }
+    for (const FoldTable* folds : {&TextFolds(), &HostFolds()}) {
+      const std::string_view fold = folds->Of(code_point);
+      if (fold.empty()) always.set(c);
+      for (size_t at = 0; at < fold.size();) {
+        const bool is_ascii = static_cast<unsigned char>(fold[at]) < 0x80;
+        size_t bytes = 1;
+        const utf8proc_int32_t one =
+            is_ascii ? 0 : Decode(fold.substr(at), &bytes);
+        at += bytes;
+        if (bytes == 1 || bytes == 4) {
+          always.set(c);
+        } else {
+          left.emplace_back(static_cast<uint16_t>(one),
+                            static_cast<uint16_t>(c));
+        }
+      }
+    }
+  }
 }
 
 // Writes the lower case of `text`; false when it is not all ASCII.
@@ -299,19 +335,11 @@ void AddWideCharacters(std::string_view utf8, WideCharacters* characters) {
 }
 
 WideCharacters FoldedTo(const WideCharacters& folded) {
-  const auto tells = [&folded](std::string_view fold) {
-    return fold.empty() || HoldsAscii(fold) || HoldsWide(fold, folded);
-  };
-  WideCharacters characters;
-  std::string character;
-  for (utf8proc_int32_t c = 0x80; c < 0x10000; ++c) {
-    if (IsSurrogate(static_cast<char32_t>(c))) continue;
-    character.clear();
-    AppendUtf8(static_cast<char32_t>(c), &character);
-    if (IsFullStop(c) || WidePunctuation(character, 0) > 0 ||
-        tells(TextFolds().Of(c)) || tells(HostFolds().Of(c))) {
-      characters.set(static_cast<size_t>(c));
-    }
+  static const FoldsOfWide* const folds = new FoldsOfWide;
+  WideCharacters characters = folds->always;
+  if (folded.none()) return characters;
+  for (const auto& [left, character] : folds->left) {
+    if (folded[left]) characters.set(character);
   }
   return characters;
 }

@@ -590,7 +590,8 @@ bool CandidateScanner::Scan::InNetwork(const IpAddress& ip) const {
 }
 
 CandidateScanner::CandidateScanner(const CandidateFilter* filter)
-    : tables_(filter->tables_.get()), scratch_(std::make_unique<Scratch>()) {}
+    : tables_(filter->tables_.get()),
+      scratch_(std::make_unique_for_overwrite<Scratch>()) {}
 CandidateScanner::~CandidateScanner() = default;
 
 bool CandidateScanner::MayMatch(const PaddedBytes& report) {

@@ -13,6 +13,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
+
+#include "mispsift/base/json_brackets.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mispsift::HWY_NAMESPACE {
@@ -57,6 +60,24 @@ HWY_INLINE uint64_t MakeStrings(size_t blocks, uint64_t carry, uint64_t* bits) {
     carry = ~(goes_on >> last & 1) + 1;
   }
   return carry;
+}
+
+// Leaves those brackets of `blocks` blocks that stand in no string, whose bytes
+// `inside` has, and counts them.
+HWY_INLINE void EndBrackets(size_t blocks, const uint64_t* inside,
+                            JsonBrackets* brackets) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  static_assert(JsonBrackets::kBlocks % kMostLanes == 0);
+  for (size_t i = 0; i < blocks; i += hn::Lanes(kWords)) {
+    const W strings = hn::LoadU(kWords, inside + i);
+    for (auto [bits, counts] :
+         {std::pair(&brackets->opening[i], &brackets->opened[i]),
+          std::pair(&brackets->closing[i], &brackets->closed[i])}) {
+      const W outside = hn::AndNot(strings, hn::LoadU(kWords, bits));
+      hn::StoreU(outside, kWords, bits);
+      hn::StoreU(hn::PopulationCount(outside), kWords, counts);
+    }
+  }
 }
 
 }  // namespace mispsift::HWY_NAMESPACE

@@ -1,7 +1,6 @@
 #include "src/cuckoo/bracket_marks.h"
 
 #include <array>
-#include <bit>
 
 #include "src/base/json_bits.h"
 
@@ -58,12 +57,7 @@ void Mark(const char* bytes, size_t blocks, BracketMarks* marks) {
   }
   marks->escaped = escaped;
   marks->in_string = MakeStrings(blocks, marks->in_string, in_string.data());
-  for (size_t i = 0; i < blocks; ++i) {
-    found.opening[i] &= ~in_string[i];
-    found.closing[i] &= ~in_string[i];
-    found.opened[i] = static_cast<uint64_t>(std::popcount(found.opening[i]));
-    found.closed[i] = static_cast<uint64_t>(std::popcount(found.closing[i]));
-  }
+  EndBrackets(blocks, in_string.data(), &found);
 }
 
 }  // namespace

@@ -148,9 +148,7 @@ class RowTable {
       const std::string_view other = entries_[i % kSize].key;
       const bool is_alike =
           other.size() == key.size() && StartsWithIgnoreCase(key, other);
-      if (other.empty() || is_alike) {
-        return i % kSize;
-      }
+      if (other.empty() || is_alike) return i % kSize;
     }
   }
 
@@ -179,6 +177,7 @@ class RowTable {
   }
 
   void Insert(size_t row, std::string_view key) {
+    MISPSIFT_CHECK(!key.empty());
     Entry& entry = entries_[At(key)];
     if (entry.key.empty()) {
       entry = {key, rows_.size()};

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <utility>
 
 #include "src/base/json_bits.h"
 #include "src/match/witness.h"
@@ -36,7 +35,7 @@ HWY_INLINE M Is(V text, char c) {
   return hn::Eq(text, hn::Set(kLanes, static_cast<uint8_t>(c)));
 }
 
-// The 64 bits of a block: where the byte is.
+// A bit for each byte of a block that is `c`.
 HWY_INLINE uint64_t BitsOf(const char* block, char c) {
   uint64_t bits = 0;
   for (size_t at = 0; at < kBlockBytes; at += hn::Lanes(kLanes)) {
@@ -445,21 +444,6 @@ HWY_INLINE void MarkStrings(size_t blocks, Sieved* sieved) {
   MakeStrings(blocks, ~(marks.string[0] >> 63) + 1, &marks.string[1]);
 }
 
-// Leaves the brackets that stand in no string, once strings are marked.
-HWY_INLINE void EndBrackets(size_t blocks, const Marks& string,
-                            JsonBrackets* brackets) {
-  for (size_t i = 0; i < blocks; i += hn::Lanes(kWords)) {
-    const W inside = At(string, i);
-    for (auto [bits, counts] :
-         {std::pair(&brackets->opening[i], &brackets->opened[i]),
-          std::pair(&brackets->closing[i], &brackets->closed[i])}) {
-      const W outside = hn::AndNot(inside, hn::LoadU(kWords, bits));
-      hn::StoreU(outside, kWords, bits);
-      hn::StoreU(hn::PopulationCount(outside), kWords, counts);
-    }
-  }
-}
-
 // What the step says of itself is what the next one asks of the one before.
 HWY_INLINE void HandOn(size_t blocks, Sieved* sieved) {
   auto& marks = sieved->marks;
@@ -489,7 +473,7 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
     }
     MarkEscapes(blocks, sieved);
     MarkStrings(blocks, sieved);
-    EndBrackets(blocks, marks.string, brackets);
+    EndBrackets(blocks, &marks.string[1], brackets);
   }
   // What the next step begins with is not known: whatever is cautious.
   marks.colon[1 + blocks] = 0;

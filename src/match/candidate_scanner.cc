@@ -133,11 +133,11 @@ struct CandidateScanner::Scratch {
 // The passes over one report.
 class CandidateScanner::Scan {
  public:
-  Scan(const CandidateFilter::Tables& tables, Scratch* scratch)
-      : tables_(tables), scratch_(*scratch) {}
+  Scan(const CandidateFilter::Tables& tables, Scratch* scratch,
+       TakeBrackets take_brackets)
+      : tables_(tables), scratch_(*scratch), take_brackets_(take_brackets) {}
 
-  bool Json(std::string_view report, TakeBrackets take) {
-    take_brackets_ = &take;
+  bool Json(std::string_view report) {
     scratch_.plain.clear();
     scratch_.folded.clear();
     return Pass<Text::kJson>(report) || PassOver<Text::kPlain>() ||
@@ -194,7 +194,7 @@ class CandidateScanner::Scan {
 
   const CandidateFilter::Tables& tables_;
   Scratch& scratch_;
-  const TakeBrackets* take_brackets_ = nullptr;
+  TakeBrackets take_brackets_;
 };
 
 template <CandidateScanner::Scan::Text kText>
@@ -247,7 +247,7 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
 void CandidateScanner::Scan::HandOnBrackets(const Sieved& sieved,
                                             size_t blocks) const {
   for (const JsonBrackets& brackets : sieved.brackets) {
-    (*take_brackets_)(brackets, std::min(blocks, kStepBlocks));
+    take_brackets_(brackets, std::min(blocks, kStepBlocks));
     if (blocks <= kStepBlocks) break;
     blocks -= kStepBlocks;
   }
@@ -600,7 +600,7 @@ bool CandidateScanner::MayMatch(const PaddedBytes& report) {
 
 bool CandidateScanner::MayMatch(const PaddedBytes& report, TakeBrackets take) {
   if (tables_->unseen > 0) return true;
-  return Scan(*tables_, scratch_.get()).Json(report.view(), take);
+  return Scan(*tables_, scratch_.get(), take).Json(report.view());
 }
 
 }  // namespace mispsift

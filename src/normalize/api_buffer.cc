@@ -52,13 +52,12 @@ bool Unescape(std::string_view text, std::string* out) {
     }
     const std::string_view rest = text.substr(at);
     const char meaning = rest.size() >= 2 ? MeaningOf(rest[1]) : '\0';
+    spells_byte = spells_byte || SpellsByte(rest) ||
+                  (meaning == '\\' && SpellsByte(rest.substr(1)));
     if (const int byte = HexEscape(rest); byte >= 0) {
-      spells_byte = true;
       *end++ = static_cast<char>(byte);
       at += 4;
     } else if (meaning != '\0') {
-      spells_byte = spells_byte || SpellsByte(rest) ||
-                    (meaning == '\\' && SpellsByte(rest.substr(1)));
       *end++ = meaning;
       at += 2;
     } else {
@@ -72,6 +71,7 @@ bool Unescape(std::string_view text, std::string* out) {
 // Where two bytes of five or more are NUL, they belong to the letters before
 // them.
 bool IsUtf16(std::string_view text) {
+  // Most have none, which is found out faster than how many there are.
   if (text.find('\0') == std::string_view::npos) return false;
   const auto nuls = std::count(text.begin(), text.end(), '\0');
   return static_cast<size_t>(nuls) * 5 >= text.size() * 2 && nuls >= 4;

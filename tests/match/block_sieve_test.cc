@@ -1,6 +1,5 @@
 #include "src/match/block_sieve.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <hwy/highway.h>
 

@@ -1,10 +1,7 @@
 #include "mispsift/base/json_text.h"
 
-#include <array>
-
 #include "absl/strings/ascii.h"
 #include "mispsift/base/hex_digit.h"
-#include "mispsift/base/utf8.h"
 
 namespace mispsift {
 namespace {
@@ -39,21 +36,25 @@ bool ReadCodePoint(std::string_view raw, size_t* at, char32_t* code_point) {
 }
 
 // What a backslash and this letter stand for; NUL for nothing.
-constexpr std::array<char, 256> kMeanings = [] {
-  std::array<char, 256> meanings{};
-  for (const char c : {'"', '\\', '/'}) {
-    meanings[static_cast<unsigned char>(c)] = c;
-  }
-  meanings['b'] = '\b';
-  meanings['f'] = '\f';
-  meanings['n'] = '\n';
-  meanings['r'] = '\r';
-  meanings['t'] = '\t';
-  return meanings;
-}();
-
 char MeaningOf(char letter) {
-  return kMeanings[static_cast<unsigned char>(letter)];
+  switch (letter) {
+    case '"':
+    case '\\':
+    case '/':
+      return letter;
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return '\0';
+  }
 }
 
 size_t SkipDigits(std::string_view text, size_t at) {
@@ -100,35 +101,6 @@ bool ReadJsonEscape(std::string_view raw, size_t* at, char32_t* code_point) {
   if (meaning == '\0') return false;
   *code_point = static_cast<unsigned char>(meaning);
   *at += 2;
-  return true;
-}
-
-bool UnescapeJson(std::string_view raw, std::string* out, bool* has_units) {
-  constexpr char32_t kReplacement = 0xFFFD;
-  // No escape is shorter than what it stands for. Byte by byte, since where one
-  // is there are many.
-  out->resize(raw.size());
-  char* end = out->data();
-  for (size_t at = 0; at < raw.size();) {
-    if (raw[at] != '\\') {
-      *end++ = raw[at++];
-      continue;
-    }
-    const char meaning = at + 1 < raw.size() ? MeaningOf(raw[at + 1]) : '\0';
-    if (meaning != '\0') {
-      *end++ = meaning;
-      at += 2;
-      continue;
-    }
-    char32_t code_point = 0;
-    if (!raw.substr(at).starts_with("\\u") ||
-        !ReadCodePoint(raw, &at, &code_point)) {
-      return false;
-    }
-    if (has_units != nullptr) *has_units = true;
-    end += WriteUtf8(IsSurrogate(code_point) ? kReplacement : code_point, end);
-  }
-  out->resize(static_cast<size_t>(end - out->data()));
   return true;
 }
 

@@ -9,6 +9,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "src/base/byte_blocks-inl.h"
 #include "src/base/json_bits-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -16,17 +17,6 @@ namespace mispsift::HWY_NAMESPACE {
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
-
-const hn::CappedTag<uint8_t, JsonBrackets::kBlockBytes> kLanes;
-using V = hn::Vec<decltype(kLanes)>;
-
-HWY_INLINE uint64_t BitsOf(V text, char c) {
-  uint64_t bits = 0;
-  hn::StoreMaskBits(kLanes,
-                    hn::Eq(text, hn::Set(kLanes, static_cast<uint8_t>(c))),
-                    reinterpret_cast<uint8_t*>(&bits));
-  return bits;
-}
 
 void Mark(const char* bytes, size_t blocks, BracketMarks* marks) {
   const size_t lanes = hn::Lanes(kLanes);
@@ -44,12 +34,12 @@ void Mark(const char* bytes, size_t blocks, BracketMarks* marks) {
       const V text =
           hn::LoadU(kLanes, reinterpret_cast<const uint8_t*>(
                                 bytes + i * JsonBrackets::kBlockBytes + at));
-      quote |= BitsOf(text, '"') << at;
-      backslash |= BitsOf(text, '\\') << at;
+      quote |= BitsOf(Is(text, '"')) << at;
+      backslash |= BitsOf(Is(text, '\\')) << at;
       // One bit is between '[' and '{', and between ']' and '}'.
       const V bracket = hn::Or(text, case_bit);
-      opening |= BitsOf(bracket, '{') << at;
-      closing |= BitsOf(bracket, '}') << at;
+      opening |= BitsOf(Is(bracket, '{')) << at;
+      closing |= BitsOf(Is(bracket, '}')) << at;
     }
     in_string[i] = quote & ~EscapedBytes(backslash, &escaped);
     found.opening[i] = opening;

@@ -13,6 +13,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "src/base/byte_blocks-inl.h"
 #include "src/base/json_bits-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -21,22 +22,8 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-const hn::CappedTag<uint8_t, kBlockBytes> kLanes;
-using V = hn::Vec<decltype(kLanes)>;
-using M = hn::Mask<decltype(kLanes)>;
-
-HWY_INLINE uint64_t BitsOf(M mask) {
-  uint64_t bits = 0;
-  hn::StoreMaskBits(kLanes, mask, reinterpret_cast<uint8_t*>(&bits));
-  return bits;
-}
-
-HWY_INLINE M Is(V text, char c) {
-  return hn::Eq(text, hn::Set(kLanes, static_cast<uint8_t>(c)));
-}
-
 // A bit for each byte of a block that is `c`.
-HWY_INLINE uint64_t BitsOf(const char* block, char c) {
+HWY_INLINE uint64_t BitsIn(const char* block, char c) {
   uint64_t bits = 0;
   for (size_t at = 0; at < kBlockBytes; at += hn::Lanes(kLanes)) {
     const V text =
@@ -44,16 +31,6 @@ HWY_INLINE uint64_t BitsOf(const char* block, char c) {
     bits |= BitsOf(Is(text, c)) << at;
   }
   return bits;
-}
-
-// Unsigned first <= text < first + count, for count < 128, in one comparison:
-// of signed bytes, since most machines have none of unsigned ones.
-HWY_INLINE M InRange(V text, char first, uint8_t count) {
-  const hn::RebindToSigned<decltype(kLanes)> kSigned;
-  const V shifted =
-      hn::Sub(text, hn::Set(kLanes, static_cast<uint8_t>(first + 128)));
-  const auto end = hn::Set(kSigned, static_cast<int8_t>(count - 128));
-  return hn::RebindMask(kLanes, hn::Lt(hn::BitCast(kSigned, shifted), end));
 }
 
 // Marks are computed with several blocks at a time.
@@ -93,9 +70,7 @@ struct Picked {
 
 // The positions in a block that `bits` has, ascending, in the lowest bytes.
 HWY_INLINE V PositionsOf(uint64_t bits) {
-  return hn::Compress(
-      hn::Iota(kLanes, 0),
-      hn::LoadMaskBits(kLanes, reinterpret_cast<const uint8_t*>(&bits)));
+  return hn::Compress(hn::Iota(kLanes, 0), MaskOf(bits));
 }
 
 // Without a branch for each: there are seldom more than sixteen.
@@ -155,9 +130,9 @@ HWY_INLINE void Append(const Picked& picked, size_t first,
 // be two of them. The last 14 are all taken: it is not known what follows.
 HWY_INLINE uint64_t BeforeSsdeep(const char* block, uint64_t alnum,
                                  uint64_t colons) {
-  const uint64_t slash = BitsOf(block, '/');
-  const uint64_t escape = BitsOf(block, '\\') & slash >> 1;
-  const uint64_t part = alnum | BitsOf(block, '+') | slash | escape;
+  const uint64_t slash = BitsIn(block, '/');
+  const uint64_t escape = BitsIn(block, '\\') & slash >> 1;
+  const uint64_t part = alnum | BitsIn(block, '+') | slash | escape;
   uint64_t before = colons;
   for (int distance = 1; distance <= 7; ++distance) before &= part >> distance;
   before |= before >> 1;
@@ -174,9 +149,8 @@ HWY_INLINE V BlockAt(const char* block) {
 
 // The run bytes of a block, in lower case, with zeros between.
 HWY_INLINE V RunBytes(V text, uint64_t outside) {
-  return hn::IfThenZeroElse(
-      hn::LoadMaskBits(kLanes, reinterpret_cast<const uint8_t*>(&outside)),
-      hn::Or(text, hn::Set(kLanes, uint8_t{0x20})));
+  return hn::IfThenZeroElse(MaskOf(outside),
+                            hn::Or(text, hn::Set(kLanes, uint8_t{0x20})));
 }
 
 // The bytes of `before` and `block`, one behind the other, that stand at `at`.

@@ -1,12 +1,109 @@
+// Undone by blocks of 64 bytes, where the machine can leave bytes out of a
+// vector; else one by one.
+
 #include "mispsift/normalize/api_buffer.h"
 
 #include <algorithm>
+#include <bit>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "mispsift/base/hex_digit.h"
+#include "src/base/json_bits.h"
 
-namespace mispsift {
+#define HWY_WANT_AVX3_DL
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "src/normalize/api_buffer.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "src/base/byte_blocks-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace mispsift::HWY_NAMESPACE {
 namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Undoes the escapes of `text` and moves `*out` behind what it writes, which is
+// no more than `text` has. Returns whether any backslash spells a byte, "\x41",
+// or a line's end, "\r\n": else `text` is no buffer.
+#if HWY_TARGET == HWY_AVX3_DL
+
+// Of hexadecimal digits, of either case.
+HWY_INLINE V DigitValues(V text) {
+  const V is_letter = hn::And(text, hn::Set(kLanes, uint8_t{0x40}));
+  return hn::Add(hn::And(text, hn::Set(kLanes, uint8_t{0x0F})),
+                 hn::IfThenElseZero(hn::Ne(is_letter, hn::Zero(kLanes)),
+                                    hn::Set(kLanes, uint8_t{9})));
+}
+
+bool UndoEscapes(std::string_view text, char** out) {
+  constexpr std::pair<char, char> kLetters[] = {
+      {'r', '\r'}, {'n', '\n'}, {'t', '\t'}};
+  constexpr size_t kBlock = 64;
+  // What is looked at behind a backslash: "\\x41" spells a byte too.
+  constexpr size_t kBehind = 4;
+  uint64_t spelled = 0;
+  for (size_t at = 0; at < text.size();) {
+    const size_t left = text.size() - at;
+    size_t bytes = std::min(left, kBlock);
+    V block = LoadSome(text.data() + at, bytes);
+    const uint64_t backslash = BitsOf(Is(block, '\\'));
+    if (backslash == 0) {
+      StoreSome(block, bytes, *out);
+      *out += bytes;
+      at += bytes;
+      continue;
+    }
+    uint64_t carry = 0;
+    uint64_t opening = backslash & ~EscapedBytes(backslash, &carry);
+    // One that may go on behind the block begins the next.
+    const uint64_t late = left > kBlock ? opening >> (kBlock - kBehind) : 0;
+    if (late != 0) {
+      bytes = kBlock - kBehind + static_cast<size_t>(std::countr_zero(late));
+    }
+    const uint64_t taken = _bzhi_u64(~uint64_t{0}, bytes);
+    opening &= taken;
+
+    const V lower = hn::Or(block, hn::Set(kLanes, uint8_t{0x20}));
+    const uint64_t digit =
+        BitsOf(hn::Or(InRange(block, '0', 10), InRange(lower, 'a', 6)));
+    const uint64_t byte =
+        backslash & BitsOf(Is(block, 'x')) >> 1 & digit >> 2 & digit >> 3;
+    const uint64_t line_end = backslash & BitsOf(Is(block, 'r')) >> 1 &
+                              backslash >> 2 & BitsOf(Is(block, 'n')) >> 3;
+    spelled |= byte | line_end;
+    const uint64_t spelling = opening & byte;
+    if (spelling != 0) {
+      const auto digits = [&](size_t behind) {
+        const char* const begin = text.data() + at + behind;
+        return DigitValues(LoadSome(begin, std::min(left - behind, kBlock)));
+      };
+      const V value = hn::Or(hn::ShiftLeft<4>(digits(2)), digits(3));
+      block = hn::IfThenElse(MaskOf(spelling), value, block);
+    }
+    const M behind_opening = MaskOf(opening << 1);
+    uint64_t meant = BitsOf(
+        hn::Or(Is(block, '\\'), hn::Or(Is(block, '"'), Is(block, '\''))));
+    for (const auto [letter, meaning] : kLetters) {
+      const M is_meant = hn::And(behind_opening, Is(block, letter));
+      block = hn::IfThenElse(
+          is_meant, hn::Set(kLanes, static_cast<uint8_t>(meaning)), block);
+      meant |= BitsOf(is_meant);
+    }
+    const uint64_t dropped = (opening & ~spelling & meant >> 1) |
+                             spelling << 1 | spelling << 2 | spelling << 3;
+    const uint64_t kept = taken & ~dropped;
+    const auto count = static_cast<size_t>(std::popcount(kept));
+    StoreSome(hn::Compress(block, MaskOf(kept)), count, *out);
+    *out += count;
+    at += bytes;
+  }
+  return spelled != 0;
+}
+
+#else
 
 // The byte that "\x41" at the head of `text` stands for; negative: none.
 int HexEscape(std::string_view text) {
@@ -14,11 +111,6 @@ int HexEscape(std::string_view text) {
   const int high = HexDigit(text[2]);
   const int low = HexDigit(text[3]);
   return (high | low) > 15 ? -1 : high << 4 | low;
-}
-
-// Whether a backslash that begins `text` spells a byte, or a line's end.
-bool SpellsByte(std::string_view text) {
-  return HexEscape(text) >= 0 || text.starts_with("\\r\\n");
 }
 
 // What a backslash and this letter stand for; NUL for nothing.
@@ -39,12 +131,14 @@ char MeaningOf(char letter) {
   }
 }
 
-// Returns whether there is any backslash that SpellsByte(): `out` counts only
-// then.
-bool Unescape(std::string_view text, std::string* out) {
+// Whether a backslash that begins `text` spells a byte, or a line's end.
+bool SpellsByte(std::string_view text) {
+  return HexEscape(text) >= 0 || text.starts_with("\\r\\n");
+}
+
+bool UndoEscapes(std::string_view text, char** out) {
   bool spells_byte = false;
-  out->resize(text.size());
-  char* end = out->data();
+  char* end = *out;
   for (size_t at = 0; at < text.size();) {
     if (text[at] != '\\') {
       *end++ = text[at++];
@@ -64,9 +158,21 @@ bool Unescape(std::string_view text, std::string* out) {
       *end++ = text[at++];
     }
   }
-  out->resize(static_cast<size_t>(end - out->data()));
+  *out = end;
   return spells_byte;
 }
+
+#endif
+
+}  // namespace
+}  // namespace mispsift::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace mispsift {
+namespace {
+
+HWY_EXPORT(UndoEscapes);
 
 // Where two bytes of five or more are NUL, they belong to the letters before
 // them.
@@ -77,26 +183,33 @@ bool IsUtf16(std::string_view text) {
   return static_cast<size_t>(nuls) * 5 >= text.size() * 2 && nuls >= 4;
 }
 
-std::string Narrow(std::string_view text) {
-  std::string narrow;
-  for (size_t at = 0; at < text.size(); ++at) {
-    narrow.push_back(text[at]);
-    const bool is_pair = absl::ascii_isprint(text[at]) &&
-                         at + 1 < text.size() && text[at + 1] == '\0';
-    if (is_pair) ++at;
+void Narrow(std::string* text) {
+  char* end = text->data();
+  const char* at = end;
+  const char* const behind = at + text->size();
+  while (at != behind) {
+    const char c = *at++;
+    *end++ = c;
+    if (at != behind && *at == '\0' && absl::ascii_isprint(c)) ++at;
   }
-  return narrow;
+  text->resize(static_cast<size_t>(end - text->data()));
 }
 
 }  // namespace
 
 bool DecodeApiBuffer(std::string_view text, std::string* decoded) {
-  const bool is_spelled =
-      text.find('\\') != std::string_view::npos && Unescape(text, decoded);
-  if (is_spelled) text = *decoded;
-  if (!IsUtf16(text)) return is_spelled;
-  *decoded = Narrow(text);
+  bool is_spelled = false;
+  if (text.find('\\') != std::string_view::npos) {
+    decoded->resize(text.size());
+    char* end = decoded->data();
+    is_spelled = HWY_DYNAMIC_DISPATCH(UndoEscapes)(text, &end);
+    decoded->resize(static_cast<size_t>(end - decoded->data()));
+  }
+  if (!IsUtf16(is_spelled ? *decoded : text)) return is_spelled;
+  if (!is_spelled) decoded->assign(text);
+  Narrow(decoded);
   return true;
 }
 
 }  // namespace mispsift
+#endif  // HWY_ONCE

@@ -1,7 +1,6 @@
 #include "src/match/block_sieve.h"
 
 #include <gtest/gtest.h>
-#include <hwy/highway.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "src/match/witness.h"
+#include "tests/support/on_each_machine.h"
 #include "tests/support/test_seed.h"
 
 namespace mispsift {
@@ -112,15 +112,7 @@ std::string RandomText(std::mt19937_64* random) {
   return text;
 }
 
-class BlockSieveTest : public testing::Test {
- protected:
-  ~BlockSieveTest() override {
-    hwy::SetSupportedTargetsForTest(0);
-    hwy::GetChosenTarget().DeInit();
-  }
-};
-
-TEST_F(BlockSieveTest, TellsTheSameOnEveryMachine) {
+TEST(BlockSieveTest, TellsTheSameOnEveryMachine) {
   std::mt19937_64 random(TestSeed());
   const WindowTable all = TableOfAll();
   WindowTable some(2000);
@@ -140,23 +132,18 @@ TEST_F(BlockSieveTest, TellsTheSameOnEveryMachine) {
         .numbers = random() % 2 == 0,
         .short_hosts = static_cast<uint32_t>(random() & 0xFE)};
     const WindowTable& table = random() % 2 == 0 ? all : some;
-    hwy::SetSupportedTargetsForTest(0);
-    hwy::GetChosenTarget().DeInit();
     const Told told = Sieve(text, rules, table);
     ends += told.windows.size();
     if (json) {
       ASSERT_EQ(told.brackets, SlowBrackets(text));
     }
-    for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
-      hwy::SetSupportedTargetsForTest(target);
-      hwy::GetChosenTarget().Update(target);
-      ASSERT_EQ(Sieve(text, rules, table), told) << hwy::TargetName(target);
-    }
+    OnEachMachine([&] { ASSERT_EQ(Sieve(text, rules, table), told); });
+    ASSERT_FALSE(HasFatalFailure());
   }
   EXPECT_GT(ends, 0);
 }
 
-TEST_F(BlockSieveTest, ReadsTheWindowBeforeEachEnd) {
+TEST(BlockSieveTest, ReadsTheWindowBeforeEachEnd) {
   // What a window is, witness.h says; a text of runs alone shows them all.
   std::string text;
   for (int i = 0; i < 2000; ++i) text += "ab.Evil-" + std::to_string(i) + "_";

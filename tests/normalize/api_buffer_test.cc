@@ -2,6 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "tests/support/on_each_machine.h"
+#include "tests/support/test_seed.h"
+
 namespace mispsift {
 namespace {
 
@@ -24,6 +31,81 @@ TEST(ApiBufferTest, UndoesWhatTheSandboxHasWritten) {
     EXPECT_TRUE(DecodeApiBuffer(text, &out)) << text;
     EXPECT_EQ(out, decoded);
   }
+}
+
+// One character after the other, as the sandbox has written them.
+std::string SlowUnescape(std::string_view text) {
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const std::string_view rest = text.substr(at);
+    const auto is_digit = [rest](size_t i) {
+      return i < rest.size() && absl::ascii_isxdigit(rest[i]);
+    };
+    if (rest.starts_with("\\x") && is_digit(2) && is_digit(3)) {
+      out.push_back(static_cast<char>(
+          std::stoi(std::string(rest.substr(2, 2)), nullptr, 16)));
+      at += 4;
+      continue;
+    }
+    size_t taken = 2;
+    if (rest.starts_with("\\r")) {
+      out.push_back('\r');
+    } else if (rest.starts_with("\\n")) {
+      out.push_back('\n');
+    } else if (rest.starts_with("\\t")) {
+      out.push_back('\t');
+    } else if (rest.starts_with("\\\\") || rest.starts_with("\\\"") ||
+               rest.starts_with("\\'")) {
+      out.push_back(rest[1]);
+    } else {
+      out.push_back(rest[0]);
+      taken = 1;
+    }
+    at += taken;
+  }
+  return out;
+}
+
+// Whether a backslash, escaped or not, spells a byte or a line's end.
+bool SlowSpellsByte(std::string_view text) {
+  for (; !text.empty(); text.remove_prefix(1)) {
+    if (text.starts_with(R"(\r\n)")) return true;
+    if (text.size() >= 4 && text.starts_with("\\x") &&
+        absl::ascii_isxdigit(text[2]) && absl::ascii_isxdigit(text[3])) {
+      return true;
+    }
+  }
+  return false;
+}
+
+TEST(ApiBufferTest, EveryMachineFindsWhatOneByOneIsFound) {
+  std::mt19937_64 random(TestSeed());
+  const auto pick = [&random](size_t below) { return random() % below; };
+  constexpr std::string_view kPieces[] = {
+      R"(\x4a)", R"(\xE9)", R"(\r\n)", R"(\\)",   R"(\)",     R"(\")",
+      R"(\')",   R"(\t)",   "x",       "r",       "n",        "a1",
+      "G",       "\xc3",    R"(\x4)",  R"(\xg0)", R"(\\x41)", R"(\\r\n)"};
+  size_t spelled = 0;
+  for (int i = 0; i < 6'000; ++i) {
+    // No NUL comes up: what is UTF-16 is another matter.
+    std::string text;
+    const size_t kinds = 1 + pick(std::size(kPieces));
+    const size_t first = pick(std::size(kPieces));
+    for (size_t pieces = pick(80); pieces > 0; --pieces) {
+      text += kPieces[(first + pick(kinds)) % std::size(kPieces)];
+      if (pick(6) == 0) text.append(pick(70), 'a');
+    }
+    const bool is_spelled = SlowSpellsByte(text);
+    spelled += is_spelled ? 1 : 0;
+    OnEachMachine([&] {
+      std::string out;
+      ASSERT_EQ(DecodeApiBuffer(text, &out), is_spelled) << text;
+      if (!is_spelled) return;
+      ASSERT_EQ(out, SlowUnescape(text)) << text;
+    });
+    ASSERT_FALSE(HasFatalFailure());
+  }
+  EXPECT_GT(spelled, 0);
 }
 
 TEST(ApiBufferTest, LeavesOtherTextAlone) {

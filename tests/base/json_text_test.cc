@@ -1,0 +1,80 @@
+#include "mispsift/base/json_text.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <string_view>
+
+#include "mispsift/base/utf8.h"
+#include "tests/support/on_each_machine.h"
+#include "tests/support/test_seed.h"
+
+namespace mispsift {
+namespace {
+
+// One escape after the other.
+bool SlowUnescapeJson(std::string_view raw, std::string* out, bool* has_units) {
+  out->clear();
+  for (size_t at = 0; at < raw.size();) {
+    if (raw[at] != '\\') {
+      out->push_back(raw[at++]);
+      continue;
+    }
+    const bool is_unit = raw.substr(at).starts_with("\\u");
+    char32_t code_point = 0;
+    if (!ReadJsonEscape(raw, &at, &code_point)) return false;
+    *has_units = *has_units || is_unit;
+    AppendUtf8(IsSurrogate(code_point) ? U'\uFFFD' : code_point, out);
+  }
+  return true;
+}
+
+TEST(UnescapeJsonTest, EachEscapeStandsForItsCharacter) {
+  std::string out;
+  bool has_units = false;
+  EXPECT_TRUE(UnescapeJson(R"(\"\\\/\b\f\n\r\t nb\\\\n)", &out, &has_units));
+  EXPECT_EQ(out, "\"\\/\b\f\n\r\t nb\\\\n");
+  EXPECT_FALSE(has_units);
+  EXPECT_TRUE(
+      UnescapeJson(R"(\u0041\u00e9\ud83d\ude00\ud83d!)", &out, &has_units));
+  EXPECT_EQ(out, "A\u00e9\U0001F600\uFFFD!");
+  EXPECT_TRUE(has_units);
+  for (const std::string_view bad : {R"(\)", R"(a\\\)", R"(\x)", R"(\u12g4)"}) {
+    EXPECT_FALSE(UnescapeJson(bad, &out)) << bad;
+  }
+}
+
+TEST(UnescapeJsonTest, EveryMachineFindsWhatOneByOneIsFound) {
+  std::mt19937_64 random(TestSeed());
+  constexpr std::string_view kPieces[] = {
+      "\\\\", "\\\"", "\\/", "\\n", "\\r",     "\\t",     "\\b",     "\\f",
+      "n",    "\xc3", "\0",  "u",   "\\u00e9", "\\ud83d", "\\ude00", "x41"};
+  const auto pick = [&random](size_t below) { return random() % below; };
+  for (int i = 0; i < 3'000; ++i) {
+    std::string raw;
+    // Mostly whole escapes, here and there one that is none, or cut off.
+    const size_t kinds = 1 + pick(std::size(kPieces));
+    for (size_t pieces = pick(200); pieces > 0; --pieces) {
+      raw += kPieces[pick(kinds)];
+      if (pick(4) == 0) raw.append(pick(80), 'a');
+      if (pick(1'000) == 0) raw += "\\x";
+    }
+    if (pick(8) == 0) raw.resize(pick(raw.size() + 1));
+    std::string expected;
+    bool expected_units = false;
+    const bool is_json = SlowUnescapeJson(raw, &expected, &expected_units);
+    OnEachMachine([&] {
+      std::string out;
+      bool has_units = false;
+      ASSERT_EQ(UnescapeJson(raw, &out, &has_units), is_json) << raw;
+      if (!is_json) return;
+      ASSERT_EQ(out, expected) << raw;
+      ASSERT_EQ(has_units, expected_units) << raw;
+    });
+    ASSERT_FALSE(HasFatalFailure());
+  }
+}
+
+}  // namespace
+}  // namespace mispsift

@@ -43,6 +43,27 @@ size_t Utf8SequenceLength(std::string_view text, size_t* bad) {
   return length;
 }
 
+char32_t FirstCharacter(std::string_view text, size_t* bytes) {
+  constexpr char32_t kReplacement = 0xFFFD;
+  const auto byte = [text](size_t i) { return static_cast<uint8_t>(text[i]); };
+  const auto rest = [&byte](size_t i) { return byte(i) & 0x3Fu; };
+  size_t bad = 0;
+  const size_t length = Utf8SequenceLength(text, &bad);
+  *bytes = length > 0 ? length : bad;
+  switch (length) {
+    case 1:
+      return byte(0);
+    case 2:
+      return (byte(0) & 0x1Fu) << 6 | rest(1);
+    case 3:
+      return (byte(0) & 0x0Fu) << 12 | rest(1) << 6 | rest(2);
+    case 4:
+      return (byte(0) & 0x07u) << 18 | rest(1) << 12 | rest(2) << 6 | rest(3);
+    default:
+      return kReplacement;
+  }
+}
+
 std::string_view Utf8Head(std::string_view text, size_t most) {
   if (text.size() <= most) return text;
   size_t end = most;

@@ -17,12 +17,15 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "mispsift/base/ascii_case.h"
+#include "mispsift/base/check.h"
 #include "mispsift/base/utf8.h"
 #include "mispsift/normalize/free_text.h"
 #include "mispsift/normalize/normalize.h"
@@ -92,13 +95,12 @@ void AppendFolded(utf8proc_int32_t code_point, std::string* folded) {
 }
 
 // Appends what folding leaves of one code point.
-void FoldCodePoint(utf8proc_int32_t code_point, int options,
-                   std::string* folded) {
+void FoldCodePoint(char32_t code_point, int options, std::string* folded) {
   // No character decomposes into more than 18.
   std::array<utf8proc_int32_t, 32> parts;
   int boundary = 0;
   const utf8proc_ssize_t count = utf8proc_decompose_char(
-      code_point, parts.data(), parts.size(),
+      static_cast<utf8proc_int32_t>(code_point), parts.data(), parts.size(),
       static_cast<utf8proc_option_t>(UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
                                      UTF8PROC_CASEFOLD | options),
       &boundary);
@@ -108,52 +110,38 @@ void FoldCodePoint(utf8proc_int32_t code_point, int options,
   }
 }
 
+// The most that is left of one character.
+constexpr size_t kMostFoldBytes = 64;
+
 // The folds of all characters of up to three bytes, since reports hold long
 // buffers of nothing else.
 class FoldTable {
  public:
   explicit FoldTable(int options) {
     begins_.reserve(kCount + 1);
-    for (utf8proc_int32_t c = 0; c < kCount; ++c) {
+    for (char32_t c = 0; c < kCount; ++c) {
       begins_.push_back(static_cast<uint32_t>(text_.size()));
       FoldCodePoint(c, options, &text_);
+      MISPSIFT_CHECK(text_.size() - begins_.back() <= kMostFoldBytes);
     }
     begins_.push_back(static_cast<uint32_t>(text_.size()));
   }
-  std::string_view Of(utf8proc_int32_t code_point) const {
-    const auto at = static_cast<size_t>(code_point);
-    return std::string_view(text_).substr(begins_[at],
-                                          begins_[at + 1] - begins_[at]);
+  // Of one below kCount.
+  std::string_view Of(char32_t character) const {
+    return {text_.data() + begins_[character],
+            begins_[character + 1] - begins_[character]};
   }
 
+  static constexpr char32_t kCount = 0x10000;
+
  private:
-  static constexpr utf8proc_int32_t kCount = 0x10000;
   std::vector<uint32_t> begins_;
   std::string text_;
 };
 
-// The code point at the head of `utf8`, which is well-formed and no ASCII, and
-// its bytes.
-utf8proc_int32_t Decode(std::string_view utf8, size_t* bytes) {
-  const auto byte = [utf8](size_t i) {
-    return static_cast<utf8proc_int32_t>(static_cast<unsigned char>(utf8[i]));
-  };
-  const auto rest = [&byte](size_t i) { return byte(i) & 0x3f; };
-  if (byte(0) < 0xe0) {
-    *bytes = 2;
-    return (byte(0) & 0x1f) << 6 | rest(1);
-  }
-  if (byte(0) < 0xf0) {
-    *bytes = 3;
-    return (byte(0) & 0x0f) << 12 | rest(1) << 6 | rest(2);
-  }
-  *bytes = 4;
-  return (byte(0) & 0x07) << 18 | rest(1) << 12 | rest(2) << 6 | rest(3);
-}
-
 // An ideographic one, which parts the labels of a host.
-bool IsFullStop(utf8proc_int32_t code_point) {
-  return code_point == 0x3002 || code_point == 0xff61;
+bool IsFullStop(char32_t character) {
+  return character == 0x3002 || character == 0xff61;
 }
 
 const FoldTable& TextFolds() {
@@ -165,39 +153,6 @@ const FoldTable& HostFolds() {
   return *table;
 }
 
-// `utf8` is well-formed.
-void FoldUnicode(TextFold fold, std::string_view utf8, std::string* folded) {
-  const FoldTable& table = fold == TextFold::kHosts ? HostFolds() : TextFolds();
-  const bool is_host = fold == TextFold::kHosts;
-  folded->clear();
-  folded->reserve(utf8.size() + utf8.size() / 4);
-  for (size_t at = 0; at < utf8.size();) {
-    if (static_cast<unsigned char>(utf8[at]) < 0x80) {
-      folded->push_back(
-          absl::ascii_tolower(static_cast<unsigned char>(utf8[at++])));
-      continue;
-    }
-    if (const size_t wide =
-            fold == TextFold::kWords ? WidePunctuation(utf8, at) : 0) {
-      folded->push_back('\x01');
-      at += wide;
-      continue;
-    }
-    size_t bytes = 0;
-    const utf8proc_int32_t code_point = Decode(utf8.substr(at), &bytes);
-    at += bytes;
-    if (is_host && IsFullStop(code_point)) {
-      folded->push_back('.');
-    } else if (bytes < 4) {
-      folded->append(table.Of(code_point));
-    } else if (is_host) {
-      FoldCodePoint(code_point, UTF8PROC_IGNORE, folded);
-    } else {
-      folded->push_back('?');
-    }
-  }
-}
-
 // In which of the other folds a text may be another than in kDatabase's.
 struct OtherFolds {
   bool words = false;
@@ -206,39 +161,88 @@ struct OtherFolds {
 
 // The same of each character of up to three bytes.
 std::vector<OtherFolds> OtherFoldsOfCharacters() {
-  std::vector<OtherFolds> others(0x10000);
+  std::vector<OtherFolds> others(FoldTable::kCount);
   std::string character;
-  for (utf8proc_int32_t c = 0x80; c < 0x10000; ++c) {
+  for (char32_t c = 0x80; c < FoldTable::kCount; ++c) {
     character.clear();
-    AppendUtf8(static_cast<char32_t>(c), &character);
-    others[static_cast<size_t>(c)] = {
-        WidePunctuation(character, 0) > 0,
-        IsFullStop(c) || TextFolds().Of(c) != HostFolds().Of(c)};
+    AppendUtf8(c, &character);
+    others[c] = {WidePunctuation(character, 0) > 0,
+                 IsFullStop(c) || TextFolds().Of(c) != HostFolds().Of(c)};
   }
   return others;
 }
 
-// `utf8` is well-formed.
-OtherFolds OtherFoldsOf(std::string_view utf8) {
+OtherFolds OtherFoldsOf(char32_t character) {
   static const std::vector<OtherFolds>* const of_characters =
       new std::vector<OtherFolds>(OtherFoldsOfCharacters());
+  // One of four bytes is "?" for all but hosts.
+  return character < of_characters->size() ? (*of_characters)[character]
+                                           : OtherFolds{.hosts = true};
+}
+
+// How many of the first eight bytes are ASCII, up to one that is not, and those
+// eight: behind the end of `text` stands none that is.
+size_t AsciiHead(std::string_view text, uint64_t* bytes) {
+  constexpr uint64_t kHighBits = 0x8080808080808080;
+  *bytes = ~uint64_t{0};
+  std::memcpy(bytes, text.data(), std::min(text.size(), sizeof(*bytes)));
+  return static_cast<size_t>(std::countr_zero(*bytes & kHighBits)) / 8;
+}
+
+// Folds `text`, in which what is no UTF-8 counts as U+FFFD. Returns in which of
+// the others it may be another, of kDatabase's.
+template <TextFold kFold>
+OtherFolds FoldUnicode(std::string_view text, std::string* folded) {
+  constexpr bool kIsHost = kFold == TextFold::kHosts;
+  const FoldTable& table = kIsHost ? HostFolds() : TextFolds();
   OtherFolds others;
-  for (size_t at = 0; at < utf8.size();) {
-    if (static_cast<unsigned char>(utf8[at]) < 0x80) {
-      ++at;
+  std::string fold;  // of what stands in no table
+  folded->resize(text.size() + kMostFoldBytes);
+  size_t size = 0;
+  const auto append = [folded, &size](std::string_view bytes) {
+    std::ranges::copy(bytes, folded->data() + size);
+    size += bytes.size();
+  };
+  for (size_t at = 0; at < text.size();) {
+    if (folded->size() - size < kMostFoldBytes) {
+      folded->resize(2 * folded->size());
+    }
+    const std::string_view rest = text.substr(at);
+    uint64_t head = 0;
+    if (const size_t ascii = AsciiHead(rest, &head)) {
+      head = LowerAscii(head);
+      std::memcpy(folded->data() + size, &head, sizeof(head));
+      at += ascii;
+      size += ascii;
+      continue;
+    }
+    if (const size_t wide =
+            kFold == TextFold::kWords ? WidePunctuation(text, at) : 0) {
+      append("\x01");
+      at += wide;
       continue;
     }
     size_t bytes = 0;
-    const utf8proc_int32_t code_point = Decode(utf8.substr(at), &bytes);
+    const char32_t character = FirstCharacter(rest, &bytes);
     at += bytes;
-    if (bytes == 4) {
-      others.hosts = true;  // for the others they are all "?"
-      continue;
+    if (kFold == TextFold::kDatabase) {
+      const OtherFolds of = OtherFoldsOf(character);
+      others.words |= of.words;
+      others.hosts |= of.hosts;
     }
-    const OtherFolds& of = (*of_characters)[static_cast<size_t>(code_point)];
-    others.words |= of.words;
-    others.hosts |= of.hosts;
+    if (kIsHost && IsFullStop(character)) {
+      append(".");
+    } else if (character < FoldTable::kCount) {
+      append(table.Of(character));
+    } else if (kIsHost) {
+      fold.clear();
+      FoldCodePoint(character, UTF8PROC_IGNORE, &fold);
+      append(fold);
+    } else {
+      append("?");
+    }
   }
+  folded->resize(size);
   return others;
 }
 
@@ -254,22 +258,17 @@ struct FoldsOfWide {
 
 FoldsOfWide::FoldsOfWide() {
   std::string character;
-  for (uint32_t c = 0x80; c < always.size(); ++c) {
+  for (char32_t c = 0x80; c < FoldTable::kCount; ++c) {
     if (IsSurrogate(c)) continue;
     character.clear();
     AppendUtf8(c, &character);
-    const auto code_point = static_cast<utf8proc_int32_t>(c);
-    if (IsFullStop(code_point) || WidePunctuation(character, 0) > 0) {
-      always.set(c);
-    }
+    if (IsFullStop(c) || WidePunctuation(character, 0) > 0) always.set(c);
     for (const FoldTable* folds : {&TextFolds(), &HostFolds()}) {
-      const std::string_view fold = folds->Of(code_point);
+      const std::string_view fold = folds->Of(c);
       if (fold.empty()) always.set(c);
       for (size_t at = 0; at < fold.size();) {
-        const bool is_ascii = static_cast<unsigned char>(fold[at]) < 0x80;
-        size_t bytes = 1;
-        const utf8proc_int32_t one =
-            is_ascii ? 0 : Decode(fold.substr(at), &bytes);
+        size_t bytes = 0;
+        const char32_t one = FirstCharacter(fold.substr(at), &bytes);
         at += bytes;
         if (bytes == 1 || bytes == 4) {
           always.set(c);
@@ -299,37 +298,44 @@ void Fold(IndicatorKind kind, KeyForm form, std::string_view canonical,
     return;
   }
   if (!FoldAscii(canonical, folded)) {
-    std::string replaced;
-    FoldUnicode(TextFold::kDatabase, ReplaceInvalidUtf8(canonical, &replaced),
-                folded);
+    FoldUnicode<TextFold::kDatabase>(canonical, folded);
   }
   folded->erase(folded->find_last_not_of(' ') + 1);
 }
 
 void FoldText(TextFold fold, std::string_view text, std::string* folded) {
   if (FoldAscii(text, folded)) return;
-  std::string replaced;
-  FoldUnicode(fold, ReplaceInvalidUtf8(text, &replaced), folded);
+  switch (fold) {
+    case TextFold::kDatabase:
+      FoldUnicode<TextFold::kDatabase>(text, folded);
+      return;
+    case TextFold::kWords:
+      FoldUnicode<TextFold::kWords>(text, folded);
+      return;
+    case TextFold::kHosts:
+      FoldUnicode<TextFold::kHosts>(text, folded);
+      return;
+  }
 }
 
 size_t FoldEveryWay(std::string_view text, std::array<std::string, 3>* folds) {
-  std::string replaced;
-  const std::string_view utf8 = ReplaceInvalidUtf8(text, &replaced);
-  const OtherFolds others = OtherFoldsOf(utf8);
   size_t count = 0;
-  FoldUnicode(TextFold::kDatabase, utf8, &(*folds)[count++]);
-  if (others.words) FoldUnicode(TextFold::kWords, utf8, &(*folds)[count++]);
-  if (others.hosts) FoldUnicode(TextFold::kHosts, utf8, &(*folds)[count++]);
+  const OtherFolds others =
+      FoldUnicode<TextFold::kDatabase>(text, &(*folds)[count++]);
+  if (others.words) {
+    FoldUnicode<TextFold::kWords>(text, &(*folds)[count++]);
+  }
+  if (others.hosts) {
+    FoldUnicode<TextFold::kHosts>(text, &(*folds)[count++]);
+  }
   return count;
 }
 
 void AddWideCharacters(std::string_view utf8, WideCharacters* characters) {
   for (size_t at = 0; at < utf8.size();) {
-    size_t bytes = 1;
-    if (static_cast<unsigned char>(utf8[at]) >= 0x80) {
-      const utf8proc_int32_t code_point = Decode(utf8.substr(at), &bytes);
-      if (bytes < 4) characters->set(static_cast<size_t>(code_point));
-    }
+    size_t bytes = 0;
+    const char32_t character = FirstCharacter(utf8.substr(at), &bytes);
+    if (bytes == 2 || bytes == 3) characters->set(character);
     at += bytes;
   }
 }
@@ -345,18 +351,16 @@ WideCharacters FoldedTo(const WideCharacters& folded) {
 }
 
 bool HoldsWide(std::string_view text, const WideCharacters& characters) {
-  constexpr size_t kReplacement = 0xFFFD;
   for (size_t at = 0; at < text.size();) {
-    if (static_cast<unsigned char>(text[at]) < 0x80) {
-      ++at;
+    const std::string_view rest = text.substr(at);
+    uint64_t head = 0;
+    if (const size_t ascii = AsciiHead(rest, &head)) {
+      at += ascii;
       continue;
     }
-    const std::string_view rest = text.substr(at);
-    size_t bytes = 0;  // of what is replaced
-    const bool is_character = Utf8SequenceLength(rest, &bytes) > 0;
-    const size_t code_point =
-        is_character ? static_cast<size_t>(Decode(rest, &bytes)) : kReplacement;
-    if (code_point >= characters.size() || characters[code_point]) return true;
+    size_t bytes = 0;
+    const char32_t character = FirstCharacter(rest, &bytes);
+    if (character >= characters.size() || characters[character]) return true;
     at += bytes;
   }
   return false;

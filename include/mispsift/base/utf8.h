@@ -27,6 +27,11 @@ constexpr bool IsSurrogate(char32_t unit) {
 // subparts").
 size_t Utf8SequenceLength(std::string_view text, size_t* bad);
 
+// The character at the head of `text`, which is not empty, and its bytes;
+// U+FFFD where none is, which stands for as many bytes as are to be replaced as
+// one.
+char32_t FirstCharacter(std::string_view text, size_t* bytes);
+
 // The head of `text` of at most `most` bytes that ends in no character of
 // UTF-8; in what is no UTF-8 a cut is as good anywhere.
 std::string_view Utf8Head(std::string_view text, size_t most);

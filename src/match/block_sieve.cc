@@ -475,7 +475,12 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
       if (rules.numbers) value = hn::Or(value, Before(marks.digit, i, 1));
       end = hn::AndNot(key, hn::And(end, value));
     }
-    ends.Put(i, end);
+    W long_enough = end;
+    for (size_t length = 2; length <= rules.shortest_window; ++length) {
+      long_enough = hn::AndNot(Before(marks.parts, i, static_cast<int>(length)),
+                               long_enough);
+    }
+    ends.Put(i, long_enough);
     if (rules.json) {
       const W defanged = hn::And(At(marks.opening, i), Behind(marks.inner, i));
       const W unicode = hn::And(At(marks.escaped, i), At(marks.u, i));

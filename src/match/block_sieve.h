@@ -48,6 +48,8 @@ struct SieveRules {
   bool numbers = false;     // of JSON, those that stand in no string count too
   // Lengths of names, bit n for n < 8 bytes: `below` is wanted.
   uint32_t short_hosts = 0;
+  // Ends of shorter ones, 1 to 8 bytes, are not wanted.
+  size_t shortest_window = 1;
 };
 
 // Longer than any batch needs by what is computed too much.

@@ -16,6 +16,7 @@ struct CandidateFilter::Builder::Part {
     uint64_t window;
     uint8_t bytes;     // of the witness
     uint32_t befores;  // as in Endings
+    uint32_t pairs;    // likewise
   };
   struct Keyed {
     uint64_t key;       // of the witness
@@ -29,6 +30,7 @@ struct CandidateFilter::Builder::Part {
   WideCharacters characters;
   std::vector<uint64_t> short_hosts;
   uint32_t short_host_lengths = 0;
+  size_t shortest_window = kWindowBytes;
   bool has_urls = false;
   bool has_numbers = false;
   std::vector<std::shared_ptr<const SsdeepTable>> ssdeep;
@@ -43,10 +45,15 @@ struct CandidateFilter::Builder::Part {
     const std::string_view text = witness.text;
     size_t run = 0;
     const uint64_t window = WindowOf(text, &run);
-    endings.push_back({window, static_cast<uint8_t>(text.size()),
-                       run == text.size()
-                           ? ~uint32_t{0}
-                           : Tables::BeforeBit(text[text.size() - run - 1])});
+    shortest_window = std::min(shortest_window, run);
+    const std::string_view before = text.substr(0, text.size() - run);
+    endings.push_back(
+        {window, static_cast<uint8_t>(text.size()),
+         before.empty() ? ~uint32_t{0} : Tables::BeforeBit(before.back()),
+         before.size() < Tables::kPairEnd
+             ? ~uint32_t{0}
+             : Tables::PairBit(before.data() + before.size() -
+                               Tables::kPairEnd)});
     keyed.push_back(
         {Tables::WitnessKey(text), ContextBit(witness.before, witness.after)});
     AddWideCharacters(text, &characters);
@@ -152,6 +159,7 @@ CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
         Tables::Endings& endings = shard[ending.window];
         endings.lengths |= uint64_t{1} << ending.bytes;
         endings.befores |= ending.befores;
+        endings.pairs |= ending.pairs;
       }
     }
   });
@@ -182,6 +190,8 @@ CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
     tables->short_hosts.insert(part->short_hosts.begin(),
                                part->short_hosts.end());
     tables->short_host_lengths |= part->short_host_lengths;
+    tables->shortest_window =
+        std::min(tables->shortest_window, part->shortest_window);
     tables->has_urls |= part->has_urls;
     tables->has_numbers |= part->has_numbers;
     std::ranges::copy(part->ssdeep, std::back_inserter(tables->ssdeep));

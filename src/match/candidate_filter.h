@@ -34,8 +34,15 @@ struct CandidateFilter::Tables {
     // BeforeBit() of the bytes that stand before the window in them; all bits
     // where it is all of one.
     uint32_t befores = 0;
+    // PairBit() of the two before that one, in scan form; all bits where one
+    // has less.
+    uint32_t pairs = 0;
   };
   static uint32_t BeforeBit(char before) { return 1u << (before & 31); }
+  static constexpr size_t kPairEnd = 3;  // before the window, where it begins
+  static uint32_t PairBit(const char* pair) {
+    return 1u << ((pair[0] * 5 ^ pair[1]) & 31);
+  }
   static_assert(WindowTable::kBefores == 8);
   ShardedMap<Endings> endings;
 
@@ -91,6 +98,8 @@ struct CandidateFilter::Tables {
   // Witnesses::short_hosts(), Packed(), and their lengths: bit n for n bytes.
   absl::flat_hash_set<uint64_t> short_hosts;
   uint32_t short_host_lengths = 0;
+  // No window has less bytes.
+  size_t shortest_window = kWindowBytes;
   // Whether "%41" may be an "A" of what is looked for.
   bool has_urls = false;
   // Whether a witness may be a number of JSON's: values are assembled of these

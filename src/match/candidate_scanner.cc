@@ -132,9 +132,10 @@ struct CandidateScanner::Scratch {
 
 // The passes over one report.
 class CandidateScanner::Scan {
+  using Tables = CandidateFilter::Tables;
+
  public:
-  Scan(const CandidateFilter::Tables& tables, Scratch* scratch,
-       TakeBrackets take_brackets)
+  Scan(const Tables& tables, Scratch* scratch, TakeBrackets take_brackets)
       : tables_(tables), scratch_(*scratch), take_brackets_(take_brackets) {}
 
   bool Json(std::string_view report) {
@@ -192,7 +193,7 @@ class CandidateScanner::Scan {
   bool Address(std::string_view text);
   bool InNetwork(const IpAddress& ip) const;
 
-  const CandidateFilter::Tables& tables_;
+  const Tables& tables_;
   Scratch& scratch_;
   TakeBrackets take_brackets_;
 };
@@ -208,7 +209,8 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
                !tables_.ssdeep.empty(),
       .percent = tables_.has_urls,
       .numbers = tables_.has_numbers,
-      .short_hosts = tables_.short_host_lengths};
+      .short_hosts = tables_.short_host_lengths,
+      .shortest_window = tables_.shortest_window};
   // One byte more than there are: the last word ends behind the last byte.
   const size_t blocks = text.size() / kBlockBytes + 1;
   Sieved& sieved = kText == Text::kJson     ? scratch_.of_report
@@ -369,14 +371,14 @@ void CandidateScanner::Scan::Suspect(std::string_view text, size_t end,
   constexpr bool kIsJson = kText == Text::kJson;
   const auto* const endings = tables_.EndingsOf(window);
   if (endings == nullptr) return;
-  const auto& [lengths, befores] = *endings;
+  const auto& [lengths, befores, pairs] = *endings;
+  // The low bytes of a short window are zero.
+  const size_t window_bytes =
+      kWindowBytes - static_cast<size_t>(std::countr_zero(window)) / 8;
   if (befores != ~uint32_t{0}) {
-    // The low bytes of a short window are zero.
-    const size_t bytes =
-        kWindowBytes - static_cast<size_t>(std::countr_zero(window)) / 8;
-    if (bytes == end) return;
-    const char before = text[end - bytes - 1];
-    if ((befores & CandidateFilter::Tables::BeforeBit(before)) == 0) return;
+    if (window_bytes == end) return;
+    const char before = text[end - window_bytes - 1];
+    if ((befores & Tables::BeforeBit(before)) == 0) return;
   }
   const auto longest = static_cast<size_t>(std::bit_width(lengths) - 1);
 
@@ -400,9 +402,13 @@ void CandidateScanner::Scan::Suspect(std::string_view text, size_t end,
     ++length;
     bytes[kMaxWitnessBytes - length] =
         absl::ascii_tolower(static_cast<unsigned char>(c));
+    const char* const begin = bytes.data() + kMaxWitnessBytes - length;
+    if (length == window_bytes + Tables::kPairEnd &&
+        (pairs & Tables::PairBit(begin)) == 0) {
+      return;
+    }
     if ((lengths >> length & 1) == 0) continue;
-    const uint64_t key = CandidateFilter::Tables::WitnessKey(
-        std::string_view(bytes.data() + kMaxWitnessBytes - length, length));
+    const uint64_t key = Tables::WitnessKey(std::string_view(begin, length));
     tables_.PrefetchContextsOf(key);
     scratch_.suspected.push_back({key, at, end});
   }
@@ -479,8 +485,7 @@ bool CandidateScanner::Scan::BelowShortHost(std::string_view text, size_t end) {
        left &= left - 1) {
     const auto length = static_cast<size_t>(std::countr_zero(left));
     if (end <= length || text[end - length - 1] != '.') continue;
-    const uint64_t host =
-        CandidateFilter::Tables::Packed(text.substr(end - length, length));
+    const uint64_t host = Tables::Packed(text.substr(end - length, length));
     if (tables_.short_hosts.contains(host)) return true;
   }
   return false;
@@ -583,7 +588,7 @@ bool CandidateScanner::Scan::InNetwork(const IpAddress& ip) const {
   const std::vector<int>& prefixes =
       ip.v6 ? tables_.ipv6_prefixes : tables_.ipv4_prefixes;
   return std::ranges::any_of(prefixes, [&](int prefix_bits) {
-    CandidateFilter::Tables::Network network = {ip, prefix_bits};
+    Tables::Network network = {ip, prefix_bits};
     ClearHostBits(prefix_bits, &network.address);
     return tables_.networks.contains(network);
   });

@@ -141,6 +141,24 @@ HWY_INLINE uint64_t BeforeSsdeep(const char* block, uint64_t alnum,
   return colons & (before | ~uint64_t{0} << 50);
 }
 
+// Those of `ends`, of block `i`, that have three dots among as many bytes
+// before as an IPv4 address may have. Most have one: a version, a time.
+HWY_INLINE uint64_t BehindThreeDots(uint64_t ends, const Marks& dots,
+                                    size_t i) {
+  constexpr size_t kMostBytes = 15;  // 255.255.255.255
+  const auto* const bytes = reinterpret_cast<const unsigned char*>(dots.data());
+  uint64_t behind = 0;
+  for (uint64_t left = ends; left != 0; left &= left - 1) {
+    const auto end = static_cast<size_t>(std::countr_zero(left));
+    const size_t first_bit = (1 + i) * kBlockBytes + end - kMostBytes;
+    uint32_t bits = 0;
+    std::memcpy(&bits, bytes + first_bit / 8, sizeof(bits));
+    bits = bits >> first_bit % 8 & ((1u << kMostBytes) - 1);
+    if (std::popcount(bits) >= 3) behind |= left & -left;
+  }
+  return behind;
+}
+
 #if HWY_TARGET == HWY_AVX3_DL
 
 HWY_INLINE V BlockAt(const char* block) {
@@ -524,7 +542,11 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
   TakeEnds(ends, bytes, base, is_first, sieved);
   Look(table, first, sieved);
   Append(odd, base, &sieved->odd);
-  Append(dotted, base, &sieved->dotted);
+  for (uint64_t left = dotted.blocks; left != 0; left &= left - 1) {
+    const auto i = static_cast<size_t>(std::countr_zero(left));
+    Append(BehindThreeDots(dotted.bits[i], marks.dot, i),
+           base + i * kBlockBytes, &sieved->dotted);
+  }
   Append(below, base, &sieved->below);
   Append(colons, base, &sieved->colons);
   for (uint64_t left = fuzzy.blocks; left != 0; left &= left - 1) {

@@ -75,7 +75,8 @@ struct Sieved {
   // Colons behind a digit that may be an ssdeep's first: seven characters of a
   // part stand behind, or a second colon and seven, as far as the block tells.
   Positions<kBatchBytes / 2> fuzzy;
-  // Word ends behind a digit, with a dot two to four bytes before.
+  // Word ends behind a digit, with a dot two to four bytes before, and three
+  // among fifteen.
   Positions<kBatchBytes / 2> dotted;
   // Word ends with a dot as far before as makes room for a short host.
   Positions<kBatchBytes / 2> below;

@@ -8,6 +8,7 @@
 #include "mispsift/base/check.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/refang.h"
+#include "src/normalize/ip_address.h"
 
 namespace mispsift {
 // What is added, as it comes.
@@ -177,15 +178,10 @@ CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
     tables->fingerprints.insert(part->fingerprints.begin(),
                                 part->fingerprints.end());
     for (const std::string& text : part->networks) {
-      Tables::Network network;
-      MISPSIFT_CHECK(
-          ParseNetwork(text, &network.address, &network.prefix_bits));
-      auto& prefixes =
-          network.address.v6 ? tables->ipv6_prefixes : tables->ipv4_prefixes;
-      if (std::ranges::find(prefixes, network.prefix_bits) == prefixes.end()) {
-        prefixes.push_back(network.prefix_bits);
-      }
-      tables->networks.insert(network);
+      IpAddress address;
+      int prefix_bits = 0;
+      MISPSIFT_CHECK(ParseNetwork(text, &address, &prefix_bits));
+      tables->networks.Add(address, prefix_bits);
     }
     tables->short_hosts.insert(part->short_hosts.begin(),
                                part->short_hosts.end());

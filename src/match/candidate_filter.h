@@ -7,7 +7,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
@@ -15,11 +14,11 @@
 #include "mispsift/base/digest.h"
 #include "mispsift/match/candidate_scanner.h"
 #include "mispsift/normalize/normalize.h"
+#include "src/match/network_set.h"
 #include "src/match/shards.h"
 #include "src/match/ssdeep_table.h"
 #include "src/match/window_table.h"
 #include "src/match/witness.h"
-#include "src/normalize/ip_address.h"
 
 namespace mispsift {
 
@@ -76,20 +75,7 @@ struct CandidateFilter::Tables {
   // A fingerprint may be spelled with colons. As Canonicalize() has it.
   absl::flat_hash_set<std::string> fingerprints;
   // Networks are no texts, nor are IPv6 addresses: these are of all bits.
-  struct Network {
-    IpAddress address;  // its host bits cleared
-    int prefix_bits = 0;
-
-    friend bool operator==(const Network&, const Network&) = default;
-    template <typename H>
-    friend H AbslHashValue(H hash, const Network& network) {
-      return H::combine(std::move(hash), network.address.v6,
-                        network.address.bytes, network.prefix_bits);
-    }
-  };
-  absl::flat_hash_set<Network> networks;
-  std::vector<int> ipv4_prefixes;
-  std::vector<int> ipv6_prefixes;
+  NetworkSet networks;
 
   // What makes the folds of a text worth a pass: FoldedTo() what the witnesses
   // have.

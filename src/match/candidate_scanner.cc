@@ -191,7 +191,6 @@ class CandidateScanner::Scan {
   bool Ipv4(std::string_view text, size_t end);
   bool Fingerprint(std::string_view text);
   bool Address(std::string_view text);
-  bool InNetwork(const IpAddress& ip) const;
 
   const Tables& tables_;
   Scratch& scratch_;
@@ -203,7 +202,7 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
   const SieveRules rules = {
       .json = kText == Text::kJson,
       .high_words = kText == Text::kFolded,
-      .dotted = !tables_.ipv4_prefixes.empty(),
+      .dotted = tables_.networks.has_ipv4(),
       .all_colons = !tables_.fingerprints.empty(),
       .fuzzy = (kText == Text::kJson || kText == Text::kPlain) &&
                !tables_.ssdeep.empty(),
@@ -507,7 +506,6 @@ bool CandidateScanner::Scan::Ipv4(std::string_view text, size_t end) {
       break;
     }
   }
-  // A version, a time: most of what has a dot and a digit.
   if (dots < 3) return false;
   while (text[begin] == '.') ++begin;
   return Address(text.substr(begin, end - begin));
@@ -525,8 +523,11 @@ bool CandidateScanner::Scan::Colons(std::string_view text, size_t colon,
   if (BehindEscape<kText>(text, begin + 1)) ++begin;  // "\b" and "\f"
   const std::string_view run = text.substr(begin, end - begin);
   if (!tables_.fingerprints.empty() && Fingerprint(run)) return true;
-  // A time, or a label before a value: most of what has a colon.
-  if (std::ranges::count(run, ':') < 2) return false;
+  // A time, or a label before a value: most of what has a colon. With a dotted
+  // end an address has six of them, else more, but where zeros are left out.
+  if (run.find("::") == kNowhere && std::ranges::count(run, ':') < 6) {
+    return false;
+  }
   if (Address(run)) return true;
   const size_t whole = end - begin;
   while (begin < end && text[begin] == '.') ++begin;
@@ -573,7 +574,7 @@ bool CandidateScanner::Scan::Address(std::string_view text) {
   IpAddress ip;
   if (!ParseIp(text, &ip)) return false;
   UnmapIp(&ip);
-  if (InNetwork(ip)) return true;
+  if (tables_.networks.Holds(ip)) return true;
   if (ip.v6 || text.find(':') == kNowhere) return false;
   // In the hexadecimal of IPv6 an IPv4 address shows none of its digits.
   std::string& dotted = scratch_.canonical;
@@ -582,16 +583,6 @@ bool CandidateScanner::Scan::Address(std::string_view text) {
   const size_t size = dotted.size();
   dotted.append(kBlockBytes, '\0');
   return Pass<Text::kDotted>(std::string_view(dotted).substr(0, size));
-}
-
-bool CandidateScanner::Scan::InNetwork(const IpAddress& ip) const {
-  const std::vector<int>& prefixes =
-      ip.v6 ? tables_.ipv6_prefixes : tables_.ipv4_prefixes;
-  return std::ranges::any_of(prefixes, [&](int prefix_bits) {
-    Tables::Network network = {ip, prefix_bits};
-    ClearHostBits(prefix_bits, &network.address);
-    return tables_.networks.contains(network);
-  });
 }
 
 CandidateScanner::CandidateScanner(const CandidateFilter* filter)

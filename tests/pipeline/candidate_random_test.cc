@@ -167,7 +167,11 @@ TEST(CandidateRandomTest, NothingThatTheReaderObservesIsOverlooked) {
       for (const Indicator& indicator : IndicatorsMatching(seen, &random)) {
         const CandidateFilter filter = FilterOf(indicator);
         ++asked;
-        ASSERT_TRUE(CandidateScanner(&filter).MayMatch(bytes))
+        CandidateScanner scanner(&filter);
+        // To read the report once more takes as long as all else.
+        ASSERT_TRUE(scanner.MayMatch(bytes) &&
+                    (random() % 8 != 0 ||
+                     IsSeenInPlaces(seen, json, &scanner, &reader)))
             << KindName(indicator.kind) << " form "
             << static_cast<int>(indicator.form) << " " << indicator.value
             << "\nseen as " << ToText(seen) << "\n"

@@ -10,6 +10,7 @@
 
 #include "mispsift/base/bytes.h"
 #include "mispsift/cuckoo/report_reader.h"
+#include "mispsift/match/candidate_scanner.h"
 #include "mispsift/model/report.h"
 #include "tests/support/slow_matcher.h"
 
@@ -32,14 +33,15 @@ struct ReadResult {
 };
 
 inline ReadResult ReadReport(std::string_view json, ScanDepth depth,
-                             ReportReader* reader = nullptr) {
+                             ReportReader* reader = nullptr,
+                             const std::vector<size_t>* places = nullptr) {
   ReportReader own(depth);
   PaddedBytes bytes;
   bytes.Assign(json);
   KeepingSink sink;
   ReadResult result;
-  result.outcome =
-      (reader == nullptr ? &own : reader)->Read(bytes, &sink, &result.facts);
+  result.outcome = (reader == nullptr ? &own : reader)
+                       ->Read(bytes, &sink, &result.facts, places);
   result.all = std::move(sink.all);
   return result;
 }
@@ -63,6 +65,18 @@ inline std::vector<std::string> ToText(
   std::vector<std::string> lines;
   for (const PlacedObservation& seen : all) lines.push_back(ToText(seen));
   return lines;
+}
+
+// Whether `seen`, of the report `json`, is still observed where a scanner that
+// is asked for it says that something matches.
+inline bool IsSeenInPlaces(const PlacedObservation& seen, std::string_view json,
+                           CandidateScanner* scanner, ReportReader* reader) {
+  PaddedBytes bytes;
+  bytes.Assign(json);
+  std::vector<size_t> places;
+  if (!scanner->FindPlaces(bytes, &places)) return true;
+  const ReadResult read = ReadReport(json, ScanDepth::kFull, reader, &places);
+  return std::ranges::find(read.all, seen) != read.all.end();
 }
 
 // The first line in which two readers differ; empty when they agree.

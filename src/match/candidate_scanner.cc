@@ -326,10 +326,22 @@ bool CandidateScanner::Scan::Value(std::string_view value, bool has_new_words) {
 }
 
 bool CandidateScanner::Scan::Folds(std::string_view value) {
-  if (IsAscii(value) || !HoldsWide(value, tables_.telling)) return false;
-  const size_t folds = FoldEveryWay(value, &scratch_.folds);
-  for (size_t i = 0; i < folds; ++i) {
-    if (Add<Text::kFolded>(scratch_.folds[i])) return true;
+  if (IsAscii(value)) return false;
+  // No witness goes over a control character, which whole strings may begin and
+  // end with: what stands between two says all that there is to say.
+  const auto is_text = [](char c) {
+    return static_cast<unsigned char>(c) >= 0x20;
+  };
+  size_t end = 0;
+  for (size_t at = FindWide(value, 0, tables_.telling); at != kNowhere;
+       at = FindWide(value, end, tables_.telling)) {
+    const size_t begin = at - CountBack(value, at, is_text);
+    for (end = at; end < value.size() && is_text(value[end]); ++end) continue;
+    const size_t folds =
+        FoldEveryWay(value.substr(begin, end - begin), &scratch_.folds);
+    for (size_t i = 0; i < folds; ++i) {
+      if (Add<Text::kFolded>(scratch_.folds[i])) return true;
+    }
   }
   return false;
 }

@@ -350,8 +350,9 @@ WideCharacters FoldedTo(const WideCharacters& folded) {
   return characters;
 }
 
-bool HoldsWide(std::string_view text, const WideCharacters& characters) {
-  for (size_t at = 0; at < text.size();) {
+size_t FindWide(std::string_view text, size_t at,
+                const WideCharacters& characters) {
+  while (at < text.size()) {
     const std::string_view rest = text.substr(at);
     uint64_t head = 0;
     if (const size_t ascii = AsciiHead(rest, &head)) {
@@ -360,10 +361,10 @@ bool HoldsWide(std::string_view text, const WideCharacters& characters) {
     }
     size_t bytes = 0;
     const char32_t character = FirstCharacter(rest, &bytes);
-    if (character >= characters.size() || characters[character]) return true;
+    if (character >= characters.size() || characters[character]) return at;
     at += bytes;
   }
-  return false;
+  return std::string_view::npos;
 }
 
 void ComparedForm(IndicatorKind kind, KeyForm form, std::string_view canonical,

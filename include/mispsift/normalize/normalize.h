@@ -142,9 +142,11 @@ void AddWideCharacters(std::string_view utf8, WideCharacters* characters);
 // alone.
 WideCharacters FoldedTo(const WideCharacters& folded);
 
-// Whether `text` has one of `characters`, or a character of four bytes, once it
-// is read as FoldText() does.
-bool HoldsWide(std::string_view text, const WideCharacters& characters);
+// Where the first of `characters`, or a character of four bytes, stands in
+// `text` from `at` on, where a character begins, once it is read as FoldText()
+// does; npos where none does.
+size_t FindWide(std::string_view text, size_t at,
+                const WideCharacters& characters);
 
 // The host that a canonical kHost in punycode spells, in UTF-8; empty when it
 // spells none but itself.

@@ -49,6 +49,25 @@ HWY_INLINE M InRange(V text, char first, uint8_t count) {
   return hn::RebindMask(kLanes, hn::Lt(hn::BitCast(kSigned, shifted), end));
 }
 
+// Those of `text` that are hexadecimal digits, of either case.
+HWY_INLINE M IsHexDigit(V text) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  const V lower = hn::Or(text, hn::Set(kLanes, uint8_t{0x20}));
+  return hn::Or(InRange(text, '0', 10), InRange(lower, 'a', 6));
+}
+
+// The byte that is spelled by each two of those.
+HWY_INLINE V HexByte(V high_digits, V low_digits) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  const auto value = [](V digit) {
+    const V is_letter = hn::And(digit, hn::Set(kLanes, uint8_t{0x40}));
+    return hn::Add(hn::And(digit, hn::Set(kLanes, uint8_t{0x0F})),
+                   hn::IfThenElseZero(hn::Ne(is_letter, hn::Zero(kLanes)),
+                                      hn::Set(kLanes, uint8_t{9})));
+  };
+  return hn::Or(hn::ShiftLeft<4>(value(high_digits)), value(low_digits));
+}
+
 // Only there vectors of bytes can be put together anew, and be read and written
 // in part, without a loop.
 #if HWY_TARGET == HWY_AVX3_DL

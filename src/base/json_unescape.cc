@@ -1,5 +1,5 @@
-// JSON's escapes undone. Of one letter they are by blocks of 64 bytes, where
-// the machine can leave bytes out of a vector; else, and \uXXXX, one by one.
+// JSON's escapes undone by blocks of 64 bytes, where the machine can leave
+// bytes out of a vector; else, and of pairs of UTF-16, one by one.
 
 #include <algorithm>
 #include <array>
@@ -24,16 +24,72 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Unescapes `raw` up to the first escape that is not of one letter. Returns how
-// many bytes that are; moves `*out` behind what it writes.
+// Unescapes `raw` up to half a pair of UTF-16, or what is no escape. Returns
+// how many bytes that are; moves `*out` behind what it writes, which is no
+// more.
+// `*has_units` becomes true where one of the escapes is a \uXXXX.
 #if HWY_TARGET == HWY_AVX3_DL
 
-size_t UnescapeLetters(const char* raw, size_t size, char** out) {
+constexpr size_t kBlock = 64;
+
+// Writes each of the \uXXXX that begin at `units`, none of them half a pair,
+// into the first one to three of its six bytes in `*text`, the first 64 of the
+// `left` bytes from `raw` on. Returns which of its bytes are left out.
+HWY_INLINE uint64_t UndoUnits(const char* raw, size_t left, uint64_t units,
+                              V* text) {
+  const auto behind = [raw, left](size_t count) {
+    return LoadSome(raw + count, std::min(left - count, kBlock));
+  };
+  const auto put = [text](uint64_t at, uint8_t mark, V bits) {
+    const V byte = hn::Or(hn::Set(kLanes, mark), bits);
+    *text = hn::IfThenElse(MaskOf(at), byte, *text);
+  };
+  const auto six = [](V byte) {
+    return hn::And(byte, hn::Set(kLanes, uint8_t{0x3F}));
+  };
+  const V second = behind(2);
+  const V third = behind(3);
+  const V fourth = behind(4);
+  // Of the escape that begins at each byte, and one byte or two before it.
+  const V high = HexByte(second, third);
+  const V low = HexByte(fourth, behind(5));
+  const V high_1 = HexByte(behind(1), second);
+  const V low_1 = HexByte(third, fourth);
+  const V& low_2 = high;
+  const V zero = hn::Zero(kLanes);
+  const V from_0800 = hn::And(high, hn::Set(kLanes, uint8_t{0xF8}));
+  const V from_0080 =
+      hn::Or(high, hn::And(low, hn::Set(kLanes, uint8_t{0x80})));
+  const uint64_t three = units & BitsOf(hn::Ne(from_0800, zero));
+  const uint64_t one = units & BitsOf(hn::Eq(from_0080, zero));
+  const uint64_t two = units & ~three & ~one;
+  put(one, 0, low);
+  put(two, 0xC0, hn::Or(hn::ShiftLeft<2>(high), hn::ShiftRight<6>(low)));
+  put(two << 1, 0x80, six(low_1));
+  put(three, 0xE0, hn::ShiftRight<4>(high));
+  put(three << 1, 0x80,
+      six(hn::Or(hn::ShiftLeft<2>(high_1), hn::ShiftRight<6>(low_1))));
+  put(three << 2, 0x80, six(low_2));
+  return one << 1 | (one | two) << 2 | units << 3 | units << 4 | units << 5;
+}
+
+// Where two bytes stand before four hexadecimal digits that are no half a pair.
+HWY_INLINE uint64_t WholeUnits(V text) {
+  const uint64_t digit = BitsOf(IsHexDigit(text));
+  const V lower = hn::Or(text, hn::Set(kLanes, uint8_t{0x20}));
+  // "d8" to "df".
+  const uint64_t half =
+      BitsOf(Is(lower, 'd')) >> 2 & ~(BitsOf(InRange(text, '0', 8)) >> 3);
+  return digit >> 2 & digit >> 3 & digit >> 4 & digit >> 5 & ~half;
+}
+
+size_t UnescapeSome(const char* raw, size_t size, char** out, bool* has_units) {
   constexpr std::pair<char, char> kLetters[] = {
       {'n', '\n'}, {'r', '\r'}, {'t', '\t'}, {'b', '\b'}, {'f', '\f'}};
-  size_t at = 0;
-  while (at < size) {
-    size_t bytes = std::min(size - at, hn::Lanes(kLanes));
+  constexpr size_t kBehind = 5;  // the backslash of an escape
+  for (size_t at = 0; at < size;) {
+    const size_t left = size - at;
+    size_t bytes = std::min(left, kBlock);
     V text = LoadSome(raw + at, bytes);
     const uint64_t backslash = BitsOf(Is(text, '\\'));
     if (backslash == 0) {
@@ -43,33 +99,50 @@ size_t UnescapeLetters(const char* raw, size_t size, char** out) {
       continue;
     }
     uint64_t carry = 0;
-    const uint64_t escaped = EscapedBytes(backslash, &carry);
-    uint64_t other =
-        escaped & ~(backslash | BitsOf(hn::Or(Is(text, '"'), Is(text, '/'))));
+    uint64_t opening = backslash & ~EscapedBytes(backslash, &carry);
+    uint64_t units = opening & BitsOf(Is(text, 'u')) >> 1;
+    if (left > kBlock) {
+      // One that goes on behind the block begins the next.
+      const uint64_t last = uint64_t{1} << (kBlock - 1);
+      const uint64_t late = (units | (opening & last)) >> (kBlock - kBehind);
+      if (late != 0) {
+        bytes = kBlock - kBehind + static_cast<size_t>(std::countr_zero(late));
+        opening = _bzhi_u64(opening, bytes);
+      }
+    }
+    if (units != 0) units &= opening & WholeUnits(text);
+    uint64_t letters =
+        opening &
+        (backslash | BitsOf(hn::Or(Is(text, '"'), Is(text, '/')))) >> 1;
+    const M escaped = MaskOf(opening << 1);
     for (const auto [letter, meaning] : kLetters) {
-      const M is_meant = hn::And(MaskOf(other), Is(text, letter));
+      const M is_meant = hn::And(escaped, Is(text, letter));
       text = hn::IfThenElse(
           is_meant, hn::Set(kLanes, static_cast<uint8_t>(meaning)), text);
-      other &= ~BitsOf(is_meant);
+      letters |= BitsOf(is_meant) >> 1;
     }
-    const uint64_t opening = backslash & ~escaped;
-    // An escape whose letter is in the next block waits for that.
-    bytes -= carry;
-    if (other != 0) bytes = static_cast<size_t>(std::countr_zero(other)) - 1;
-    const uint64_t kept =
-        ~opening & (bytes == 64 ? ~uint64_t{0} : (uint64_t{1} << bytes) - 1);
+    const uint64_t other = opening & ~letters & ~units;
+    if (other != 0) bytes = static_cast<size_t>(std::countr_zero(other));
+    units = _bzhi_u64(units, bytes);
+    uint64_t dropped = letters;
+    if (units != 0) {
+      *has_units = true;
+      dropped |= UndoUnits(raw + at, left, units, &text);
+    }
+    const uint64_t kept = _bzhi_u64(~dropped, bytes);
     const auto count = static_cast<size_t>(std::popcount(kept));
     StoreSome(hn::Compress(text, MaskOf(kept)), count, *out);
     *out += count;
     at += bytes;
-    if (other != 0) break;
+    if (other != 0) return at;
   }
-  return at;
+  return size;
 }
 
 #else
 
-size_t UnescapeLetters(const char* raw, size_t size, char** out) {
+size_t UnescapeSome(const char* raw, size_t size, char** out,
+                    bool* /*has_units*/) {
   // What a backslash and this letter stand for; NUL for nothing.
   static constexpr std::array<char, 256> kMeanings = [] {
     std::array<char, 256> meanings{};
@@ -85,7 +158,7 @@ size_t UnescapeLetters(const char* raw, size_t size, char** out) {
   }();
   char* end = *out;
   size_t at = 0;
-  while (at < size) {
+  while (at < size) {  // \uXXXX are not undone here
     if (raw[at] != '\\') {
       *end++ = raw[at++];
       continue;
@@ -110,29 +183,30 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace mispsift {
 
-HWY_EXPORT(UnescapeLetters);
+HWY_EXPORT(UnescapeSome);
 
 bool UnescapeJson(std::string_view raw, std::string* out, bool* has_units) {
   constexpr char32_t kReplacement = 0xFFFD;
   // No escape is shorter than what it stands for.
   out->resize(raw.size());
   char* end = out->data();
-  const auto unescape_letters = [raw, &end](size_t at) {
-    return HWY_DYNAMIC_DISPATCH(UnescapeLetters)(raw.data() + at,
-                                                 raw.size() - at, &end);
+  bool seen = false;
+  const auto unescape_some = [raw, &end, &seen](size_t at) {
+    return HWY_DYNAMIC_DISPATCH(UnescapeSome)(raw.data() + at, raw.size() - at,
+                                              &end, &seen);
   };
-  for (size_t at = unescape_letters(0); at < raw.size();
-       at += unescape_letters(at)) {
+  for (size_t at = unescape_some(0); at < raw.size(); at += unescape_some(at)) {
     // Where one \uXXXX is, there are often more.
     do {
       char32_t code_point = 0;
       if (!ReadJsonEscape(raw, &at, &code_point)) return false;
-      if (has_units != nullptr) *has_units = true;
+      seen = true;
       if (IsSurrogate(code_point)) code_point = kReplacement;
       end += WriteUtf8(code_point, end);
     } while (raw.substr(at).starts_with("\\u"));
   }
   out->resize(static_cast<size_t>(end - out->data()));
+  if (has_units != nullptr) *has_units = *has_units || seen;
   return true;
 }
 

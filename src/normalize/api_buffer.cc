@@ -30,14 +30,6 @@ namespace hn = hwy::HWY_NAMESPACE;
 // or a line's end, "\r\n": else `text` is no buffer.
 #if HWY_TARGET == HWY_AVX3_DL
 
-// Of hexadecimal digits, of either case.
-HWY_INLINE V DigitValues(V text) {
-  const V is_letter = hn::And(text, hn::Set(kLanes, uint8_t{0x40}));
-  return hn::Add(hn::And(text, hn::Set(kLanes, uint8_t{0x0F})),
-                 hn::IfThenElseZero(hn::Ne(is_letter, hn::Zero(kLanes)),
-                                    hn::Set(kLanes, uint8_t{9})));
-}
-
 bool UndoEscapes(std::string_view text, char** out) {
   constexpr std::pair<char, char> kLetters[] = {
       {'r', '\r'}, {'n', '\n'}, {'t', '\t'}};
@@ -66,9 +58,7 @@ bool UndoEscapes(std::string_view text, char** out) {
     const uint64_t taken = _bzhi_u64(~uint64_t{0}, bytes);
     opening &= taken;
 
-    const V lower = hn::Or(block, hn::Set(kLanes, uint8_t{0x20}));
-    const uint64_t digit =
-        BitsOf(hn::Or(InRange(block, '0', 10), InRange(lower, 'a', 6)));
+    const uint64_t digit = BitsOf(IsHexDigit(block));
     const uint64_t byte =
         backslash & BitsOf(Is(block, 'x')) >> 1 & digit >> 2 & digit >> 3;
     const uint64_t line_end = backslash & BitsOf(Is(block, 'r')) >> 1 &
@@ -76,11 +66,11 @@ bool UndoEscapes(std::string_view text, char** out) {
     spelled |= byte | line_end;
     const uint64_t spelling = opening & byte;
     if (spelling != 0) {
-      const auto digits = [&](size_t behind) {
-        const char* const begin = text.data() + at + behind;
-        return DigitValues(LoadSome(begin, std::min(left - behind, kBlock)));
+      const auto behind = [&](size_t count) {
+        const char* const begin = text.data() + at + count;
+        return LoadSome(begin, std::min(left - count, kBlock));
       };
-      const V value = hn::Or(hn::ShiftLeft<4>(digits(2)), digits(3));
+      const V value = HexByte(behind(2), behind(3));
       block = hn::IfThenElse(MaskOf(spelling), value, block);
     }
     const M behind_opening = MaskOf(opening << 1);

@@ -48,8 +48,10 @@ TEST(UnescapeJsonTest, EachEscapeStandsForItsCharacter) {
 TEST(UnescapeJsonTest, EveryMachineFindsWhatOneByOneIsFound) {
   std::mt19937_64 random(TestSeed());
   constexpr std::string_view kPieces[] = {
-      "\\\\", "\\\"", "\\/", "\\n", "\\r",     "\\t",     "\\b",     "\\f",
-      "n",    "\xc3", "\0",  "u",   "\\u00e9", "\\ud83d", "\\ude00", "x41"};
+      "\\\\",    "\\\"",    "\\/",     "\\n",     "\\r",     "\\t",
+      "\\b",     "\\f",     "n",       "\xc3",    "u",       "\\u00e9",
+      "\\ud83d", "\\ude00", "x41",     "\\u0000", "\\u007f", "\\u0080",
+      "\\u07fF", "\\u0800", "\\uFfFf", "\\ud7ff", "\\ue000", "\\uDFab"};
   const auto pick = [&random](size_t below) { return random() % below; };
   for (int i = 0; i < 3'000; ++i) {
     std::string raw;

@@ -39,6 +39,7 @@
 #include "mispsift/normalize/spell_out.h"
 #include "src/match/block_sieve.h"
 #include "src/match/candidate_filter.h"
+#include "src/match/text_traits.h"
 #include "src/normalize/ip_address.h"
 
 namespace mispsift {
@@ -170,7 +171,7 @@ class CandidateScanner::Scan {
   bool Fuzzy(std::string_view text, size_t colon);
   bool OddAt(std::string_view text, size_t at, size_t* odd_end);
   bool OddString(std::string_view raw);
-  bool Value(std::string_view value, bool has_new_words);
+  bool Value(std::string_view value, TextTraits traits, bool has_new_words);
   bool Folds(std::string_view value);
   // Those that wait to be passed over.
   template <Text kText>
@@ -303,30 +304,35 @@ bool CandidateScanner::Scan::OddString(std::string_view raw) {
   bool has_new_words = false;
   // What is no JSON string is for the reader to say.
   if (!UnescapeJson(raw, &scratch_.unescaped, &has_new_words)) return true;
-  if (Value(scratch_.unescaped, has_new_words)) return true;
-  return DecodeApiBuffer(scratch_.unescaped, &scratch_.decoded) &&
-         Value(scratch_.decoded, true);
+  const std::string_view value = scratch_.unescaped;
+  const TextTraits traits = TraitsOf(value);
+  if (Value(value, traits, has_new_words)) return true;
+  return (traits.backslash || traits.nul) &&
+         DecodeApiBuffer(value, &scratch_.decoded) &&
+         Value(scratch_.decoded, TraitsOf(scratch_.decoded), true);
 }
 
-bool CandidateScanner::Scan::Value(std::string_view value, bool has_new_words) {
+bool CandidateScanner::Scan::Value(std::string_view value, TextTraits traits,
+                                   bool has_new_words) {
   if (has_new_words && Add<Text::kPlain>(value)) return true;
-  if (Folds(value)) return true;
-  if (tables_.has_urls && UndoPercent(value, &scratch_.undone) &&
-      (Add<Text::kPlain>(scratch_.undone) || Folds(scratch_.undone))) {
+  if (traits.high && Folds(value)) return true;
+  if (tables_.has_urls && traits.percent &&
+      UndoPercent(value, &scratch_.undone) &&
+      (Add<Text::kPlain>(scratch_.undone) ||
+       (traits.high && Folds(scratch_.undone)))) {
     return true;
   }
-  if (!HoldsDefanged(value)) return false;
+  if (!traits.bracket || !HoldsDefanged(value)) return false;
   for (const Refang refang : {Refang::kHost, Refang::kEmail, Refang::kUrl}) {
     scratch_.refanged.assign(value);
     RefangInPlace(refang, &scratch_.refanged);
     if (Add<Text::kPlain>(scratch_.refanged)) return true;
-    if (Folds(scratch_.refanged)) return true;
+    if (traits.high && Folds(scratch_.refanged)) return true;
   }
   return false;
 }
 
 bool CandidateScanner::Scan::Folds(std::string_view value) {
-  if (IsAscii(value)) return false;
   // No witness goes over a control character, which whole strings may begin and
   // end with: what stands between two says all that there is to say.
   const auto is_text = [](char c) {

@@ -8,8 +8,16 @@ namespace {
 
 constexpr int kHeadBits = 16;
 
-size_t HeadOf(const IpAddress& ipv4) {
-  return static_cast<size_t>(ipv4.bytes[0]) << 8 | ipv4.bytes[1];
+uint32_t NumberOf(const IpAddress& ipv4) {
+  return uint32_t{ipv4.bytes[0]} << 24 | uint32_t{ipv4.bytes[1]} << 16 |
+         uint32_t{ipv4.bytes[2]} << 8 | ipv4.bytes[3];
+}
+
+// The network of an IPv4 address.
+uint64_t KeyOf(uint32_t address, int prefix_bits) {
+  const uint64_t hosts = ~uint32_t{0} >> prefix_bits % 32;
+  const uint64_t network = prefix_bits == 32 ? address : address & ~hosts;
+  return network << 8 | static_cast<uint64_t>(prefix_bits);
 }
 
 }  // namespace
@@ -20,20 +28,31 @@ void NetworkSet::Add(IpAddress address, int prefix_bits) {
   if (std::ranges::find(prefixes, prefix_bits) == prefixes.end()) {
     prefixes.push_back(prefix_bits);
   }
-  networks_.insert({address, prefix_bits});
-  if (address.v6) return;
+  if (address.v6) {
+    ipv6_.emplace(address.bytes, prefix_bits);
+    return;
+  }
+  const uint32_t number = NumberOf(address);
+  ipv4_.insert(KeyOf(number, prefix_bits));
   const size_t heads = size_t{1} << std::max(0, kHeadBits - prefix_bits);
-  for (size_t i = 0; i < heads; ++i) ipv4_heads_.set(HeadOf(address) + i);
+  for (size_t i = 0; i < heads; ++i) {
+    ipv4_heads_.set((number >> (32 - kHeadBits)) + i);
+  }
 }
 
 bool NetworkSet::Holds(const IpAddress& address) const {
-  if (!address.v6 && !ipv4_heads_[HeadOf(address)]) return false;
-  return std::ranges::any_of(address.v6 ? ipv6_prefixes_ : ipv4_prefixes_,
-                             [&](int prefix_bits) {
-                               Network network = {address, prefix_bits};
-                               ClearHostBits(prefix_bits, &network.address);
-                               return networks_.contains(network);
-                             });
+  if (address.v6) {
+    return std::ranges::any_of(ipv6_prefixes_, [&](int prefix_bits) {
+      IpAddress network = address;
+      ClearHostBits(prefix_bits, &network);
+      return ipv6_.contains({network.bytes, prefix_bits});
+    });
+  }
+  const uint32_t number = NumberOf(address);
+  return ipv4_heads_[number >> (32 - kHeadBits)] &&
+         std::ranges::any_of(ipv4_prefixes_, [&](int prefix_bits) {
+           return ipv4_.contains(KeyOf(number, prefix_bits));
+         });
 }
 
 }  // namespace mispsift

@@ -1,7 +1,9 @@
 #ifndef MISPSIFT_SRC_MATCH_NETWORK_SET_H_
 #define MISPSIFT_SRC_MATCH_NETWORK_SET_H_
 
+#include <array>
 #include <bitset>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -23,19 +25,9 @@ class NetworkSet {
   bool has_ipv4() const { return !ipv4_prefixes_.empty(); }
 
  private:
-  struct Network {
-    IpAddress address;  // its host bits cleared
-    int prefix_bits = 0;
-
-    friend bool operator==(const Network&, const Network&) = default;
-    template <typename H>
-    friend H AbslHashValue(H hash, const Network& network) {
-      return H::combine(std::move(hash), network.address.v6,
-                        network.address.bytes, network.prefix_bits);
-    }
-  };
-
-  absl::flat_hash_set<Network> networks_;
+  // Of IPv4 the address, its host bits cleared, before eight bits of length.
+  absl::flat_hash_set<uint64_t> ipv4_;
+  absl::flat_hash_set<std::pair<std::array<uint8_t, 16>, int>> ipv6_;
   std::vector<int> ipv4_prefixes_;
   std::vector<int> ipv6_prefixes_;
   // The first two bytes of the addresses in those of IPv4: near where a hash

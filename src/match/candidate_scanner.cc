@@ -7,11 +7,8 @@
 //   case                       windows and witnesses are in lower case
 //   \\ \/ \"                   dropped where the witness is compared
 //   \n and the like            an escaped letter parts words like a blank
-//   \uXXXX, bytes >= 0x80      the string is unescaped, folded where that says
-//                              more, and passed over again, with others like it
-//   an API buffer's "\x41"     likewise, decoded
-//   evil[.]example             likewise, refanged
-//   %41                        likewise, undone
+//   what makes a string odd    what it may say is passed over again, with what
+//                              others do (odd_string.h)
 //   a.b.t.co                   names below a short host are looked at where a
 //                              dot stands as far from a word's end
 //   192.0.2.9 in a network,    addresses are read where dots or colons stand
@@ -24,22 +21,16 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "mispsift/base/byte_set.h"
 #include "mispsift/base/json_text.h"
-#include "mispsift/base/utf8.h"
-#include "mispsift/normalize/api_buffer.h"
 #include "mispsift/normalize/normalize.h"
-#include "mispsift/normalize/refang.h"
-#include "mispsift/normalize/spell_out.h"
 #include "src/match/block_sieve.h"
 #include "src/match/candidate_filter.h"
-#include "src/match/text_traits.h"
+#include "src/match/odd_string.h"
 #include "src/normalize/ip_address.h"
 
 namespace mispsift {
@@ -72,36 +63,6 @@ bool IsOfPart(std::string_view text, size_t at) {
          (text[at] == '\\' && at + 1 < text.size() && text[at + 1] == '/');
 }
 
-// Whether what follows a spelled-out backslash makes DecodeApiBuffer() read it:
-// `rest` is JSON, behind "\\".
-bool SpellsByte(std::string_view rest) {
-  return (rest.size() >= 3 && rest[0] == 'x' && IsHex(rest[1]) &&
-          IsHex(rest[2])) ||
-         rest.starts_with("r\\\\n");
-}
-
-// Whether a bracket that RefangInPlace() undoes stands at the head of `text`.
-bool IsDefanged(std::string_view text) {
-  static constexpr std::string_view kSpellings[] = {
-      "[.]", "[dot]", "(dot)", "[@]", "[at]", "[:]", "[hxxp://]"};
-  // JSON has one bracket after the other, none of them before one of these.
-  static constexpr ByteSet kSecond(".d@a:h");
-  if (text.size() < 3 || !kSecond.Holds(text[1])) return false;
-  return std::ranges::any_of(kSpellings, [text](std::string_view spelling) {
-    return text.starts_with(spelling);
-  });
-}
-
-bool HoldsDefanged(std::string_view text) {
-  for (const char bracket : {'[', '('}) {
-    for (size_t at = text.find(bracket); at != kNowhere;
-         at = text.find(bracket, at + 1)) {
-      if (IsDefanged(text.substr(at))) return true;
-    }
-  }
-  return false;
-}
-
 // What may be a witness, by its key, and where it stands in the text.
 struct Suspected {
   uint64_t key;
@@ -122,11 +83,7 @@ struct CandidateScanner::Scratch {
   // the report, a NUL behind each: most are short, and each pass has its cost.
   std::string plain;
   std::string folded;
-  std::string unescaped;
-  std::string decoded;
-  std::string refanged;
-  std::string undone;
-  std::array<std::string, 3> folds;
+  OddString odd;
   std::string canonical;
   std::string ssdeep;
 };
@@ -170,9 +127,6 @@ class CandidateScanner::Scan {
   bool Colons(std::string_view text, size_t colon, size_t* run_end);
   bool Fuzzy(std::string_view text, size_t colon);
   bool OddAt(std::string_view text, size_t at, size_t* odd_end);
-  bool OddString(std::string_view raw);
-  bool Value(std::string_view value, TextTraits traits, bool has_new_words);
-  bool Folds(std::string_view value);
   // Those that wait to be passed over.
   template <Text kText>
   std::string& Waiting() {
@@ -278,11 +232,7 @@ void CandidateScanner::Scan::HandOnBrackets(const Sieved& sieved,
 
 bool CandidateScanner::Scan::OddAt(std::string_view text, size_t at,
                                    size_t* odd_end) {
-  const std::string_view rest = text.substr(at);
-  const char c = text[at];
-  if ((c == '[' || c == '(') && !IsDefanged(rest)) return false;
-  if ((c == 'x' || c == 'r') && !SpellsByte(rest)) return false;
-  if (c == '%' && !SpellsUnreserved(rest)) return false;
+  if (!OddString::IsOdd(text, at)) return false;
   // The string's first byte stands behind the quote before, one that is not
   // escaped. What is no string is found to be none.
   size_t begin = at;
@@ -296,60 +246,10 @@ bool CandidateScanner::Scan::OddAt(std::string_view text, size_t at,
   *odd_end = std::max(begin + 1 + raw.size(), at + 1);
   // What of it matters would take longer to tell than to read.
   if (places_ != nullptr) return IsEnd<Text::kJson>(at);
-  return OddString(raw);
-}
-
-bool CandidateScanner::Scan::OddString(std::string_view raw) {
-  // Without \uXXXX the words are those that the pass over the report has seen.
-  bool has_new_words = false;
-  // What is no JSON string is for the reader to say.
-  if (!UnescapeJson(raw, &scratch_.unescaped, &has_new_words)) return true;
-  const std::string_view value = scratch_.unescaped;
-  const TextTraits traits = TraitsOf(value);
-  if (Value(value, traits, has_new_words)) return true;
-  return (traits.backslash || traits.nul) &&
-         DecodeApiBuffer(value, &scratch_.decoded) &&
-         Value(scratch_.decoded, TraitsOf(scratch_.decoded), true);
-}
-
-bool CandidateScanner::Scan::Value(std::string_view value, TextTraits traits,
-                                   bool has_new_words) {
-  if (has_new_words && Add<Text::kPlain>(value)) return true;
-  if (traits.high && Folds(value)) return true;
-  if (tables_.has_urls && traits.percent &&
-      UndoPercent(value, &scratch_.undone) &&
-      (Add<Text::kPlain>(scratch_.undone) ||
-       (traits.high && Folds(scratch_.undone)))) {
-    return true;
-  }
-  if (!traits.bracket || !HoldsDefanged(value)) return false;
-  for (const Refang refang : {Refang::kHost, Refang::kEmail, Refang::kUrl}) {
-    scratch_.refanged.assign(value);
-    RefangInPlace(refang, &scratch_.refanged);
-    if (Add<Text::kPlain>(scratch_.refanged)) return true;
-    if (traits.high && Folds(scratch_.refanged)) return true;
-  }
-  return false;
-}
-
-bool CandidateScanner::Scan::Folds(std::string_view value) {
-  // No witness goes over a control character, which whole strings may begin and
-  // end with: what stands between two says all that there is to say.
-  const auto is_text = [](char c) {
-    return static_cast<unsigned char>(c) >= 0x20;
-  };
-  size_t end = 0;
-  for (size_t at = FindWide(value, 0, tables_.telling); at != kNowhere;
-       at = FindWide(value, end, tables_.telling)) {
-    const size_t begin = at - CountBack(value, at, is_text);
-    for (end = at; end < value.size() && is_text(value[end]); ++end) continue;
-    const size_t folds =
-        FoldEveryWay(value.substr(begin, end - begin), &scratch_.folds);
-    for (size_t i = 0; i < folds; ++i) {
-      if (Add<Text::kFolded>(scratch_.folds[i])) return true;
-    }
-  }
-  return false;
+  return scratch_.odd.Read(
+      raw, tables_.telling, tables_.has_urls,
+      {[this](std::string_view plain) { return Add<Text::kPlain>(plain); },
+       [this](std::string_view fold) { return Add<Text::kFolded>(fold); }});
 }
 
 // To be passed over now or later.

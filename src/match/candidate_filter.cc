@@ -27,7 +27,7 @@ struct CandidateFilter::Builder::Part {
   std::vector<Ending> endings;
   std::vector<Keyed> keyed;
   std::vector<std::string> fingerprints;
-  std::vector<std::string> networks;  // and IPv6 addresses
+  std::vector<std::pair<IpAddress, int>> networks;  // and IPv6 addresses
   WideCharacters characters;
   std::vector<uint64_t> short_hosts;
   uint32_t short_host_lengths = 0;
@@ -65,6 +65,12 @@ struct CandidateFilter::Builder::Part {
     }
   }
 
+  // A canonical kNetwork, or an IPv6 address.
+  void AddNetwork(std::string_view text) {
+    auto& [address, prefix_bits] = networks.emplace_back();
+    MISPSIFT_CHECK(ParseNetwork(text, &address, &prefix_bits));
+  }
+
   void AddWitnesses() {
     for (const Witness& witness : witnesses.found()) AddWitness(witness);
   }
@@ -91,7 +97,7 @@ CandidateFilter::Builder& CandidateFilter::Builder::operator=(
 void CandidateFilter::Builder::Add(const Indicator& indicator) {
   Part& part = *parts_.back();
   if (indicator.form == KeyForm::kNetwork) {
-    part.networks.push_back(indicator.value);
+    part.AddNetwork(indicator.value);
     return;
   }
   if (indicator.kind == IndicatorKind::kX509Fingerprint) {
@@ -101,7 +107,7 @@ void CandidateFilter::Builder::Add(const Indicator& indicator) {
   const std::string_view address = AddressIn(indicator);
   const bool is_ipv6 = IsIpv6(address);
   if (is_ipv6 && indicator.kind != IndicatorKind::kUrl) {
-    part.networks.emplace_back(address);
+    part.AddNetwork(address);
     return;
   }
   if (part.witnesses.Find(indicator)) {
@@ -120,7 +126,7 @@ void CandidateFilter::Builder::Add(const Indicator& indicator) {
   IndicatorKind kind = IndicatorKind::kIp;
   std::string canonical;
   if (is_ipv6 && Canonicalize(address, &kind, &canonical)) {
-    part.networks.push_back(canonical);
+    part.AddNetwork(canonical);
   } else {
     ++part.unseen;
   }
@@ -177,10 +183,7 @@ CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
     characters |= part->characters;
     tables->fingerprints.insert(part->fingerprints.begin(),
                                 part->fingerprints.end());
-    for (const std::string& text : part->networks) {
-      IpAddress address;
-      int prefix_bits = 0;
-      MISPSIFT_CHECK(ParseNetwork(text, &address, &prefix_bits));
+    for (const auto& [address, prefix_bits] : part->networks) {
       tables->networks.Add(address, prefix_bits);
     }
     tables->short_hosts.insert(part->short_hosts.begin(),

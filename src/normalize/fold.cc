@@ -332,6 +332,7 @@ size_t FoldEveryWay(std::string_view text, std::array<std::string, 3>* folds) {
 }
 
 void AddWideCharacters(std::string_view utf8, WideCharacters* characters) {
+  if (IsAscii(utf8)) return;  // as most are
   for (size_t at = 0; at < utf8.size();) {
     size_t bytes = 0;
     const char32_t character = FirstCharacter(utf8.substr(at), &bytes);

@@ -81,17 +81,15 @@
 
 #include "mispsift/normalize/free_text.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <tuple>
 
 #include "absl/base/attributes.h"
 #include "mispsift/base/ascii_case.h"
 #include "mispsift/normalize/normalize.h"
+#include "src/normalize/ip_address.h"
 
 namespace mispsift {
 namespace {
@@ -641,11 +639,8 @@ void FreeTextCutter::Scan::Ipv6(size_t colon) {
   if (length < 3 || length > kMaxIpv6) return;
   const std::string_view address = Slice(begin, end);
   if (std::count(address.begin(), address.end(), ':') < 2) return;
-  char text[kMaxIpv6 + 1];
-  std::memcpy(text, address.data(), length);
-  text[length] = '\0';
-  in6_addr parsed;
-  if (inet_pton(AF_INET6, text, &parsed) != 1) return;
+  IpAddress parsed;
+  if (!ParseIp(address, &parsed)) return;
   // Eight bytes of a dump; as an address all of its groups would be padded.
   if (length <= 23 && address.find("::") == std::string_view::npos &&
       address.find('.') == std::string_view::npos) {

@@ -7,14 +7,13 @@
 
 #include "src/normalize/ip_address.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <cstring>
 #include <iterator>
 
 #include "mispsift/base/byte_set.h"
 #include "mispsift/base/check.h"
+#include "mispsift/base/hex_digit.h"
 #include "mispsift/normalize/normalize.h"
 
 namespace mispsift {
@@ -22,7 +21,6 @@ namespace {
 
 constexpr uint8_t kMappedPrefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255};
 constexpr int kMappedBits = 96;
-constexpr ByteSet kAddressBytes("0123456789abcdefABCDEF.:");
 
 bool IsMapped(const IpAddress& ip) {
   return ip.v6 && std::equal(std::begin(kMappedPrefix), std::end(kMappedPrefix),
@@ -46,6 +44,55 @@ bool ParseIpv4(std::string_view text, IpAddress* ip) {
     ip->bytes[i] = static_cast<uint8_t>(value);
   }
   return at == text.size();
+}
+
+// RFC 4291, section 2.2, as inet_pton reads it: "::" stands for one group or
+// more.
+bool ParseIpv6(std::string_view text, IpAddress* ip) {
+  constexpr size_t kNone = ~size_t{0};
+  constexpr size_t kGroupDigits = 4;
+  auto& bytes = ip->bytes;
+  size_t size = 0;     // of what is read, in bytes
+  size_t gap = kNone;  // where "::" stands among these
+  size_t at = 0;
+  if (text.starts_with("::")) {
+    gap = 0;
+    at = 2;
+  }
+  while (at < text.size()) {
+    const size_t begin = at;
+    unsigned group = 0;
+    for (; at < text.size() && HexDigit(text[at]) != kNoHexDigit; ++at) {
+      if (at - begin == kGroupDigits) return false;
+      group = group << 4 | HexDigit(text[at]);
+    }
+    if (at < text.size() && text[at] == '.') {
+      IpAddress v4;
+      if (size + 4 > bytes.size() || !ParseIpv4(text.substr(begin), &v4)) {
+        return false;
+      }
+      std::copy_n(v4.bytes.begin(), 4, bytes.begin() + size);
+      size += 4;
+      break;
+    }
+    if (at == begin || size == bytes.size()) return false;
+    bytes[size++] = static_cast<uint8_t>(group >> 8);
+    bytes[size++] = static_cast<uint8_t>(group & 0xff);
+    if (at == text.size()) break;
+    if (text[at++] != ':' || at == text.size()) return false;
+    if (text[at] == ':') {
+      if (gap != kNone) return false;
+      gap = size;
+      ++at;
+    }
+  }
+  if (gap == kNone) return size == bytes.size();
+  if (size == bytes.size()) return false;
+  uint8_t* const begin = bytes.data();
+  uint8_t* const moved =
+      std::copy_backward(begin + gap, begin + size, begin + bytes.size());
+  std::fill(begin + gap, moved, uint8_t{0});
+  return true;
 }
 
 void AppendDotted(const uint8_t* bytes, std::string* out) {
@@ -153,14 +200,7 @@ std::array<ParsedRange, std::size(kSpecialRanges)> ParseSpecialRanges() {
 bool ParseIp(std::string_view text, IpAddress* ip) {
   *ip = {};
   ip->v6 = text.find(':') != std::string_view::npos;
-  if (!ip->v6) return ParseIpv4(text, ip);
-  char terminated[INET6_ADDRSTRLEN];
-  if (text.size() >= sizeof(terminated)) return false;
-  // inet_pton stops at the first NUL.
-  if (!kAddressBytes.HoldsAllOf(text)) return false;
-  std::memcpy(terminated, text.data(), text.size());
-  terminated[text.size()] = '\0';
-  return inet_pton(AF_INET6, terminated, ip->bytes.data()) == 1;
+  return ip->v6 ? ParseIpv6(text, ip) : ParseIpv4(text, ip);
 }
 
 void AppendIp(const IpAddress& ip, std::string* out) {

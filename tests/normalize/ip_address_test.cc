@@ -26,7 +26,16 @@ TEST(IpAddressTest, ReadsWhatTheSystemReads) {
   int valid = 0;
   for (int i = 0; i < 300'000; ++i) {
     std::string text;
-    if (i % 2 == 0) {
+    if (i % 3 == 2) {
+      // Groups, mostly as many as there should be, with a gap and an IPv4 end
+      // here and there.
+      const char* const groups[] = {"0", "1", "fF", "00a", "1234", "89AB"};
+      for (size_t count = 6 + random() % 3; count > 0; --count) {
+        if (random() % 8 != 0) text += groups[random() % std::size(groups)];
+        if (count > 1) text += random() % 12 == 0 ? "::" : ":";
+      }
+      if (random() % 6 == 0) text += ":192.0.2.9";
+    } else if (i % 3 == 1) {
       for (int byte = 0; byte < 4; ++byte) {
         if (byte > 0) text += '.';
         text += pieces[random() % 7];

@@ -8,7 +8,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "mispsift/base/byte_set.h"
 #include "mispsift/base/check.h"
@@ -38,7 +37,7 @@ class ReportReader::Walker {
         visitor_(depth, ReportVisitor::Texts::kStay, max_levels) {}
 
   ReadOutcome Read(const PaddedBytes& report, ObservationSink* sink,
-                   ReportFacts* facts, const std::vector<size_t>* places);
+                   ReportFacts* facts);
 
   const PaddedBytes* Outline(const PaddedBytes& report) {
     const bool is_drawn =
@@ -73,9 +72,6 @@ class ReportReader::Walker {
   // The string whose JSON spelling begins at `raw`, behind the quote.
   bool Unescape(const char* raw, std::string_view* text);
 
-  // Whether a place lies in `token`. These come in the order of the report.
-  bool HoldsPlace(std::string_view token);
-
   bool FailTooDeep();
   bool FailWhole(simdjson::error_code error);
   bool FailSyntax(std::string_view what, const char* where);
@@ -98,23 +94,15 @@ class ReportReader::Walker {
   std::string_view text_;  // the document, without a byte order mark
   size_t mark_bytes_ = 0;  // of the byte order mark
   ReadOutcome outcome_;
-  const std::vector<size_t>* places_ = nullptr;  // null: everywhere
-  size_t next_place_ = 0;
   std::deque<std::string> repaired_;  // strings with half a surrogate pair
 };
 
 ReadOutcome ReportReader::Walker::Read(const PaddedBytes& report,
                                        ObservationSink* sink,
-                                       ReportFacts* facts,
-                                       const std::vector<size_t>* places) {
+                                       ReportFacts* facts) {
   const PaddedBytes* const outline = Outline(report);
   is_outline_ = outline != nullptr;
-  places_ = places;
-  next_place_ = 0;
-  ReadOutcome outcome =
-      Walk((is_outline_ ? *outline : report).view(), sink, facts);
-  places_ = nullptr;
-  return outcome;
+  return Walk((is_outline_ ? *outline : report).view(), sink, facts);
 }
 
 void ReportReader::Walker::Start(const PaddedBytes& report) {
@@ -298,19 +286,8 @@ bool ReportReader::Walker::String(ondemand::value& value,
       !Unescape(token.data() + 1, &text)) {
     return false;
   }
-  visitor_.String(text, HoldsPlace(token));
+  visitor_.String(text);
   return true;
-}
-
-bool ReportReader::Walker::HoldsPlace(std::string_view token) {
-  if (places_ == nullptr) return true;
-  const size_t begin =
-      static_cast<size_t>(token.data() - text_.data()) + mark_bytes_;
-  while (next_place_ < places_->size() && (*places_)[next_place_] < begin) {
-    ++next_place_;
-  }
-  return next_place_ < places_->size() &&
-         (*places_)[next_place_] < begin + token.size();
 }
 
 bool ReportReader::Walker::Key(ondemand::field* field, std::string_view* key) {
@@ -361,9 +338,8 @@ ReportReader::ReportReader(ScanDepth depth, size_t max_levels)
 ReportReader::~ReportReader() = default;
 
 ReadOutcome ReportReader::Read(const PaddedBytes& report, ObservationSink* sink,
-                               ReportFacts* facts,
-                               const std::vector<size_t>* places) {
-  return walker_->Read(report, sink, facts, places);
+                               ReportFacts* facts) {
+  return walker_->Read(report, sink, facts);
 }
 
 const PaddedBytes* ReportReader::Outline(const PaddedBytes& report) {

@@ -30,7 +30,7 @@ bool ReportVisitor::Finish() {
   return is_report;
 }
 
-void ReportVisitor::String(std::string_view text, bool may_match) {
+void ReportVisitor::String(std::string_view text) {
   const Place place = place_;
   if (place.field == Field::kHidden) {
     if (place.slot != Slot::kNone) facts_.Text(place.slot, text);
@@ -52,7 +52,7 @@ void ReportVisitor::String(std::string_view text, bool may_match) {
   } else if (place.slot != Slot::kNone) {
     facts_.Text(place.slot, text);
   }
-  if (observes() && may_match) observer_.Text(place.field, place.where, text);
+  if (observes()) observer_.Text(place.field, place.where, text);
 }
 
 void ReportVisitor::Number(std::string_view number) {

@@ -59,8 +59,8 @@ class ReportVisitor {
   // A list at the root is looked at by nobody.
   bool BeginList();
   void EndList();
-  // Neither at the root. `may_match`: else a text is not observed by itself.
-  void String(std::string_view text, bool may_match = true);
+  // Neither at the root.
+  void String(std::string_view text);
   void Number(std::string_view number);
 
   // Of texts that are kept until the end: of the document, or of a group.

@@ -93,13 +93,8 @@ class CandidateScanner::Scan {
   using Tables = CandidateFilter::Tables;
 
  public:
-  // With `places` nothing ends the scan, and they are told of instead.
-  Scan(const Tables& tables, Scratch* scratch, TakeBrackets take_brackets,
-       std::vector<size_t>* places = nullptr)
-      : tables_(tables),
-        scratch_(*scratch),
-        take_brackets_(take_brackets),
-        places_(places) {}
+  Scan(const Tables& tables, Scratch* scratch, TakeBrackets take_brackets)
+      : tables_(tables), scratch_(*scratch), take_brackets_(take_brackets) {}
 
   bool Json(std::string_view report) {
     scratch_.plain.clear();
@@ -119,9 +114,6 @@ class CandidateScanner::Scan {
 
   template <Text kText>
   bool Pass(std::string_view text);
-  // Whether the pass ends with what was found at `text[at]`.
-  template <Text kText>
-  bool IsEnd(size_t at);
   void HandOnBrackets(const Sieved& sieved, size_t blocks) const;
   template <Text kText>
   bool Colons(std::string_view text, size_t colon, size_t* run_end);
@@ -158,15 +150,7 @@ class CandidateScanner::Scan {
   const Tables& tables_;
   Scratch& scratch_;
   TakeBrackets take_brackets_;
-  std::vector<size_t>* places_;
 };
-
-template <CandidateScanner::Scan::Text kText>
-bool CandidateScanner::Scan::IsEnd(size_t at) {
-  if (kText != Text::kJson || places_ == nullptr) return true;
-  places_->push_back(at);
-  return false;
-}
 
 template <CandidateScanner::Scan::Text kText>
 bool CandidateScanner::Scan::Pass(std::string_view text) {
@@ -194,22 +178,19 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
                 first == 0, rules, tables_.windows, &sieved);
     if constexpr (kText == Text::kJson) HandOnBrackets(sieved, blocks - first);
     if (HoldsWitness<kText>(text, base, sieved)) return true;
-    for (const uint32_t end : sieved.dotted) {
-      if (Ipv4(text, base + end) && IsEnd<kText>(base + end - 1)) return true;
+    for (const uint32_t at : sieved.dotted) {
+      if (Ipv4(text, base + at)) return true;
     }
-    for (const uint32_t end : sieved.below) {
-      if (BelowShortHost(text, base + end) && IsEnd<kText>(base + end - 1)) {
-        return true;
-      }
+    for (const uint32_t at : sieved.below) {
+      if (BelowShortHost(text, base + at)) return true;
     }
     for (const uint32_t at : sieved.colons) {
-      if (base + at >= run_end && Colons<kText>(text, base + at, &run_end) &&
-          IsEnd<kText>(base + at)) {
+      if (base + at >= run_end && Colons<kText>(text, base + at, &run_end)) {
         return true;
       }
     }
     for (const uint32_t at : sieved.fuzzy) {
-      if (Fuzzy(text, base + at) && IsEnd<kText>(base + at)) return true;
+      if (Fuzzy(text, base + at)) return true;
     }
     for (const uint32_t at : sieved.odd) {
       if (base + at >= text.size()) break;  // the padding
@@ -244,8 +225,6 @@ bool CandidateScanner::Scan::OddAt(std::string_view text, size_t at,
   const std::string_view string = text.substr(begin + 1);
   const std::string_view raw = string.substr(0, JsonStringLength(string));
   *odd_end = std::max(begin + 1 + raw.size(), at + 1);
-  // What of it matters would take longer to tell than to read.
-  if (places_ != nullptr) return IsEnd<Text::kJson>(at);
   return scratch_.odd.Read(
       raw, tables_.telling, tables_.has_urls,
       {[this](std::string_view plain) { return Add<Text::kPlain>(plain); },
@@ -297,8 +276,7 @@ bool CandidateScanner::Scan::HoldsWitness(std::string_view text, size_t base,
   }
   return std::ranges::any_of(scratch_.suspected,
                              [&](const Suspected& suspected) {
-                               return IsWitness<kText>(text, suspected) &&
-                                      IsEnd<kText>(suspected.end - 1);
+                               return IsWitness<kText>(text, suspected);
                              });
 }
 
@@ -532,18 +510,6 @@ CandidateScanner::~CandidateScanner() = default;
 
 bool CandidateScanner::MayMatch(const PaddedBytes& report) {
   return MayMatch(report, [](const JsonBrackets&, size_t) {});
-}
-
-bool CandidateScanner::FindPlaces(const PaddedBytes& report,
-                                  std::vector<size_t>* places) {
-  places->clear();
-  const auto take = [](const JsonBrackets&, size_t) {};
-  if (tables_->unseen > 0 ||
-      Scan(*tables_, scratch_.get(), take, places).Json(report.view())) {
-    return false;
-  }
-  std::ranges::sort(*places);
-  return true;
 }
 
 bool CandidateScanner::MayMatch(const PaddedBytes& report, TakeBrackets take) {

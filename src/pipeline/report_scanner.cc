@@ -356,10 +356,9 @@ bool ReportScanner::Read(const PaddedBytes& document, ReportResult* result) {
   result->syntax_checked =
       result->observed && settings_.depth == ScanDepth::kFull;
   MatcherSink sink(&matcher_, listener_);
-  ReadOutcome outcome =
-      result->observed
-          ? reader_->Read(document, &sink, &result->facts, PlacesIn(sifted))
-          : unmatched_reader_->Finish(&sink, &result->facts);
+  ReadOutcome outcome = result->observed
+                            ? reader_->Read(document, &sink, &result->facts)
+                            : unmatched_reader_->Finish(&sink, &result->facts);
   if (!result->observed && outline != nullptr &&
       (outcome.reject != Reject::kNone || outcome.oddities != Oddities())) {
     // What is said of bytes is said of the document's.
@@ -371,15 +370,6 @@ bool ReportScanner::Read(const PaddedBytes& document, ReportResult* result) {
   result->oddities = outcome.oddities;
   End(result);
   return !result->observed && IsOverlooked(document);
-}
-
-const std::vector<size_t>* ReportScanner::PlacesIn(const PaddedBytes& sifted) {
-  // Who listens wants all that is observed, and so does who verifies.
-  const bool is_sifted = candidate_scanner_.has_value() &&
-                         listener_ == nullptr && !IsVerified(sifted.view());
-  return is_sifted && candidate_scanner_->FindPlaces(sifted, &places_)
-             ? &places_
-             : nullptr;
 }
 
 void ReportScanner::End(ReportResult* result) {

@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "mispsift/cuckoo/json_mend.h"
@@ -138,8 +137,6 @@ class ReportScanner {
   // Fills in what was read of `document`, or why it was not. Returns whether it
   // was overlooked.
   bool Read(const PaddedBytes& document, ReportResult* result);
-  // Where a report that may match is looked at; null: everywhere.
-  const std::vector<size_t>* PlacesIn(const PaddedBytes& sifted);
   // `original`: the document as it stood there.
   void Keep(ReportResult result, std::string_view original, bool listed,
             Taken* out);
@@ -168,7 +165,6 @@ class ReportScanner {
   PaddedBytes packed_;
   PaddedBytes file_;
   PaddedBytes line_;
-  std::vector<size_t> places_;
 };
 
 }  // namespace mispsift

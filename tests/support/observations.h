@@ -10,7 +10,6 @@
 
 #include "mispsift/base/bytes.h"
 #include "mispsift/cuckoo/report_reader.h"
-#include "mispsift/match/candidate_scanner.h"
 #include "mispsift/model/report.h"
 #include "tests/support/slow_matcher.h"
 
@@ -33,15 +32,14 @@ struct ReadResult {
 };
 
 inline ReadResult ReadReport(std::string_view json, ScanDepth depth,
-                             ReportReader* reader = nullptr,
-                             const std::vector<size_t>* places = nullptr) {
+                             ReportReader* reader = nullptr) {
   ReportReader own(depth);
   PaddedBytes bytes;
   bytes.Assign(json);
   KeepingSink sink;
   ReadResult result;
-  result.outcome = (reader == nullptr ? &own : reader)
-                       ->Read(bytes, &sink, &result.facts, places);
+  result.outcome =
+      (reader == nullptr ? &own : reader)->Read(bytes, &sink, &result.facts);
   result.all = std::move(sink.all);
   return result;
 }
@@ -65,18 +63,6 @@ inline std::vector<std::string> ToText(
   std::vector<std::string> lines;
   for (const PlacedObservation& seen : all) lines.push_back(ToText(seen));
   return lines;
-}
-
-// Whether `seen`, of the report `json`, is still observed where a scanner that
-// is asked for it says that something matches.
-inline bool IsSeenInPlaces(const PlacedObservation& seen, std::string_view json,
-                           CandidateScanner* scanner, ReportReader* reader) {
-  PaddedBytes bytes;
-  bytes.Assign(json);
-  std::vector<size_t> places;
-  if (!scanner->FindPlaces(bytes, &places)) return true;
-  const ReadResult read = ReadReport(json, ScanDepth::kFull, reader, &places);
-  return std::ranges::find(read.all, seen) != read.all.end();
 }
 
 // The first line in which two readers differ; empty when they agree.

@@ -23,9 +23,6 @@ struct PlacedObservation {
   std::string value;
   std::string path;
   uint64_t place = 0;  // which place it is; the same path may come again
-
-  friend bool operator==(const PlacedObservation&,
-                         const PlacedObservation&) = default;
 };
 
 // One match, told by what a user sees of it.

@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "mispsift/base/bytes.h"
 #include "mispsift/base/json_brackets.h"
@@ -79,12 +78,8 @@ class ReportReader {
   ReportReader(const ReportReader&) = delete;
   ReportReader& operator=(const ReportReader&) = delete;
 
-  // With `places`, bytes of the report or of its Outline() if there is one,
-  // ascending: of the strings that have none of them only that is observed what
-  // is put together with others.
   ReadOutcome Read(const PaddedBytes& report, ObservationSink* sink,
-                   ReportFacts* facts,
-                   const std::vector<size_t>* places = nullptr);
+                   ReportFacts* facts);
 
   // Read() of a report whose brackets somebody finds anyway, at a depth that
   // skips over most of it:

@@ -83,12 +83,6 @@ class CandidateScanner {
   bool MayMatch(const PaddedBytes& report);
   bool MayMatch(const PaddedBytes& report, TakeBrackets take);
 
-  // Where: replaces `*places` by bytes of the strings of `report` that anything
-  // can match in, ascending. What is observed in a string that has none of them
-  // matches nothing, unless it is put together with what another says. False:
-  // any string may match.
-  bool FindPlaces(const PaddedBytes& report, std::vector<size_t>* places);
-
  private:
   class Scan;
   struct Scratch;

@@ -33,7 +33,8 @@ void NetworkSet::Add(IpAddress address, int prefix_bits) {
     return;
   }
   const uint32_t number = NumberOf(address);
-  ipv4_.insert(KeyOf(number, prefix_bits));
+  // Heads are many for a short one, which may come again and again.
+  if (!ipv4_.insert(KeyOf(number, prefix_bits)).second) return;
   const size_t heads = size_t{1} << std::max(0, kHeadBits - prefix_bits);
   for (size_t i = 0; i < heads; ++i) {
     ipv4_heads_.set((number >> (32 - kHeadBits)) + i);

@@ -27,6 +27,16 @@ std::optional<std::string_view> KeyBefore(std::string_view json, size_t at) {
   return std::nullopt;
 }
 
+// Whether a bracket with `open` others open in it stays open in a block.
+bool StaysOpen(size_t open, uint64_t opening, uint64_t closing) {
+  // One more, so that none is left when it is closed itself.
+  size_t left = open + 1;
+  for (uint64_t all = opening | closing; all != 0 && left > 0; all &= all - 1) {
+    left += (opening & all & -all) != 0 ? 1 : ~size_t{0};
+  }
+  return left > 0;
+}
+
 }  // namespace
 
 bool ReportOutline::Draw(std::string_view report) {
@@ -101,13 +111,14 @@ bool ReportOutline::Finish(std::string_view rest) const {
 // Goes through the brackets of the batch at batch_at_.
 bool ReportOutline::Brackets(const JsonBrackets& brackets, size_t blocks) {
   for (size_t i = 0; i < blocks; ++i) {
+    const uint64_t opening = brackets.opening[i];
     if (emptied_level_ != 0 && !is_searched_ &&
-        level_ >= emptied_level_ + brackets.closed[i]) {
-      // Whatever their order, the emptied bracket stays open.
+        // Whatever their order, the emptied bracket stays open; or in theirs.
+        (level_ >= emptied_level_ + brackets.closed[i] ||
+         StaysOpen(level_ - emptied_level_, opening, brackets.closing[i]))) {
       level_ = level_ + brackets.opened[i] - brackets.closed[i];
       continue;
     }
-    const uint64_t opening = brackets.opening[i];
     const size_t block = batch_at_ + i * JsonBrackets::kBlockBytes;
     for (uint64_t all = opening | brackets.closing[i]; all != 0;
          all &= all - 1) {

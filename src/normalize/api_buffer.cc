@@ -154,6 +154,20 @@ bool UndoEscapes(std::string_view text, char** out) {
 
 #endif
 
+// How many of the bytes of `text` are NUL.
+size_t CountNuls(std::string_view text) {
+  const size_t lanes = hn::Lanes(kLanes);
+  size_t nuls = 0;
+  size_t at = 0;
+  for (; at + lanes <= text.size(); at += lanes) {
+    const V block =
+        hn::LoadU(kLanes, reinterpret_cast<const uint8_t*>(text.data()) + at);
+    nuls += static_cast<size_t>(std::popcount(BitsOf(Is(block, '\0'))));
+  }
+  for (; at < text.size(); ++at) nuls += text[at] == '\0' ? 1 : 0;
+  return nuls;
+}
+
 }  // namespace
 }  // namespace mispsift::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -163,14 +177,13 @@ namespace mispsift {
 namespace {
 
 HWY_EXPORT(UndoEscapes);
+HWY_EXPORT(CountNuls);
 
 // Where two bytes of five or more are NUL, they belong to the letters before
 // them.
 bool IsUtf16(std::string_view text) {
-  // Most have none, which is found out faster than how many there are.
-  if (text.find('\0') == std::string_view::npos) return false;
-  const auto nuls = std::count(text.begin(), text.end(), '\0');
-  return static_cast<size_t>(nuls) * 5 >= text.size() * 2 && nuls >= 4;
+  const size_t nuls = HWY_DYNAMIC_DISPATCH(CountNuls)(text);
+  return nuls * 5 >= text.size() * 2 && nuls >= 4;
 }
 
 void Narrow(std::string* text) {

@@ -159,8 +159,7 @@ struct OtherFolds {
   bool hosts = false;
 };
 
-// The same of each character of up to three bytes.
-std::vector<OtherFolds> OtherFoldsOfCharacters() {
+std::vector<OtherFolds> FindOtherFolds() {
   std::vector<OtherFolds> others(FoldTable::kCount);
   std::string character;
   for (char32_t c = 0x80; c < FoldTable::kCount; ++c) {
@@ -172,12 +171,11 @@ std::vector<OtherFolds> OtherFoldsOfCharacters() {
   return others;
 }
 
-OtherFolds OtherFoldsOf(char32_t character) {
-  static const std::vector<OtherFolds>* const of_characters =
-      new std::vector<OtherFolds>(OtherFoldsOfCharacters());
-  // One of four bytes is "?" for all but hosts.
-  return character < of_characters->size() ? (*of_characters)[character]
-                                           : OtherFolds{.hosts = true};
+// Of each character of up to three bytes.
+const std::vector<OtherFolds>& OtherFoldsOfCharacters() {
+  static const std::vector<OtherFolds>* const others =
+      new std::vector<OtherFolds>(FindOtherFolds());
+  return *others;
 }
 
 // How many of the first eight bytes are ASCII, up to one that is not, and those
@@ -195,6 +193,7 @@ template <TextFold kFold>
 OtherFolds FoldUnicode(std::string_view text, std::string* folded) {
   constexpr bool kIsHost = kFold == TextFold::kHosts;
   const FoldTable& table = kIsHost ? HostFolds() : TextFolds();
+  const std::vector<OtherFolds>& others_of = OtherFoldsOfCharacters();
   OtherFolds others;
   std::string fold;  // of what stands in no table
   folded->resize(text.size() + kMostFoldBytes);
@@ -226,9 +225,10 @@ OtherFolds FoldUnicode(std::string_view text, std::string* folded) {
     const char32_t character = FirstCharacter(rest, &bytes);
     at += bytes;
     if (kFold == TextFold::kDatabase) {
-      const OtherFolds of = OtherFoldsOf(character);
-      others.words |= of.words;
-      others.hosts |= of.hosts;
+      // One of four bytes is "?" for all but hosts.
+      const bool is_long = character >= others_of.size();
+      others.words |= !is_long && others_of[character].words;
+      others.hosts |= is_long || others_of[character].hosts;
     }
     if (kIsHost && IsFullStop(character)) {
       append(".");

@@ -108,6 +108,25 @@ TEST(ApiBufferTest, EveryMachineFindsWhatOneByOneIsFound) {
   EXPECT_GT(spelled, 0);
 }
 
+TEST(ApiBufferTest, IsUtf16WithTwoNulsInFiveBytesOnEveryMachine) {
+  std::mt19937_64 random(TestSeed());
+  for (int i = 0; i < 3'000; ++i) {
+    std::string text(random() % 200, 'a');
+    size_t nuls = 0;
+    for (char& c : text) {
+      if (random() % 5 >= 2) continue;
+      c = '\0';
+      ++nuls;
+    }
+    OnEachMachine([&] {
+      std::string out;
+      ASSERT_EQ(DecodeApiBuffer(text, &out),
+                nuls >= 4 && nuls * 5 >= text.size() * 2);
+    });
+    ASSERT_FALSE(HasFatalFailure());
+  }
+}
+
 TEST(ApiBufferTest, LeavesOtherTextAlone) {
   for (const std::string_view text :
        {""sv, "plain"sv, R"(C:\temp\new\report.exe)"sv, R"(\x0)"sv, R"(\)"sv,

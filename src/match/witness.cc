@@ -89,12 +89,16 @@ void FoldToScanForm(std::string_view value, std::string* text) {
   ToScanForm(text);
 }
 
-// `key` behind `component` and a backslash, where it begins with these; empty
-// where it is the component.
+// What parts the components of a key: in scan form a backslash before one of
+// the others is gone.
+constexpr ByteSet kParting("\\/\"");
+
+// `key` behind `component` and what parts it from the next, where it begins
+// with these; empty where it is the component.
 bool TakeComponent(std::string_view component, std::string_view* key) {
   if (!key->starts_with(component)) return false;
   const std::string_view rest = key->substr(component.size());
-  if (!rest.empty() && rest[0] != '\\') return false;
+  if (!rest.empty() && !kParting.Holds(rest[0])) return false;
   *key = rest.empty() ? rest : rest.substr(1);
   return true;
 }
@@ -199,10 +203,11 @@ bool Witnesses::AddUrl(std::string_view url) {
 // Behind the hive, which may be a field of its own, and what else of a key has
 // several spellings.
 bool Witnesses::AddKey(std::string_view key) {
-  const size_t backslash = key.find('\\', 1);
-  if (backslash == kNowhere) return AddHive(key);
-  const std::string_view hive = key.substr(0, backslash);
-  key.remove_prefix(backslash + 1);
+  size_t end = 1;
+  while (end < key.size() && !kParting.Holds(key[end])) ++end;
+  if (end >= key.size()) return AddHive(key);
+  const std::string_view hive = key.substr(0, end);
+  key.remove_prefix(end + 1);
   if (hive == "hkey_local_machine" &&
       TakeComponent(R"(system\currentcontrolset)", &key) && key.empty()) {
     return AddBest("system");

@@ -72,6 +72,8 @@ HWY_INLINE V HexByte(V high_digits, V low_digits) {
 // in part, without a loop.
 #if HWY_TARGET == HWY_AVX3_DL
 
+inline constexpr size_t kBlock = 64;  // the bytes of a vector, there
+
 // `size` bytes; the others are 0.
 HWY_INLINE V LoadSome(const char* bytes, size_t size) {
   return V{_mm512_maskz_loadu_epi8(_bzhi_u64(~uint64_t{0}, size), bytes)};

@@ -2,6 +2,7 @@
 
 #include "absl/strings/ascii.h"
 #include "mispsift/base/hex_digit.h"
+#include "src/base/json_escapes.h"
 
 namespace mispsift {
 namespace {
@@ -33,28 +34,6 @@ bool ReadCodePoint(std::string_view raw, size_t* at, char32_t* code_point) {
     *at += 6;
   }
   return true;
-}
-
-// What a backslash and this letter stand for; NUL for nothing.
-char MeaningOf(char letter) {
-  switch (letter) {
-    case '"':
-    case '\\':
-    case '/':
-      return letter;
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    default:
-      return '\0';
-  }
 }
 
 size_t SkipDigits(std::string_view text, size_t at) {
@@ -97,7 +76,7 @@ bool IsJsonScalar(std::string_view token) {
 bool ReadJsonEscape(std::string_view raw, size_t* at, char32_t* code_point) {
   if (*at + 1 >= raw.size()) return false;
   if (raw[*at + 1] == 'u') return ReadCodePoint(raw, at, code_point);
-  const char meaning = MeaningOf(raw[*at + 1]);
+  const char meaning = JsonEscapeMeaning(raw[*at + 1]);
   if (meaning == '\0') return false;
   *code_point = static_cast<unsigned char>(meaning);
   *at += 2;

@@ -2,13 +2,12 @@
 // bytes out of a vector; else, and of pairs of UTF-16, one by one.
 
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <utility>
 
 #include "mispsift/base/json_text.h"
 #include "mispsift/base/utf8.h"
 #include "src/base/json_bits.h"
+#include "src/base/json_escapes.h"
 
 #define HWY_WANT_AVX3_DL
 #undef HWY_TARGET_INCLUDE
@@ -29,8 +28,6 @@ namespace hn = hwy::HWY_NAMESPACE;
 // more.
 // `*has_units` becomes true where one of the escapes is a \uXXXX.
 #if HWY_TARGET == HWY_AVX3_DL
-
-constexpr size_t kBlock = 64;
 
 // Writes each of the \uXXXX that begin at `units`, none of them half a pair,
 // into the first one to three of its six bytes in `*text`, the first 64 of the
@@ -84,8 +81,6 @@ HWY_INLINE uint64_t WholeUnits(V text) {
 }
 
 size_t UnescapeSome(const char* raw, size_t size, char** out, bool* has_units) {
-  constexpr std::pair<char, char> kLetters[] = {
-      {'n', '\n'}, {'r', '\r'}, {'t', '\t'}, {'b', '\b'}, {'f', '\f'}};
   constexpr size_t kBehind = 5;  // the backslash of an escape
   for (size_t at = 0; at < size;) {
     const size_t left = size - at;
@@ -115,10 +110,10 @@ size_t UnescapeSome(const char* raw, size_t size, char** out, bool* has_units) {
         opening &
         (backslash | BitsOf(hn::Or(Is(text, '"'), Is(text, '/')))) >> 1;
     const M escaped = MaskOf(opening << 1);
-    for (const auto [letter, meaning] : kLetters) {
+    for (const char letter : {'n', 'r', 't', 'b', 'f'}) {
+      const auto meaning = static_cast<uint8_t>(JsonEscapeMeaning(letter));
       const M is_meant = hn::And(escaped, Is(text, letter));
-      text = hn::IfThenElse(
-          is_meant, hn::Set(kLanes, static_cast<uint8_t>(meaning)), text);
+      text = hn::IfThenElse(is_meant, hn::Set(kLanes, meaning), text);
       letters |= BitsOf(is_meant) >> 1;
     }
     const uint64_t other = opening & ~letters & ~units;
@@ -143,19 +138,6 @@ size_t UnescapeSome(const char* raw, size_t size, char** out, bool* has_units) {
 
 size_t UnescapeSome(const char* raw, size_t size, char** out,
                     bool* /*has_units*/) {
-  // What a backslash and this letter stand for; NUL for nothing.
-  static constexpr std::array<char, 256> kMeanings = [] {
-    std::array<char, 256> meanings{};
-    for (const char c : {'"', '\\', '/'}) {
-      meanings[static_cast<unsigned char>(c)] = c;
-    }
-    meanings['b'] = '\b';
-    meanings['f'] = '\f';
-    meanings['n'] = '\n';
-    meanings['r'] = '\r';
-    meanings['t'] = '\t';
-    return meanings;
-  }();
   char* end = *out;
   size_t at = 0;
   while (at < size) {  // \uXXXX are not undone here
@@ -163,9 +145,7 @@ size_t UnescapeSome(const char* raw, size_t size, char** out,
       *end++ = raw[at++];
       continue;
     }
-    const char meaning =
-        at + 1 < size ? kMeanings[static_cast<unsigned char>(raw[at + 1])]
-                      : '\0';
+    const char meaning = at + 1 < size ? JsonEscapeMeaning(raw[at + 1]) : '\0';
     if (meaning == '\0') break;
     *end++ = meaning;
     at += 2;

@@ -32,7 +32,7 @@ bool StaysOpen(size_t open, uint64_t opening, uint64_t closing) {
   // One more, so that none is left when it is closed itself.
   size_t left = open + 1;
   for (uint64_t all = opening | closing; all != 0 && left > 0; all &= all - 1) {
-    left += (opening & all & -all) != 0 ? 1 : ~size_t{0};
+    (opening & all & -all) != 0 ? ++left : --left;
   }
   return left > 0;
 }

@@ -26,6 +26,7 @@
 
 #include "absl/strings/ascii.h"
 #include "mispsift/base/byte_set.h"
+#include "mispsift/base/hex_digit.h"
 #include "mispsift/base/json_text.h"
 #include "mispsift/normalize/normalize.h"
 #include "src/match/block_sieve.h"
@@ -46,10 +47,6 @@ size_t CountBack(std::string_view text, size_t end, Belongs belongs) {
   size_t at = end;
   while (at > 0 && belongs(text[at - 1])) --at;
   return end - at;
-}
-
-bool IsHex(char c) {
-  return absl::ascii_isxdigit(static_cast<unsigned char>(c));
 }
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -433,7 +430,9 @@ bool CandidateScanner::Scan::Ipv4(std::string_view text, size_t end) {
 template <CandidateScanner::Scan::Text kText>
 bool CandidateScanner::Scan::Colons(std::string_view text, size_t colon,
                                     size_t* run_end) {
-  const auto in_run = [](char c) { return IsHex(c) || c == ':' || c == '.'; };
+  const auto in_run = [](char c) {
+    return IsHexDigit(c) || c == ':' || c == '.';
+  };
   size_t begin = colon - CountBack(text, colon, in_run);
   size_t end = colon;
   while (end < text.size() && in_run(text[end])) ++end;

@@ -15,9 +15,8 @@ uint32_t NumberOf(const IpAddress& ipv4) {
 
 // The network of an IPv4 address.
 uint64_t KeyOf(uint32_t address, int prefix_bits) {
-  const uint64_t hosts = ~uint32_t{0} >> prefix_bits % 32;
-  const uint64_t network = prefix_bits == 32 ? address : address & ~hosts;
-  return network << 8 | static_cast<uint64_t>(prefix_bits);
+  const uint64_t hosts = uint64_t{0xFFFFFFFF} >> prefix_bits;
+  return (address & ~hosts) << 8 | static_cast<uint64_t>(prefix_bits);
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "absl/strings/ascii.h"
 #include "mispsift/base/byte_set.h"
+#include "mispsift/base/hex_digit.h"
 #include "mispsift/base/json_text.h"
 #include "mispsift/normalize/api_buffer.h"
 #include "mispsift/normalize/refang.h"
@@ -14,15 +14,11 @@ namespace {
 
 constexpr size_t kNowhere = std::string_view::npos;
 
-bool IsHex(char c) {
-  return absl::ascii_isxdigit(static_cast<unsigned char>(c));
-}
-
 // Whether what follows a spelled-out backslash makes DecodeApiBuffer() read it:
 // `rest` is JSON, behind "\\".
 bool SpellsByte(std::string_view rest) {
-  return (rest.size() >= 3 && rest[0] == 'x' && IsHex(rest[1]) &&
-          IsHex(rest[2])) ||
+  return (rest.size() >= 3 && rest[0] == 'x' && IsHexDigit(rest[1]) &&
+          IsHexDigit(rest[2])) ||
          rest.starts_with("r\\\\n");
 }
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "mispsift/base/hex_digit.h"
@@ -25,15 +24,30 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
+// What a backslash and this letter stand for; NUL for nothing.
+constexpr char MeaningOf(char letter) {
+  switch (letter) {
+    case 'r':
+      return '\r';
+    case 'n':
+      return '\n';
+    case 't':
+      return '\t';
+    case '\\':
+    case '"':
+    case '\'':
+      return letter;
+    default:
+      return '\0';
+  }
+}
+
 // Undoes the escapes of `text` and moves `*out` behind what it writes, which is
 // no more than `text` has. Returns whether any backslash spells a byte, "\x41",
 // or a line's end, "\r\n": else `text` is no buffer.
 #if HWY_TARGET == HWY_AVX3_DL
 
 bool UndoEscapes(std::string_view text, char** out) {
-  constexpr std::pair<char, char> kLetters[] = {
-      {'r', '\r'}, {'n', '\n'}, {'t', '\t'}};
-  constexpr size_t kBlock = 64;
   // What is looked at behind a backslash: "\\x41" spells a byte too.
   constexpr size_t kBehind = 4;
   uint64_t spelled = 0;
@@ -76,10 +90,10 @@ bool UndoEscapes(std::string_view text, char** out) {
     const M behind_opening = MaskOf(opening << 1);
     uint64_t meant = BitsOf(
         hn::Or(Is(block, '\\'), hn::Or(Is(block, '"'), Is(block, '\''))));
-    for (const auto [letter, meaning] : kLetters) {
+    for (const char letter : {'r', 'n', 't'}) {
+      const auto meaning = static_cast<uint8_t>(MeaningOf(letter));
       const M is_meant = hn::And(behind_opening, Is(block, letter));
-      block = hn::IfThenElse(
-          is_meant, hn::Set(kLanes, static_cast<uint8_t>(meaning)), block);
+      block = hn::IfThenElse(is_meant, hn::Set(kLanes, meaning), block);
       meant |= BitsOf(is_meant);
     }
     const uint64_t dropped = (opening & ~spelling & meant >> 1) |
@@ -101,24 +115,6 @@ int HexEscape(std::string_view text) {
   const int high = HexDigit(text[2]);
   const int low = HexDigit(text[3]);
   return (high | low) > 15 ? -1 : high << 4 | low;
-}
-
-// What a backslash and this letter stand for; NUL for nothing.
-char MeaningOf(char letter) {
-  switch (letter) {
-    case 'r':
-      return '\r';
-    case 'n':
-      return '\n';
-    case 't':
-      return '\t';
-    case '\\':
-    case '"':
-    case '\'':
-      return letter;
-    default:
-      return '\0';
-  }
 }
 
 // Whether a backslash that begins `text` spells a byte, or a line's end.

@@ -187,14 +187,15 @@ size_t AsciiHead(std::string_view text, uint64_t* bytes) {
   return static_cast<size_t>(std::countr_zero(*bytes & kHighBits)) / 8;
 }
 
-// Folds `text`, in which what is no UTF-8 counts as U+FFFD. Returns in which of
-// the others it may be another, of kDatabase's.
+// Folds `text`, in which what is no UTF-8 counts as U+FFFD. Where `others` is
+// asked for, which is of kDatabase, the others that may differ become true.
 template <TextFold kFold>
-OtherFolds FoldUnicode(std::string_view text, std::string* folded) {
+void FoldUnicode(std::string_view text, std::string* folded,
+                 OtherFolds* others = nullptr) {
   constexpr bool kIsHost = kFold == TextFold::kHosts;
   const FoldTable& table = kIsHost ? HostFolds() : TextFolds();
-  const std::vector<OtherFolds>& others_of = OtherFoldsOfCharacters();
-  OtherFolds others;
+  const std::vector<OtherFolds>* const others_of =
+      others != nullptr ? &OtherFoldsOfCharacters() : nullptr;
   std::string fold;  // of what stands in no table
   folded->resize(text.size() + kMostFoldBytes);
   size_t size = 0;
@@ -224,11 +225,11 @@ OtherFolds FoldUnicode(std::string_view text, std::string* folded) {
     size_t bytes = 0;
     const char32_t character = FirstCharacter(rest, &bytes);
     at += bytes;
-    if (kFold == TextFold::kDatabase) {
+    if (others_of != nullptr) {
       // One of four bytes is "?" for all but hosts.
-      const bool is_long = character >= others_of.size();
-      others.words |= !is_long && others_of[character].words;
-      others.hosts |= is_long || others_of[character].hosts;
+      const bool is_long = character >= others_of->size();
+      others->words |= !is_long && (*others_of)[character].words;
+      others->hosts |= is_long || (*others_of)[character].hosts;
     }
     if (kIsHost && IsFullStop(character)) {
       append(".");
@@ -243,7 +244,6 @@ OtherFolds FoldUnicode(std::string_view text, std::string* folded) {
     }
   }
   folded->resize(size);
-  return others;
 }
 
 // What is left of each character of two and three bytes.
@@ -320,8 +320,8 @@ void FoldText(TextFold fold, std::string_view text, std::string* folded) {
 
 size_t FoldEveryWay(std::string_view text, std::array<std::string, 3>* folds) {
   size_t count = 0;
-  const OtherFolds others =
-      FoldUnicode<TextFold::kDatabase>(text, &(*folds)[count++]);
+  OtherFolds others;
+  FoldUnicode<TextFold::kDatabase>(text, &(*folds)[count++], &others);
   if (others.words) {
     FoldUnicode<TextFold::kWords>(text, &(*folds)[count++]);
   }

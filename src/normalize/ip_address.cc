@@ -62,7 +62,7 @@ bool ParseIpv6(std::string_view text, IpAddress* ip) {
   while (at < text.size()) {
     const size_t begin = at;
     unsigned group = 0;
-    for (; at < text.size() && HexDigit(text[at]) != kNoHexDigit; ++at) {
+    for (; at < text.size() && IsHexDigit(text[at]); ++at) {
       if (at - begin == kGroupDigits) return false;
       group = group << 4 | HexDigit(text[at]);
     }

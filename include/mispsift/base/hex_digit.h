@@ -27,6 +27,8 @@ constexpr uint8_t HexDigit(char c) {
   return kHexDigitValues[static_cast<unsigned char>(c)];
 }
 
+constexpr bool IsHexDigit(char c) { return HexDigit(c) != kNoHexDigit; }
+
 }  // namespace mispsift
 
 #endif  // MISPSIFT_BASE_HEX_DIGIT_H_

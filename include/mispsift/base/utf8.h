@@ -30,17 +30,7 @@ size_t Utf8SequenceLength(std::string_view text, size_t* bad);
 // The character at the head of `text`, which is not empty, and its bytes;
 // U+FFFD where none is, which stands for as many bytes as are to be replaced as
 // one.
-char32_t FirstCharacterOfAny(std::string_view text, size_t* bytes);
-inline char32_t FirstCharacter(std::string_view text, size_t* bytes) {
-  // Most that are asked about have two bytes.
-  const auto lead = static_cast<unsigned char>(text[0]);
-  if (lead < 0xC2 || lead > 0xDF || text.size() < 2) {
-    return FirstCharacterOfAny(text, bytes);
-  }
-  const auto next = static_cast<unsigned char>(text[1]);
-  *bytes = (next & 0xC0) == 0x80 ? 2 : 1;
-  return *bytes == 2 ? (lead & 0x1Fu) << 6 | (next & 0x3Fu) : U'\uFFFD';
-}
+char32_t FirstCharacter(std::string_view text, size_t* bytes);
 
 // The head of `text` of at most `most` bytes that ends in no character of
 // UTF-8; in what is no UTF-8 a cut is as good anywhere.

@@ -25,9 +25,10 @@ using corpus::Source;
 
 class CountingSink : public ObservationSink {
  public:
-  void Observe(const Observation& /*observation*/,
+  bool Observe(const Observation& /*observation*/,
                const JsonPath& /*path*/) override {
     ++count_;
+    return true;
   }
   int64_t count() const { return count_; }
 

@@ -20,6 +20,9 @@ constexpr ByteSet kEndsHost("/?#");
 // CAPE writes a guest path as "0;?C:\\process.exe;?C:\\module.exe;?0x5C0000;?".
 constexpr std::string_view kCapeSeparator = ";?";
 constexpr int kMaxCapeParts = 8;
+// What the table of this many takes, 9 MB, is small beside a report that needs
+// it.
+constexpr size_t kMaxSettled = 450'000;
 
 // 1 to 65535, without zeros in front.
 bool IsPort(std::string_view text) {
@@ -145,7 +148,17 @@ std::optional<IndicatorKind> PlainKind(Field field) {
 }  // namespace
 
 void Observer::Text(Field field, Where where, std::string_view text) {
+  const Digest string = DigestOf(static_cast<uint64_t>(field), text);
+  if (settled_.contains(string)) return;
+  is_settled_ = true;
   StartPlace(where);
+  Read(field, text);
+  if (!is_settled_) return;
+  if (settled_.size() == kMaxSettled) settled_.clear();
+  settled_.insert(string);
+}
+
+void Observer::Read(Field field, std::string_view text) {
   FieldValue(field, text);
   if (depth_ == ScanDepth::kFields) return;
   CutTokens(field, text);
@@ -158,9 +171,8 @@ void Observer::Text(Field field, Where where, std::string_view text) {
       canonical_.size() > kMaxWholeString) {
     return;
   }
-  sink_->Observe(
-      {any, KeyForm::kWholeString, Reading::kWholeString, where_, canonical_},
-      *path_);
+  Observe(
+      {any, KeyForm::kWholeString, Reading::kWholeString, where_, canonical_});
   IndicatorKind pipe = IndicatorKind::kNamedPipe;
   if (IsPipePath(canonical_) && !IsSaid(pipe, canonical_)) {
     SayPlain(pipe, Reading::kWholeString, canonical_);
@@ -174,9 +186,8 @@ void Observer::CutTokens(Field field, std::string_view text) {
     if (IsSaid(token.kind, token.value)) return;
     if (is_other_hash && token.kind <= IndicatorKind::kSha512) return;
     if (field == Field::kVersion && token.kind == IndicatorKind::kIp) return;
-    sink_->Observe({token.kind, KeyForm::kValue, Reading::kToken, where_,
-                    token.value, token.is_part},
-                   *path_);
+    Observe({token.kind, KeyForm::kValue, Reading::kToken, where_, token.value,
+             token.is_part});
   });
 }
 
@@ -327,8 +338,7 @@ void Observer::Say(IndicatorKind kind, Reading reading, std::string_view value,
   Said& said = said_[said_count_++];
   said.kind = kind;
   said.value.assign(value);
-  sink_->Observe({kind, KeyForm::kValue, reading, where_, said.value, is_part},
-                 *path_);
+  Observe({kind, KeyForm::kValue, reading, where_, said.value, is_part});
 }
 
 bool Observer::SayPlain(IndicatorKind kind, Reading reading,

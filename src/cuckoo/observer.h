@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
+#include "mispsift/base/digest.h"
 #include "mispsift/cuckoo/report_reader.h"
 #include "mispsift/model/indicator.h"
 #include "mispsift/model/json_path.h"
@@ -33,7 +35,10 @@ class Observer {
   Observer(ScanDepth depth, const JsonPath* path)
       : depth_(depth), path_(path) {}
 
-  void Start(ObservationSink* sink) { sink_ = sink; }
+  void Start(ObservationSink* sink) {
+    sink_ = sink;
+    settled_.clear();
+  }
 
   // A string at the current path.
   void Text(Field field, Where where, std::string_view text);
@@ -49,6 +54,11 @@ class Observer {
     IndicatorKind kind;
     std::string value;
   };
+
+  void Read(Field field, std::string_view text);
+  void Observe(const Observation& observation) {
+    is_settled_ = !sink_->Observe(observation, *path_) && is_settled_;
+  }
 
   void StartPlace(Where where);
   void FieldValue(Field field, std::string_view text);
@@ -74,7 +84,11 @@ class Observer {
   ObservationSink* sink_ = nullptr;
   Where where_ = Where::kDebug;
   FreeTextCutter cutter_;
-  std::vector<Said> said_;  // the first said_count_ hold
+  // Strings of a field of which more would say nothing: most of a report come
+  // many times.
+  absl::flat_hash_set<Digest> settled_;
+  bool is_settled_ = false;  // what is read, so far
+  std::vector<Said> said_;   // the first said_count_ hold
   size_t said_count_ = 0;
   std::string canonical_;
   std::string url_;

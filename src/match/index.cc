@@ -79,6 +79,7 @@ struct Index::Table {
 
   MarkedMap<Rows> keys;
   std::array<std::vector<uint32_t>, kShards> rows;
+  KeyMarks whole_strings;  // keys of these alone
 
   void BuildShard(size_t shard, std::span<const Part> parts);
 };
@@ -92,6 +93,7 @@ struct Index::Part {
   SuppressedList suppressed{0};
   std::bitset<129> ipv4;  // prefix lengths
   std::bitset<129> ipv6;
+  std::vector<uint64_t> whole_strings;  // their keys
   size_t longest_whole_string = 0;
 };
 
@@ -270,6 +272,7 @@ void Index::Collect(uint32_t begin, uint32_t end, const IndexSettings& settings,
             .set(static_cast<size_t>(PrefixBitsOf(indicator.value)));
       }
       if (indicator.form == KeyForm::kWholeString) {
+        part->whole_strings.push_back(keyed.back().key);
         part->longest_whole_string =
             std::max(part->longest_whole_string, scratch.size());
       }
@@ -306,7 +309,13 @@ Index Index::Build(const Snapshot& snapshot, const IndexSettings& settings,
   std::bitset<129> ipv6;
   std::vector<std::string> ssdeep;
   SuppressedList suppressed(settings.most_suppressed);
+  size_t whole_strings = 0;
+  for (const Part& part : parts) whole_strings += part.whole_strings.size();
+  index.table_->whole_strings = KeyMarks(whole_strings);
   for (Part& part : parts) {
+    for (const uint64_t key : part.whole_strings) {
+      index.table_->whole_strings.Add(key);
+    }
     index.counts_ += part.counts;
     ipv4 |= part.ipv4;
     ipv6 |= part.ipv6;
@@ -329,6 +338,10 @@ std::span<const uint32_t> Index::Find(const Digest& key) const {
   if (of_key == nullptr) return {};
   return std::span(table_->rows[ShardOf(key.low)])
       .subspan(of_key->first, of_key->count);
+}
+
+bool Index::MayHoldWholeString(const Digest& key) const {
+  return table_->whole_strings.MayHold(key.low);
 }
 
 std::vector<uint64_t> Index::Keys() const {

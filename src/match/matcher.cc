@@ -213,6 +213,10 @@ bool Matcher::MayMatch(const Observation& observation) {
   const Digest key = as_misp ? MispSeenKey(observation, &scratch_)
                              : KeyDigest(observation.kind, observation.form,
                                          observation.value, &scratch_);
+  if (observation.form == KeyForm::kWholeString &&
+      !index_->MayHoldWholeString(key)) {
+    return false;
+  }
   if (seen_.size() == kMaxSeen) seen_.clear();
   const auto [seen, is_new] = seen_.try_emplace(key, false);
   if (!is_new) return seen->second;
@@ -231,13 +235,15 @@ bool Matcher::MayMatch(const Observation& observation) {
   return known;
 }
 
-void Matcher::Observe(const Observation& observation, const JsonPath& path) {
+bool Matcher::Observe(const Observation& observation, const JsonPath& path) {
   if (observation.form == KeyForm::kWholeString &&
       IsTooLong(observation.value, index_->longest_whole_string())) {
-    return;
+    return false;
   }
-  if (index_->as_misp() != AsMisp::kNo && !CountsForMisp(observation)) return;
-  if (!MayMatch(observation)) return;
+  if (index_->as_misp() != AsMisp::kNo && !CountsForMisp(observation)) {
+    return false;
+  }
+  if (!MayMatch(observation)) return false;
 
   const uint64_t space = static_cast<uint64_t>(observation.kind) << 8 |
                          static_cast<uint64_t>(observation.form);
@@ -258,6 +264,7 @@ void Matcher::Observe(const Observation& observation, const JsonPath& path) {
     }
   }
   AddPlace(known.observables, observation, path);
+  return true;
 }
 
 uint32_t Matcher::ObservableOf(IndicatorKind kind, std::string_view value) {

@@ -2,7 +2,6 @@
 #define MISPSIFT_SRC_MATCH_SHARDS_H_
 
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "src/match/key_marks.h"
 
 namespace mispsift {
 
@@ -75,8 +75,8 @@ class ShardedMap {
   std::array<Shard, kShards> shards_;
 };
 
-// Keys that are hashes themselves, to be asked for many that it has not: a few
-// bits say so of nearly all of these, out of a nearer cache than the table's.
+// Keys that are hashes themselves, to be asked for many that it has not: most
+// of these end at their marks.
 template <typename Value>
 class MarkedMap {
  public:
@@ -86,26 +86,21 @@ class MarkedMap {
   Shard& shard(size_t i) { return shards_[i].keys; }
   void MarkShard(size_t i) {
     Marked& shard = shards_[i];
-    shard.marks.assign(std::bit_ceil(shard.keys.size() * kBitsAKey / 64 + 1),
-                       0);
-    for (const auto& [key, value] : shard.keys) {
-      shard.marks[shard.WordOf(key)] |= BitsOf(key);
-    }
+    shard.marks = KeyMarks(shard.keys.size());
+    for (const auto& [key, value] : shard.keys) shard.marks.Add(key);
   }
 
   // Null when it is not there.
   const Value* Find(uint64_t key) const {
     const Marked& shard = shards_[ShardOf(key)];
-    const uint64_t bits = BitsOf(key);
-    if ((shard.marks[shard.WordOf(key)] & bits) != bits) return nullptr;
+    if (!shard.marks.MayHold(key)) return nullptr;
     const auto found = shard.keys.find(key);
     return found == shard.keys.end() ? nullptr : &found->second;
   }
 
   // Has what Find() will look at first come nearer.
   [[gnu::always_inline]] void Prefetch(uint64_t key) const {
-    const Marked& shard = shards_[ShardOf(key)];
-    __builtin_prefetch(&shard.marks[shard.WordOf(key)]);
+    shards_[ShardOf(key)].marks.Prefetch(key);
   }
 
   size_t size() const {
@@ -115,17 +110,10 @@ class MarkedMap {
   }
 
  private:
-  static constexpr size_t kBitsAKey = 16;
   struct Marked {
     Shard keys;
-    std::vector<uint64_t> marks = {0};  // three bits for each key, in one word
-
-    size_t WordOf(uint64_t key) const { return key >> 24 & (marks.size() - 1); }
+    KeyMarks marks;
   };
-  static uint64_t BitsOf(uint64_t key) {
-    return uint64_t{1} << (key & 63) | uint64_t{1} << (key >> 6 & 63) |
-           uint64_t{1} << (key >> 12 & 63);
-  }
 
   std::array<Marked, kShards> shards_;
 };

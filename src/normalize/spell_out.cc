@@ -222,7 +222,7 @@ void TakeSession(std::string_view* name) {
 
 bool SpellOutMutex(std::string_view mutex, std::string* out) {
   // Every string of a report is asked for.
-  constexpr ByteSet kFirst("\\BbGgLl");
+  static constexpr ByteSet kFirst("\\BbGgLl");
   if (mutex.empty() || !kFirst.Holds(mutex[0])) return false;
   std::string_view name = mutex;
   TakeSession(&name);

@@ -63,8 +63,9 @@ class WantedReport : public ReportListener {
   bool StartReport(const ReportSource& source) override {
     return names_->MayHoldWanted(source);
   }
-  void Observe(const Observation& observation, const JsonPath& path) override {
+  bool Observe(const Observation& observation, const JsonPath& path) override {
     if (!kept_.has_value()) collector_.Observe(observation, path);
+    return true;
   }
   void EndReport(const ReportSource& source, Reject reject) override {
     if (kept_.has_value()) return;

@@ -21,8 +21,9 @@ class ReportKeyListener : public ReportListener {
     collector_.Clear();
     return true;
   }
-  void Observe(const Observation& observation, const JsonPath&) override {
+  bool Observe(const Observation& observation, const JsonPath&) override {
     collector_.Observe(observation);
+    return false;
   }
   void EndReport(const ReportSource&, Reject reject) override {
     key_.clear();

@@ -27,9 +27,10 @@ class MatcherSink : public ObservationSink {
  public:
   explicit MatcherSink(Matcher* matcher, ReportListener* listener = nullptr)
       : matcher_(matcher), listener_(listener) {}
-  void Observe(const Observation& observation, const JsonPath& path) override {
-    matcher_->Observe(observation, path);
-    if (listener_ != nullptr) listener_->Observe(observation, path);
+  bool Observe(const Observation& observation, const JsonPath& path) override {
+    const bool is_known = matcher_->Observe(observation, path);
+    return (listener_ != nullptr && listener_->Observe(observation, path)) ||
+           is_known;
   }
 
  private:

@@ -425,6 +425,42 @@ TEST(ReportReaderTest, EachStringGivesFieldThenTokensThenWhole) {
                   "C:\\a\\e.exe"));
 }
 
+// Wants to know of no second place of anything but one value.
+class WantsOne : public ObservationSink {
+ public:
+  explicit WantsOne(std::string_view wanted) : wanted_(wanted) {}
+  bool Observe(const Observation& seen, const JsonPath& path) override {
+    all.push_back(fmt::format("{} {}", path.ToString(), seen.value));
+    return seen.value == wanted_;
+  }
+  std::vector<std::string> all;
+
+ private:
+  std::string_view wanted_;
+};
+
+TEST(ReportReaderTest, LeavesOutWhatSaysNothingMore) {
+  PaddedBytes report;
+  // In another field it is something else; in another report it is new.
+  report.Assign(With(
+      R"("strings":["x","x","is evil.example","x","is evil.example"],
+         "behavior":{"summary":{"mutex":["x","y","x"]}})"));
+  ReportReader reader(ScanDepth::kFull);
+  ReportFacts facts;
+  for (int i = 0; i < 2; ++i) {
+    WantsOne sink("evil.example");
+    ASSERT_EQ(reader.Read(report, &sink, &facts).reject, Reject::kNone);
+    EXPECT_THAT(
+        sink.all,
+        ElementsAre(
+            "$.strings[0] x", "$.strings[2] evil.example",
+            "$.strings[2] is evil.example", "$.strings[4] evil.example",
+            "$.strings[4] is evil.example", "$.behavior.summary.mutex[0] x",
+            "$.behavior.summary.mutex[0] x", "$.behavior.summary.mutex[1] y",
+            "$.behavior.summary.mutex[1] y"));
+  }
+}
+
 TEST(ReportReaderTest, WholeStringsAreShortAndTrimmed) {
   const std::string longest(1024, 'x');
   EXPECT_THAT(Seen(With(R"("strings":["  Evil Mutex\n"," "])")),

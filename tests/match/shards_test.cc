@@ -4,11 +4,26 @@
 
 #include <random>
 #include <unordered_map>
+#include <vector>
 
+#include "src/match/key_marks.h"
 #include "tests/support/test_seed.h"
 
 namespace mispsift {
 namespace {
+
+TEST(KeyMarksTest, HoldWhatWasAddedAndLittleElse) {
+  constexpr int kKeys = 10'000;
+  std::mt19937_64 random(TestSeed());
+  EXPECT_FALSE(KeyMarks().MayHold(random()));
+  KeyMarks marks(kKeys);
+  std::vector<uint64_t> keys(kKeys);
+  for (uint64_t& key : keys) marks.Add(key = random());
+  for (const uint64_t key : keys) ASSERT_TRUE(marks.MayHold(key));
+  int others = 0;
+  for (int i = 0; i < kKeys; ++i) others += marks.MayHold(random()) ? 1 : 0;
+  EXPECT_LT(others, kKeys / 20);
+}
 
 TEST(MarkedMapTest, FindsWhatIsInItAndNothingElse) {
   std::mt19937_64 random(TestSeed());

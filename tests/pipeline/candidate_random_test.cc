@@ -14,6 +14,8 @@
 #include "mispsift/cuckoo/report_window_reader.h"
 #include "mispsift/match/candidate_scanner.h"
 #include "mispsift/match/index.h"
+#include "mispsift/match/matcher.h"
+#include "mispsift/match/report_limits.h"
 #include "mispsift/normalize/attribute_types.h"
 #include "mispsift/sink/report_lines.h"
 #include "src/pipeline/report_scanner.h"
@@ -228,6 +230,17 @@ const AttributeType* TypeOf(IndicatorKind kind, std::mt19937_64* random) {
   return types.empty() ? nullptr : types[(*random)() % types.size()];
 }
 
+// Adds an attribute with one of what was seen, where there is a type for it.
+void PlantOneOf(const std::vector<PlacedObservation>& all,
+                std::mt19937_64* random, std::vector<Planted>* planted) {
+  if (all.empty()) return;
+  const PlacedObservation& seen = all[(*random)() % all.size()];
+  const AttributeType* const type = TypeOf(seen.kind, random);
+  if (type != nullptr) {
+    planted->push_back({std::string(type->name), seen.value});
+  }
+}
+
 // Attributes with what is seen in some random reports: what the reports after
 // them may have too.
 std::vector<Planted> SeenInReports(ReportGenerator* generator,
@@ -238,12 +251,7 @@ std::vector<Planted> SeenInReports(ReportGenerator* generator,
   while (planted.size() < most) {
     const ReadResult read =
         ReadReport(generator->Report(), ScanDepth::kFull, reader);
-    if (read.all.empty()) continue;
-    const PlacedObservation& seen = read.all[(*random)() % read.all.size()];
-    const AttributeType* type = TypeOf(seen.kind, random);
-    if (type != nullptr) {
-      planted.push_back({std::string(type->name), seen.value});
-    }
+    PlantOneOf(read.all, random, &planted);
   }
   return planted;
 }
@@ -310,6 +318,69 @@ TEST(CandidateRandomTest, WhatIsFoundInTwoPhasesIsWhatIsFoundInOne) {
   EXPECT_GT(matching, documents / 100);
   EXPECT_GT(walked, matching);
   EXPECT_GT(unwalked, documents / 40);
+}
+
+// Has a matcher see all that a reader observes, wherever it comes again.
+class EveryPlace : public ObservationSink {
+ public:
+  explicit EveryPlace(Matcher* matcher) : matcher_(*matcher) {}
+  bool Observe(const Observation& observation, const JsonPath& path) override {
+    matcher_.Observe(observation, path);
+    return true;
+  }
+
+ private:
+  Matcher& matcher_;
+};
+
+// What a reader leaves out since it said nothing before says nothing later.
+TEST(CandidateRandomTest, WhatComesAgainIsFoundWhereverItIs) {
+  const uint64_t seed = TestSeed();
+  const int documents = std::max(1000, TestDocuments(0) / 10);
+  ReportGenerator generator(seed, Texts());
+  std::mt19937_64 random(seed);
+  ReportReader reader(ScanDepth::kFull);
+  int again = 0;
+  for (int i = 0; i < documents; ++i) {
+    ReportCandidate candidate;
+    candidate.source.source = "report.json";
+    candidate.listed = true;
+    candidate.bytes.Assign(generator.Report());
+    std::vector<Planted> planted;
+    const std::vector<PlacedObservation> all =
+        ReadReport(candidate.bytes.view(), ScanDepth::kFull, &reader).all;
+    for (int j = 0; j < 4; ++j) PlantOneOf(all, &random, &planted);
+    const Snapshot snapshot = SnapshotOf(planted);
+    const Index index = Index::Build(snapshot, {});
+    ReportScanner scanner(&index, {});
+    Matcher matcher(&index, {});
+    EveryPlace every_place(&matcher);
+    for (const ReportResult& result : ScanAll(&scanner, candidate).results) {
+      ReportResult twin;
+      twin.source = result.source;
+      twin.id = result.id;
+      const ReadOutcome outcome =
+          reader.Read(candidate.bytes, &every_place, &twin.facts);
+      ASSERT_EQ(result.reject, outcome.reject) << candidate.bytes.view();
+      if (outcome.reject != Reject::kNone) {
+        matcher.Drop();
+        continue;
+      }
+      twin.matches = matcher.Take();
+      LeaveOutOwnTraffic(twin.facts.own_addresses, &twin.matches);
+      std::string found;
+      std::string expected;
+      AppendCorrelationLines(result, index, &found);
+      AppendCorrelationLines(twin, index, &expected);
+      ASSERT_EQ(found, expected) << candidate.bytes.view();
+      ASSERT_EQ(result.matches.observable_count, twin.matches.observable_count)
+          << candidate.bytes.view();
+      for (const Observable& observable : result.matches.observables) {
+        again += observable.count > 1 ? 1 : 0;
+      }
+    }
+  }
+  EXPECT_GT(again, documents / 4);
 }
 
 // JSON's spelling of a digest with blanks around it, now and then an odd one.

@@ -18,9 +18,10 @@ namespace mispsift {
 // Keeps all that a reader observes.
 class KeepingSink : public ObservationSink {
  public:
-  void Observe(const Observation& seen, const JsonPath& path) override {
+  bool Observe(const Observation& seen, const JsonPath& path) override {
     all.push_back({seen.kind, seen.form, seen.reading, seen.where,
                    std::string(seen.value), path.ToString()});
+    return true;
   }
   std::vector<PlacedObservation> all;
 };

@@ -23,8 +23,10 @@ namespace mispsift {
 class ObservationSink {
  public:
   virtual ~ObservationSink() = default;
-  // Both arguments are valid only during the call.
-  virtual void Observe(const Observation& observation,
+  // Both arguments are valid only during the call. False when the same would
+  // say nothing more wherever else in the report it is observed: the reader may
+  // then leave it out there.
+  virtual bool Observe(const Observation& observation,
                        const JsonPath& path) = 0;
 };
 

@@ -121,6 +121,10 @@ class Index {
   // the caller confirms each against the attribute's own indicators.
   std::span<const uint32_t> Find(const Digest& key) const;
 
+  // Whether it may know such a key of a kWholeString: it does not know most of
+  // those that it is asked for, which are the strings of a report.
+  bool MayHoldWholeString(const Digest& key) const;
+
   // All that Find() knows, by their `low`, in no order.
   std::vector<uint64_t> Keys() const;
 

@@ -71,7 +71,9 @@ class Matcher {
   Matcher(const Index* index, MatcherSettings settings)
       : index_(index), settings_(settings) {}
 
-  void Observe(const Observation& observation, const JsonPath& path);
+  // False when the index does not know the value, in whatever place of the
+  // report.
+  bool Observe(const Observation& observation, const JsonPath& path);
 
   // Observables by their first place, matches by observable and attribute
   // uuid. Does not depend on hash order.

@@ -345,7 +345,10 @@ TEST(CandidateRandomTest, WhatComesAgainIsFoundWhereverItIs) {
     ReportCandidate candidate;
     candidate.source.source = "report.json";
     candidate.listed = true;
-    candidate.bytes.Assign(generator.Report());
+    const std::string report = generator.Report();
+    candidate.bytes.Assign(fmt::format(
+        R"({},"again":[{},{}]}})",
+        std::string_view(report).substr(0, report.rfind('}')), report, report));
     std::vector<Planted> planted;
     const std::vector<PlacedObservation> all =
         ReadReport(candidate.bytes.view(), ScanDepth::kFull, &reader).all;

@@ -110,46 +110,61 @@ void FoldCodePoint(char32_t code_point, int options, std::string* folded) {
   }
 }
 
-// The most that is left of one character.
-constexpr size_t kMostFoldBytes = 64;
+// An ideographic one, which parts the labels of a host.
+bool IsFullStop(char32_t character) {
+  return character == 0x3002 || character == 0xff61;
+}
 
-// The folds of all characters of up to three bytes, since reports hold long
-// buffers of nothing else.
+// What a fold leaves of all characters of up to three bytes, since reports hold
+// long buffers of nothing else.
 class FoldTable {
  public:
-  explicit FoldTable(int options) {
+  // `append(character, folded)` appends what is left of one.
+  template <typename Append>
+  explicit FoldTable(Append append) {
     begins_.reserve(kCount + 1);
     for (char32_t c = 0; c < kCount; ++c) {
       begins_.push_back(static_cast<uint32_t>(text_.size()));
-      FoldCodePoint(c, options, &text_);
-      MISPSIFT_CHECK(text_.size() - begins_.back() <= kMostFoldBytes);
+      append(c, &text_);
+      MISPSIFT_CHECK(text_.size() - begins_.back() <= kMostBytes);
     }
     begins_.push_back(static_cast<uint32_t>(text_.size()));
+    text_.append(kMostBytes, '\0');
   }
-  // Of one below kCount.
+  // Of one below kCount. kMostBytes are readable.
   std::string_view Of(char32_t character) const {
     return {text_.data() + begins_[character],
             begins_[character + 1] - begins_[character]};
   }
 
   static constexpr char32_t kCount = 0x10000;
+  static constexpr size_t kMostBytes = 64;
 
  private:
   std::vector<uint32_t> begins_;
   std::string text_;
 };
 
-// An ideographic one, which parts the labels of a host.
-bool IsFullStop(char32_t character) {
-  return character == 0x3002 || character == 0xff61;
-}
-
-const FoldTable& TextFolds() {
-  static const FoldTable* const table = new FoldTable(0);
-  return *table;
-}
-const FoldTable& HostFolds() {
-  static const FoldTable* const table = new FoldTable(UTF8PROC_IGNORE);
+template <TextFold kFold>
+const FoldTable& Folds() {
+  static const FoldTable* const table =
+      new FoldTable([](char32_t character, std::string* folded) {
+        if constexpr (kFold == TextFold::kDatabase) {
+          FoldCodePoint(character, 0, folded);
+        } else if constexpr (kFold == TextFold::kWords) {
+          std::string spelled;
+          AppendUtf8(character, &spelled);
+          if (WidePunctuation(spelled, 0) > 0) {
+            folded->push_back('\x01');
+          } else {
+            folded->append(Folds<TextFold::kDatabase>().Of(character));
+          }
+        } else if (IsFullStop(character)) {
+          folded->push_back('.');
+        } else {
+          FoldCodePoint(character, UTF8PROC_IGNORE, folded);
+        }
+      });
   return *table;
 }
 
@@ -161,12 +176,10 @@ struct OtherFolds {
 
 std::vector<OtherFolds> FindOtherFolds() {
   std::vector<OtherFolds> others(FoldTable::kCount);
-  std::string character;
   for (char32_t c = 0x80; c < FoldTable::kCount; ++c) {
-    character.clear();
-    AppendUtf8(c, &character);
-    others[c] = {WidePunctuation(character, 0) > 0,
-                 IsFullStop(c) || TextFolds().Of(c) != HostFolds().Of(c)};
+    const std::string_view fold = Folds<TextFold::kDatabase>().Of(c);
+    others[c] = {fold != Folds<TextFold::kWords>().Of(c),
+                 fold != Folds<TextFold::kHosts>().Of(c)};
   }
   return others;
 }
@@ -178,13 +191,27 @@ const std::vector<OtherFolds>& OtherFoldsOfCharacters() {
   return *others;
 }
 
-// How many of the first eight bytes are ASCII, up to one that is not, and those
-// eight: behind the end of `text` stands none that is.
-size_t AsciiHead(std::string_view text, uint64_t* bytes) {
+// The eight bytes of `text` from `at` on; behind its end those that are no
+// ASCII. (Of a copy of less than eight a processor cannot load all at once.)
+uint64_t EightBytes(std::string_view text, size_t at) {
+  const size_t left = text.size() - at;
+  uint64_t bytes = ~uint64_t{0};
+  if (left >= sizeof(bytes)) {
+    std::memcpy(&bytes, text.data() + at, sizeof(bytes));
+  } else if (text.size() >= sizeof(bytes)) {
+    std::memcpy(&bytes, text.data() + text.size() - sizeof(bytes),
+                sizeof(bytes));
+    bytes = bytes >> (64 - 8 * left) | ~uint64_t{0} << 8 * left;
+  } else {
+    std::memcpy(&bytes, text.data() + at, left);
+  }
+  return bytes;
+}
+
+// How many of eight bytes are ASCII, up to one that is not.
+size_t AsciiHead(uint64_t bytes) {
   constexpr uint64_t kHighBits = 0x8080808080808080;
-  *bytes = ~uint64_t{0};
-  std::memcpy(bytes, text.data(), std::min(text.size(), sizeof(*bytes)));
-  return static_cast<size_t>(std::countr_zero(*bytes & kHighBits)) / 8;
+  return static_cast<size_t>(std::countr_zero(bytes & kHighBits)) / 8;
 }
 
 // Folds `text`, in which what is no UTF-8 counts as U+FFFD. Where `others` is
@@ -192,38 +219,26 @@ size_t AsciiHead(std::string_view text, uint64_t* bytes) {
 template <TextFold kFold>
 void FoldUnicode(std::string_view text, std::string* folded,
                  OtherFolds* others = nullptr) {
-  constexpr bool kIsHost = kFold == TextFold::kHosts;
-  const FoldTable& table = kIsHost ? HostFolds() : TextFolds();
+  constexpr size_t kMost = FoldTable::kMostBytes;
+  const FoldTable& table = Folds<kFold>();
   const std::vector<OtherFolds>* const others_of =
       others != nullptr ? &OtherFoldsOfCharacters() : nullptr;
   std::string fold;  // of what stands in no table
-  folded->resize(text.size() + kMostFoldBytes);
+  folded->resize(text.size() + kMost);
   size_t size = 0;
-  const auto append = [folded, &size](std::string_view bytes) {
-    std::ranges::copy(bytes, folded->data() + size);
-    size += bytes.size();
-  };
   for (size_t at = 0; at < text.size();) {
-    if (folded->size() - size < kMostFoldBytes) {
-      folded->resize(2 * folded->size());
-    }
-    const std::string_view rest = text.substr(at);
-    uint64_t head = 0;
-    if (const size_t ascii = AsciiHead(rest, &head)) {
-      head = LowerAscii(head);
-      std::memcpy(folded->data() + size, &head, sizeof(head));
+    if (folded->size() - size < kMost) folded->resize(2 * folded->size());
+    char* const out = folded->data() + size;
+    const uint64_t head = EightBytes(text, at);
+    if (const size_t ascii = AsciiHead(head)) {
+      const uint64_t lower = LowerAscii(head);
+      std::memcpy(out, &lower, sizeof(lower));
       at += ascii;
       size += ascii;
       continue;
     }
-    if (const size_t wide =
-            kFold == TextFold::kWords ? WidePunctuation(text, at) : 0) {
-      append("\x01");
-      at += wide;
-      continue;
-    }
     size_t bytes = 0;
-    const char32_t character = FirstCharacter(rest, &bytes);
+    const char32_t character = FirstCharacter(text.substr(at), &bytes);
     at += bytes;
     if (others_of != nullptr) {
       // One of four bytes is "?" for all but hosts.
@@ -231,16 +246,20 @@ void FoldUnicode(std::string_view text, std::string* folded,
       others->words |= !is_long && (*others_of)[character].words;
       others->hosts |= is_long || (*others_of)[character].hosts;
     }
-    if (kIsHost && IsFullStop(character)) {
-      append(".");
-    } else if (character < FoldTable::kCount) {
-      append(table.Of(character));
-    } else if (kIsHost) {
+    if (character < FoldTable::kCount) {
+      const std::string_view left = table.Of(character);
+      // Hardly any has more than eight, and these are soon copied.
+      std::memcpy(out, left.data(), 8);
+      if (left.size() > 8) std::memcpy(out, left.data(), kMost);
+      size += left.size();
+    } else if (kFold == TextFold::kHosts) {
       fold.clear();
       FoldCodePoint(character, UTF8PROC_IGNORE, &fold);
-      append(fold);
+      std::ranges::copy(fold, out);
+      size += fold.size();
     } else {
-      append("?");
+      *out = '?';
+      ++size;
     }
   }
   folded->resize(size);
@@ -257,13 +276,11 @@ struct FoldsOfWide {
 };
 
 FoldsOfWide::FoldsOfWide() {
-  std::string character;
   for (char32_t c = 0x80; c < FoldTable::kCount; ++c) {
     if (IsSurrogate(c)) continue;
-    character.clear();
-    AppendUtf8(c, &character);
-    if (IsFullStop(c) || WidePunctuation(character, 0) > 0) always.set(c);
-    for (const FoldTable* folds : {&TextFolds(), &HostFolds()}) {
+    for (const FoldTable* folds :
+         {&Folds<TextFold::kDatabase>(), &Folds<TextFold::kWords>(),
+          &Folds<TextFold::kHosts>()}) {
       const std::string_view fold = folds->Of(c);
       if (fold.empty()) always.set(c);
       for (size_t at = 0; at < fold.size();) {
@@ -354,14 +371,12 @@ WideCharacters FoldedTo(const WideCharacters& folded) {
 size_t FindWide(std::string_view text, size_t at,
                 const WideCharacters& characters) {
   while (at < text.size()) {
-    const std::string_view rest = text.substr(at);
-    uint64_t head = 0;
-    if (const size_t ascii = AsciiHead(rest, &head)) {
+    if (const size_t ascii = AsciiHead(EightBytes(text, at))) {
       at += ascii;
       continue;
     }
     size_t bytes = 0;
-    const char32_t character = FirstCharacter(rest, &bytes);
+    const char32_t character = FirstCharacter(text.substr(at), &bytes);
     if (character >= characters.size() || characters[character]) return at;
     at += bytes;
   }

@@ -75,6 +75,22 @@ struct CandidateFilter::Builder::Part {
     for (const Witness& witness : witnesses.found()) AddWitness(witness);
   }
 
+  // All but witnesses, and what windows they end in.
+  void AddOthersTo(Tables* tables) const {
+    tables->fingerprints.insert(fingerprints.begin(), fingerprints.end());
+    for (const auto& [address, prefix_bits] : networks) {
+      tables->networks.Add(address, prefix_bits);
+    }
+    tables->short_hosts.insert(short_hosts.begin(), short_hosts.end());
+    tables->short_host_lengths |= short_host_lengths;
+    tables->shortest_window =
+        std::min(tables->shortest_window, shortest_window);
+    tables->has_urls |= has_urls;
+    tables->has_numbers |= has_numbers;
+    std::ranges::copy(ssdeep, std::back_inserter(tables->ssdeep));
+    tables->unseen += unseen;
+  }
+
   void SortIntoShards() {
     endings_by_shard = ShardedList(endings, [](const Ending& ending) {
       return WindowTable::HashOf(ending.window);
@@ -146,7 +162,7 @@ void CandidateFilter::Builder::AddAllOf(Builder&& other) {
 CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
   auto tables = std::make_unique<Tables>();
   run(parts_.size(), [&](size_t i) { parts_[i]->SortIntoShards(); });
-  run(kShards, [&](size_t i) {
+  const auto fill_witnesses = [&](size_t i) {
     auto& shard = tables->witnesses.shard(i);
     size_t most = 0;
     for (const auto& part : parts_)
@@ -158,7 +174,17 @@ CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
       }
     }
     tables->witnesses.MarkShard(i);
-  });
+  };
+  const auto add_others = [&] {
+    WideCharacters characters;
+    for (const auto& part : parts_) {
+      part->AddOthersTo(tables.get());
+      characters |= part->characters;
+    }
+    tables->telling = FoldedTo(characters);
+  };
+  run(1 + kShards,
+      [&](size_t i) { i == 0 ? add_others() : fill_witnesses(i - 1); });
   run(kShards, [&](size_t i) {
     auto& shard = tables->endings.shard(i);
     for (const auto& part : parts_) {
@@ -178,25 +204,6 @@ CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
       tables->windows.Add(window, befores & 0xFF);
     }
   });
-  WideCharacters characters;
-  for (const auto& part : parts_) {
-    characters |= part->characters;
-    tables->fingerprints.insert(part->fingerprints.begin(),
-                                part->fingerprints.end());
-    for (const auto& [address, prefix_bits] : part->networks) {
-      tables->networks.Add(address, prefix_bits);
-    }
-    tables->short_hosts.insert(part->short_hosts.begin(),
-                               part->short_hosts.end());
-    tables->short_host_lengths |= part->short_host_lengths;
-    tables->shortest_window =
-        std::min(tables->shortest_window, part->shortest_window);
-    tables->has_urls |= part->has_urls;
-    tables->has_numbers |= part->has_numbers;
-    std::ranges::copy(part->ssdeep, std::back_inserter(tables->ssdeep));
-    tables->unseen += part->unseen;
-  }
-  tables->telling = FoldedTo(characters);
   return CandidateFilter(std::move(tables));
 }
 

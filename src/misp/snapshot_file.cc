@@ -17,7 +17,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "mispsift/base/check.h"
 #include "mispsift/base/digest.h"
 #include "mispsift/base/file.h"
@@ -203,23 +202,34 @@ bool Increasing(std::span<const Row> rows, const Order& order) {
 // A merge finds by them what a source tells: each event and each attribute's
 // event stands in them.
 absl::Status VerifySourceEvents(const SnapshotColumns& columns) {
-  const auto told = [&columns](const AttributeRow& row) {
-    const std::pair wanted(columns.events[row.event].uuid, row.source);
-    const auto at = std::lower_bound(
-        columns.source_events.begin(), columns.source_events.end(), wanted,
-        [](const EventRow& event, const std::pair<Uuid, uint8_t>& b) {
-          return std::pair(event.uuid, event.source) < b;
-        });
-    return at != columns.source_events.end() && at->uuid == wanted.first &&
-           at->source == wanted.second;
+  const std::span<const EventRow> told = columns.source_events;
+  // Where what sources tell of each event begins: both ascend by uuid.
+  std::vector<uint32_t> first_told;
+  first_told.reserve(columns.events.size());
+  uint32_t at = 0;
+  for (const EventRow& event : columns.events) {
+    while (at < told.size() && told[at].uuid < event.uuid) ++at;
+    first_told.push_back(at);
+  }
+  const auto is_told = [&](const AttributeRow& row) {
+    const Uuid& event = columns.events[row.event].uuid;
+    for (size_t i = first_told[row.event];
+         i < told.size() && told[i].uuid == event; ++i) {
+      if (told[i].source == row.source) return true;
+    }
+    return false;
   };
   for (const std::span<const AttributeRow> rows :
        {columns.attributes, columns.copies}) {
-    absl::flat_hash_set<std::pair<uint32_t, uint8_t>> known;
+    // The last source of each event that was asked for: most have one in all.
+    constexpr int16_t kNone = -1;
+    std::vector<int16_t> known(columns.events.size(), kNone);
     for (const AttributeRow& row : rows) {
-      if (known.insert({row.event, row.source}).second && !told(row)) {
+      if (known[row.event] == row.source) continue;
+      if (!is_told(row)) {
         return Changed("an attribute whose event no source tells");
       }
+      known[row.event] = row.source;
     }
   }
   return absl::OkStatus();

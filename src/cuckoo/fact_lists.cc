@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "mispsift/base/byte_set.h"
 #include "mispsift/normalize/normalize.h"
 #include "src/cuckoo/parse_double.h"
@@ -51,9 +52,9 @@ bool HasHash(const FileFacts& file) {
 }
 
 std::string IdentityOf(const FileFacts& file) {
-  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", file.name, file.md5,
-                     file.sha1, file.sha256, file.sha512, file.ssdeep,
-                     file.type, file.size);
+  return absl::StrCat(file.name, "\n", file.md5, "\n", file.sha1, "\n",
+                      file.sha256, "\n", file.sha512, "\n", file.ssdeep, "\n",
+                      file.type, "\n", file.size);
 }
 
 std::string IdentityOf(const SignatureFacts& signature) {
@@ -89,8 +90,7 @@ void SetOnce(std::string_view text, std::string* out) {
 
 // Only what is such a hash, in the one spelling.
 void SetHash(IndicatorKind kind, std::string_view text, std::string* out) {
-  std::string hash;
-  if (Canonicalize(text, &kind, &hash)) SetOnce(hash, out);
+  if (out->empty() && !Canonicalize(text, &kind, out)) out->clear();
 }
 
 // Canonical; empty if it is none.

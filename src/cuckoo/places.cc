@@ -127,7 +127,7 @@ class RowTable {
 
   // Null: none.
   const PlaceRow* Find(Area area, std::string_view key) const {
-    const Entry& entry = entries_[At(key)];
+    const Entry& entry = entries_[At(Ends(key), key)];
     if (entry.key.empty()) return nullptr;
     const uint16_t row = rows_[entry.rows][static_cast<size_t>(area)];
     return row == kNoRow ? nullptr : &PlaceRows()[row];
@@ -137,50 +137,59 @@ class RowTable {
   static constexpr size_t kSize = 2048;  // under half full
   static constexpr uint16_t kNoRow = 0xFFFF;
   using Rows = std::array<uint16_t, kAreas>;
+
+  // The first and the last bytes of a key, in lower case: of one of up to
+  // sixteen, all.
+  struct Ends {
+    explicit Ends(std::string_view key) {
+      const char* const end = key.data() + key.size();
+      if (key.size() >= 8) {
+        std::memcpy(&first, key.data(), 8);
+        std::memcpy(&last, end - 8, 8);
+      } else if (key.size() >= 4) {
+        std::memcpy(&first, key.data(), 4);
+        std::memcpy(&last, end - 4, 4);
+      } else if (key.size() >= 2) {
+        std::memcpy(&first, key.data(), 2);
+        std::memcpy(&last, end - 2, 2);
+      } else if (key.size() == 1) {
+        std::memcpy(&first, key.data(), 1);
+      }
+      first = LowerAscii(first);
+      last = LowerAscii(last);
+    }
+
+    friend bool operator==(const Ends&, const Ends&) = default;
+
+    uint64_t first = 0;
+    uint64_t last = 0;
+  };
   struct Entry {
     std::string_view key;  // in lower case
+    Ends ends = Ends({});
     size_t rows = 0;
   };
 
   // Where the key stands, or is to stand, by open addressing.
-  size_t At(std::string_view key) const {
-    for (size_t i = HashOf(key);; ++i) {
-      const std::string_view other = entries_[i % kSize].key;
-      const bool is_alike =
-          other.size() == key.size() && StartsWithIgnoreCase(key, other);
-      if (other.empty() || is_alike) return i % kSize;
-    }
-  }
-
-  // Of its first and its last bytes alone, in lower case.
-  static uint64_t HashOf(std::string_view key) {
+  size_t At(const Ends& ends, std::string_view key) const {
     constexpr uint64_t kSpread = 0x9E3779B97F4A7C15;
-    const size_t size = key.size();
-    const char* const end = key.data() + size;
-    uint64_t first = 0;
-    uint64_t last = 0;
-    if (size >= 8) {
-      std::memcpy(&first, key.data(), 8);
-      std::memcpy(&last, end - 8, 8);
-    } else if (size >= 4) {
-      std::memcpy(&first, key.data(), 4);
-      std::memcpy(&last, end - 4, 4);
-    } else if (size >= 2) {
-      std::memcpy(&first, key.data(), 2);
-      std::memcpy(&last, end - 2, 2);
-    } else if (size == 1) {
-      std::memcpy(&first, key.data(), 1);
+    uint64_t hash = (ends.first ^ key.size()) * kSpread;
+    hash = (hash ^ hash >> 32 ^ ends.last) * kSpread;
+    for (size_t i = hash ^ hash >> 32;; ++i) {
+      const Entry& other = entries_[i % kSize];
+      const bool is_alike =
+          other.key.size() == key.size() && other.ends == ends &&
+          (key.size() <= 16 || StartsWithIgnoreCase(key, other.key));
+      if (other.key.empty() || is_alike) return i % kSize;
     }
-    uint64_t hash = (LowerAscii(first) ^ size) * kSpread;
-    hash = (hash ^ hash >> 32 ^ LowerAscii(last)) * kSpread;
-    return hash ^ hash >> 32;
   }
 
   void Insert(size_t row, std::string_view key) {
     MISPSIFT_CHECK(!key.empty());
-    Entry& entry = entries_[At(key)];
+    const Ends ends(key);
+    Entry& entry = entries_[At(ends, key)];
     if (entry.key.empty()) {
-      entry = {key, rows_.size()};
+      entry = {key, ends, rows_.size()};
       rows_.emplace_back().fill(kNoRow);
       MISPSIFT_CHECK(rows_.size() < kSize / 2);
     }

@@ -1,7 +1,7 @@
 #include "src/cuckoo/gzip_stream.h"
 
+#include <isa-l/igzip_lib.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "mispsift/base/check.h"
 #include "src/cuckoo/archive_names.h"
 #include "src/cuckoo/decompress.h"
 
@@ -19,26 +18,38 @@ namespace mispsift {
 namespace {
 
 constexpr size_t kPieceBytes = size_t{256} << 10;
-constexpr int kGzipWindow = 15 + 16;  // zlib's word for gzip, with its sums
-constexpr uint64_t kMostAtOnce = uint64_t{1} << 30;  // fits zlib's counts
+constexpr uint64_t kMostAtOnce = uint64_t{1}
+                                 << 30;  // fits the library's counts
+
+ArchiveError Damaged() {
+  return {Reject::kBadArchive, std::string(kDamagedGzip)};
+}
 
 }  // namespace
 
 struct GzipStream::State {
   State(FileDescriptor from, const ArchiveLimits& limits, uint64_t size)
       : file(std::move(from)), bounds(limits, limits.max_report_bytes, size) {
-    MISPSIFT_CHECK(inflateInit2(&zlib, kGzipWindow) == Z_OK);
+    isal_inflate_init(&isal);
   }
-  ~State() { inflateEnd(&zlib); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
   // What of the file was read and not yet decompressed.
   std::string_view Ahead() const {
-    return {reinterpret_cast<const char*>(zlib.next_in), zlib.avail_in};
+    return {reinterpret_cast<const char*>(isal.next_in), isal.avail_in};
+  }
+  void Pass(size_t bytes) {
+    isal.next_in += bytes;
+    isal.avail_in -= static_cast<uint32_t>(bytes);
   }
   ArchiveError ReadPiece();
+  // Until there are as many bytes ahead: kBadArchive.
+  ArchiveError ReadAhead(size_t bytes);
+
   ArchiveError FindMember();
+  ArchiveError PassHeader();
+  ArchiveError PassText();
   ArchiveError Inflate(char* out, uint64_t room, size_t* got);
 
   FileDescriptor file;
@@ -48,63 +59,107 @@ struct GzipStream::State {
   uint64_t bytes_out = 0;
   bool in_member = false;
   bool at_end = false;
-  z_stream zlib = {};
-  gz_header header = {};
+  inflate_state isal;
   std::string piece = std::string(kPieceBytes, '\0');
 };
 
 // Appends to what is ahead, as long as there is any.
 ArchiveError GzipStream::State::ReadPiece() {
-  const size_t left = zlib.avail_in;
-  if (left > 0) std::memmove(piece.data(), zlib.next_in, left);
+  const size_t left = isal.avail_in;
+  if (left > 0) std::memmove(piece.data(), isal.next_in, left);
   const absl::StatusOr<size_t> read =
       ReadFully(file.get(), piece.data() + left, piece.size() - left);
   if (!read.ok()) return Unreadable(read.status());
   bytes_in += *read;
-  zlib.next_in = reinterpret_cast<Bytef*>(piece.data());
-  zlib.avail_in = static_cast<uInt>(left + *read);
+  isal.next_in = reinterpret_cast<uint8_t*>(piece.data());
+  isal.avail_in = static_cast<uint32_t>(left + *read);
   return {};
+}
+
+ArchiveError GzipStream::State::ReadAhead(size_t bytes) {
+  if (Ahead().size() >= bytes) return {};
+  ArchiveError error = ReadPiece();
+  return error || Ahead().size() >= bytes ? error : Damaged();
 }
 
 ArchiveError GzipStream::State::FindMember() {
   constexpr size_t kMagicBytes = 2;
-  if (zlib.avail_in < kMagicBytes) {
+  if (Ahead().size() < kMagicBytes) {
     ArchiveError error = ReadPiece();
     if (error) return error;
   }
   in_member = IsGzip(Ahead());
   at_end = !in_member;
   if (!in_member) return {};
-  // Not the sum of the header itself, which libdeflate leaves alone.
-  MISPSIFT_CHECK(inflateReset(&zlib) == Z_OK &&
-                 inflateGetHeader(&zlib, &header) == Z_OK &&
-                 inflateValidate(&zlib, 0) == Z_OK);
+  ArchiveError error = PassHeader();
+  if (error) return error;
+  isal_inflate_reset(&isal);
+  isal.total_out = 0;
+  isal.crc_flag = ISAL_GZIP_NO_HDR_VER;  // the sums behind are looked at
   return {};
 }
 
+// RFC 1952, section 2.3. The sum of the header itself is left alone, as
+// libdeflate does.
+ArchiveError GzipStream::State::PassHeader() {
+  constexpr size_t kFixedBytes = 10;
+  constexpr char kDeflate = 8;
+  constexpr size_t kSumBytes = 2;
+  enum Flag : uint8_t { kSum = 2, kExtra = 4, kName = 8, kComment = 16 };
+  ArchiveError error = ReadAhead(kFixedBytes);
+  if (error) return error;
+  const char method = Ahead()[2];
+  const auto flags = static_cast<uint8_t>(Ahead()[3]);
+  if (method != kDeflate || flags >= 2 * kComment) return Damaged();
+  Pass(kFixedBytes);
+  if ((flags & kExtra) != 0) {
+    error = ReadAhead(2);
+    if (error) return error;
+    const size_t extra = isal.next_in[0] | static_cast<size_t>(isal.next_in[1])
+                                               << 8;
+    Pass(2);
+    error = ReadAhead(extra);
+    if (error) return error;
+    Pass(extra);
+  }
+  if ((flags & kName) != 0) error = PassText();
+  if (!error && (flags & kComment) != 0) error = PassText();
+  if (!error && (flags & kSum) != 0) {
+    error = ReadAhead(kSumBytes);
+    if (!error) Pass(kSumBytes);
+  }
+  return error;
+}
+
+// Up to a NUL, and it.
+ArchiveError GzipStream::State::PassText() {
+  for (;;) {
+    ArchiveError error = ReadAhead(1);
+    if (error) return error;
+    const size_t end = Ahead().find('\0');
+    Pass(std::min(end, Ahead().size() - 1) + 1);
+    if (end != std::string_view::npos) return {};
+  }
+}
+
 ArchiveError GzipStream::State::Inflate(char* out, uint64_t room, size_t* got) {
-  if (zlib.avail_in == 0) {
+  if (isal.avail_in == 0) {
     ArchiveError error = ReadPiece();
     if (error) return error;
   }
-  const uInt most = static_cast<uInt>(
+  const bool is_all_read = isal.avail_in == 0;
+  const auto most = static_cast<uint32_t>(
       std::min({room, bounds.most() - bytes_out, kMostAtOnce}));
-  zlib.next_out = reinterpret_cast<Bytef*>(out);
-  zlib.avail_out = most;
-  // Z_BLOCK stops behind the header.
-  const bool in_header = header.done != 1;
-  const int result = inflate(&zlib, in_header ? Z_BLOCK : Z_NO_FLUSH);
-  MISPSIFT_CHECK(result != Z_MEM_ERROR);
-  if (in_header && header.done == 1) inflateValidate(&zlib, 1);
-  *got = most - zlib.avail_out;
+  isal.next_out = reinterpret_cast<uint8_t*>(out);
+  isal.avail_out = most;
+  const int result = isal_inflate(&isal);
+  *got = most - isal.avail_out;
   bytes_out += *got;
   if (bytes_out == bounds.most()) return bounds.TooMuch(said);
-  in_member = result != Z_STREAM_END;
-  // Without a byte to go on with it is Z_BUF_ERROR.
-  if (in_member && result != Z_OK) {
-    return {Reject::kBadArchive, std::string(kDamagedGzip)};
-  }
-  return {};
+  in_member = isal.block_state != ISAL_BLOCK_FINISH;
+  // It holds back some of what comes out until there is room.
+  const bool is_cut = in_member && is_all_read && *got == 0;
+  return result < 0 || is_cut ? Damaged() : ArchiveError();
 }
 
 GzipStream::GzipStream(const ArchiveLimits& limits) : limits_(limits) {}
@@ -146,7 +201,7 @@ ArchiveError GzipStream::ReadUpTo(size_t size, PaddedBytes* bytes) {
 }
 
 uint64_t GzipStream::seen_bytes() const {
-  return state_->bytes_in - state_->zlib.avail_in;
+  return state_->bytes_in - state_->isal.avail_in;
 }
 
 }  // namespace mispsift

@@ -7,11 +7,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <limits>
 
 #include "absl/status/statusor.h"
 #include "mispsift/base/check.h"
 #include "mispsift/base/utf8.h"
+#include "src/cuckoo/archive_names.h"
+#include "src/cuckoo/gzip_stream.h"
 
 namespace mispsift {
 namespace {
@@ -57,8 +60,6 @@ int BaseFormat(archive* a) {
   return archive_format(a) & ARCHIVE_FORMAT_BASE_MASK;
 }
 
-bool IsFiltered(archive* a) { return archive_filter_count(a) > 1; }
-
 void Describe(archive_entry* entry, ArchiveMember* member) {
   const char* path = archive_entry_pathname(entry);
   if (path == nullptr) path = archive_entry_pathname_utf8(entry);
@@ -74,6 +75,19 @@ void Describe(archive_entry* entry, ArchiveMember* member) {
     member->type = ArchiveMember::Type::kOther;
   }
   member->encrypted = archive_entry_is_encrypted(entry) != 0;
+}
+
+bool IsGzipFile(const FileDescriptor& file) {
+  char head[kPeekBytes];
+  const ssize_t got = pread(file.get(), head, sizeof(head), 0);
+  return got > 0 && IsGzip({head, static_cast<size_t>(got)});
+}
+
+// What is in a gzip is bounded where its members are.
+ArchiveLimits WithoutBounds(ArchiveLimits limits) {
+  limits.max_report_bytes = std::numeric_limits<uint64_t>::max();
+  limits.max_ratio = std::numeric_limits<uint64_t>::max();
+  return limits;
 }
 
 std::string RatioText(uint64_t max_ratio) {
@@ -93,6 +107,9 @@ uint64_t MostBytesOut(uint64_t in, uint64_t max_ratio, uint64_t floor) {
   }
   return std::max(most, floor);
 }
+
+ArchiveStream::ArchiveStream(const ArchiveLimits& limits) : limits_(limits) {}
+ArchiveStream::~ArchiveStream() { Close(); }
 
 void ArchiveStream::Prepare(Formats formats) {
   Close();
@@ -144,14 +161,45 @@ ArchiveError ArchiveStream::OpenMemory(std::string_view bytes,
 
 ArchiveError ArchiveStream::OpenSource() {
   const Utf8Locale locale;
-  const int result =
-      file_.ok()
-          ? archive_read_open_fd(archive_, file_.get(), kBlockBytes)
-          : archive_read_open_memory(archive_, memory_.data(), memory_.size());
+  int result = ARCHIVE_OK;
+  if (!file_.ok()) {
+    result = archive_read_open_memory(archive_, memory_.data(), memory_.size());
+  } else if (IsGzipFile(file_)) {
+    result = OpenGunzipped();
+  } else {
+    result = archive_read_open_fd(archive_, file_.get(), kBlockBytes);
+  }
   if (result == ARCHIVE_OK) return {};
   ArchiveError error = Failure(Reject::kBadArchive);
   Close();
   return error;
+}
+
+int ArchiveStream::OpenGunzipped() {
+  gunzip_ = std::make_unique<GzipStream>(WithoutBounds(limits_));
+  gunzip_error_ = gunzip_->Open(std::move(file_));
+  return archive_read_open(archive_, this, nullptr, ReadGunzipped, nullptr);
+}
+
+ptrdiff_t ArchiveStream::ReadGunzipped(archive* archive, void* stream,
+                                       const void** block) {
+  auto* const own = static_cast<ArchiveStream*>(stream);
+  PaddedBytes& bytes = own->gunzipped_;
+  bytes.SetSize(0);
+  if (!own->gunzip_error_) {
+    own->gunzip_error_ = own->gunzip_->ReadUpTo(kBlockBytes, &bytes);
+  }
+  // What was there before the error comes before it.
+  if (own->gunzip_error_ && bytes.size() == 0) {
+    archive_set_error(archive, EIO, "%s", own->gunzip_error_.detail.c_str());
+    return ARCHIVE_FATAL;
+  }
+  *block = bytes.data();
+  return static_cast<ptrdiff_t>(bytes.size());
+}
+
+uint64_t ArchiveStream::BytesIn() const {
+  return gunzip_ != nullptr ? gunzip_->seen_bytes() : Position(archive_, -1);
 }
 
 void ArchiveStream::Close() {
@@ -159,6 +207,8 @@ void ArchiveStream::Close() {
   archive_read_free(archive_);
   archive_ = nullptr;
   file_ = FileDescriptor();
+  gunzip_.reset();
+  gunzip_error_ = {};
 }
 
 ArchiveError ArchiveStream::Failure(Reject reject) const {
@@ -172,15 +222,17 @@ bool ArchiveStream::is_raw() const {
          BaseFormat(archive_) == ARCHIVE_FORMAT_EMPTY;
 }
 
-bool ArchiveStream::is_compressed() const { return IsFiltered(archive_); }
+bool ArchiveStream::is_compressed() const {
+  return gunzip_ != nullptr || archive_filter_count(archive_) > 1;
+}
 
 bool ArchiveStream::IsPlainZip() const {
-  return BaseFormat(archive_) == ARCHIVE_FORMAT_ZIP && !IsFiltered(archive_);
+  return BaseFormat(archive_) == ARCHIVE_FORMAT_ZIP && !is_compressed();
 }
 
 bool ArchiveStream::OverRatio() const {
   uint64_t out = member_bytes_;
-  uint64_t in = Position(archive_, -1);
+  uint64_t in = BytesIn();
   if (IsPlainZip()) {
     // Members are compressed one by one, and may even overlap.
     in -= std::min(in, member_start_bytes_);
@@ -213,11 +265,11 @@ void ArchiveStream::AddNested(uint64_t bytes, uint64_t members) {
 }
 
 // What a format and a filter leave to be found out at the end.
-ArchiveError ArchiveStream::AtEnd() const {
+ArchiveError ArchiveStream::AtEnd() {
   if (members_ == 0) {
     // A tar of zero bytes reads as an empty one.
     if (!is_raw()) return {Reject::kBadArchive, "no members in it"};
-    if (!IsFiltered(archive_)) return Failure(Reject::kBadArchive);
+    if (!is_compressed()) return Failure(Reject::kBadArchive);
     return {Reject::kEmpty, "compressed nothing"};
   }
   // A tar ends with zero blocks; one cut between two members has none, and
@@ -228,14 +280,19 @@ ArchiveError ArchiveStream::AtEnd() const {
     return {Reject::kBadArchive,
             "cut short: no end mark behind the last member"};
   }
-  return {};
+  if (gunzip_ != nullptr && !gunzip_error_) {
+    // The sums of a gzip stand behind what pads the tar.
+    PaddedBytes padding;
+    gunzip_error_ = gunzip_->ReadUpTo(kBlockBytes, &padding);
+  }
+  return gunzip_error_;
 }
 
 ArchiveError ArchiveStream::SkipRest() {
   // Where skipping means to seek, libarchive does it; where it means to
   // decompress, it would do so without a bound.
   const bool must_decompress =
-      IsFiltered(archive_) || BaseFormat(archive_) == ARCHIVE_FORMAT_7ZIP;
+      is_compressed() || BaseFormat(archive_) == ARCHIVE_FORMAT_7ZIP;
   if (!must_decompress || encrypted_) return {};
   const void* block = nullptr;
   size_t size = 0;
@@ -294,12 +351,12 @@ ArchiveStream::Step ArchiveStream::NextMember(ArchiveMember* member,
     *error = Failure(is_encrypted ? Reject::kEncrypted : Reject::kBadArchive);
     return Step::kFailed;
   }
-  if (archive_filter_count(archive_) > 2) {
+  if (archive_filter_count(archive_) + (gunzip_ != nullptr ? 1 : 0) > 2) {
     *error = {Reject::kNestedTooDeep, "compressed more than once"};
     return Step::kFailed;
   }
   ++members_;
-  member_start_bytes_ = Position(archive_, -1);
+  member_start_bytes_ = BytesIn();
   seen_bytes_ = std::max(seen_bytes_, member_start_bytes_);
   *error = CheckWhole();
   if (*error) return Step::kFailed;
@@ -337,7 +394,7 @@ ArchiveError ArchiveStream::ReadUpTo(uint64_t size, PaddedBytes* bytes) {
     total += static_cast<size_t>(got);
     read_bytes_ += static_cast<uint64_t>(got);
     member_bytes_ += static_cast<uint64_t>(got);
-    seen_bytes_ = std::max(seen_bytes_, Position(archive_, -1));
+    seen_bytes_ = std::max(seen_bytes_, BytesIn());
     if (OverRatio()) {
       bytes->SetSize(0);
       over_ = !IsPlainZip();

@@ -2,6 +2,7 @@
 #define MISPSIFT_SRC_CUCKOO_ARCHIVE_STREAM_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,8 @@
 struct archive;  // libarchive's
 
 namespace mispsift {
+
+class GzipStream;
 
 // Why an archive, or a member of it, could not be had; kNone: it could.
 struct ArchiveError {
@@ -61,8 +64,8 @@ class ArchiveStream {
     kFailed,  // no more members, with an error
   };
 
-  explicit ArchiveStream(const ArchiveLimits& limits) : limits_(limits) {}
-  ~ArchiveStream() { Close(); }
+  explicit ArchiveStream(const ArchiveLimits& limits);
+  ~ArchiveStream();
   ArchiveStream(const ArchiveStream&) = delete;
   ArchiveStream& operator=(const ArchiveStream&) = delete;
 
@@ -106,8 +109,15 @@ class ArchiveStream {
  private:
   void Prepare(Formats formats);
   ArchiveError OpenSource();
+  // Of a file that is a gzip: what comes out of it is what libarchive reads,
+  // whose own gunzip takes twice as long as all else that is done with a tar.
+  int OpenGunzipped();
+  static ptrdiff_t ReadGunzipped(archive* archive, void* stream,
+                                 const void** block);
+  // Where it stands in what is stored, and what comes out of that.
+  uint64_t BytesIn() const;
   ArchiveError Failure(Reject reject) const;
-  ArchiveError AtEnd() const;
+  ArchiveError AtEnd();
   ArchiveError SkipRest();
   ArchiveError CheckWhole() const;
   bool ReopenZip();
@@ -117,9 +127,12 @@ class ArchiveStream {
   const ArchiveLimits limits_;
   archive* archive_ = nullptr;
   FileDescriptor file_;
-  std::string_view memory_;  // if it is no file
-  bool over_ = false;        // an error behind which there is nothing to be had
-  bool encrypted_ = false;   // the current member
+  std::unique_ptr<GzipStream> gunzip_;  // has the file, if it is a gzip
+  PaddedBytes gunzipped_;
+  ArchiveError gunzip_error_;  // behind that
+  std::string_view memory_;    // if it is no file
+  bool over_ = false;       // an error behind which there is nothing to be had
+  bool encrypted_ = false;  // the current member
   uint32_t reopens_ = 0;
   uint64_t members_ = 0;
   uint64_t nested_members_ = 0;

@@ -6,11 +6,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <random>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "mispsift/base/gzip.h"
 #include "tests/cuckoo/archive_builder.h"
 
 namespace mispsift {
@@ -600,6 +602,45 @@ TEST_F(ReportArchiveTest, ArchivesCutShort) {
       EXPECT_LE(before.size(), 2u);
     }
   }
+}
+
+TEST_F(ReportArchiveTest, OfATarInGzipTheGzipIsHeldToItsSums) {
+  // Larger than what is decompressed at a time, and nothing like itself.
+  std::string noise(1'000'000, '\0');
+  std::mt19937 random(7);
+  for (char& c : noise) c = static_cast<char>('a' + random() % 26);
+  const std::string large = "{\"a\":\"" + noise + "\"}";
+  const std::string tar =
+      MakeArchive({{"1.json", kReport}, {"2.json", large}, {"3.json", kReport}},
+                  Options("tar"));
+  const std::vector<std::string> all = {"x.tgz|1.json", "x.tgz|2.json",
+                                        "x.tgz|3.json"};
+  const std::string packed = Gzip(tar);
+  Write("x.tgz", packed);
+  EXPECT_EQ(Walk({"x.tgz"}), all);
+  EXPECT_EQ(contents_[1], large);
+  // Wherever one member of a gzip ends and the next begins.
+  for (const size_t cut : {size_t{1}, size_t{700}, tar.size() - 700}) {
+    Write("x.tgz", Gzip(tar.substr(0, cut)) + Gzip(tar.substr(cut)));
+    EXPECT_EQ(Walk({"x.tgz"}), all) << cut;
+    EXPECT_EQ(contents_[1], large);
+  }
+  Write("x.tgz", packed + "garbage");
+  EXPECT_EQ(Walk({"x.tgz"}), all);
+
+  const auto flipped = [&packed](size_t at) {
+    std::string damaged = packed;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x41);
+    return damaged;
+  };
+  for (const size_t from_end : {1, 5}) {  // its size and its CRC-32
+    Write("x.tgz", flipped(packed.size() - from_end));
+    EXPECT_THAT(Walk({"x.tgz"}),
+                ElementsAre(all[0], all[1], all[2], "x.tgz !bad_archive"));
+  }
+  Write("x.tgz", packed.substr(0, packed.size() / 2));
+  EXPECT_THAT(Walk({"x.tgz"}),
+              ElementsAre(all[0], "x.tgz|2.json !bad_archive"));
 }
 
 TEST_F(ReportArchiveTest, AMemberCutShortIsNamed) {

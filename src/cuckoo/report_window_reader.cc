@@ -11,8 +11,8 @@ namespace mispsift {
 
 std::optional<WindowedReport> ReportWindowReader::Read(
     const std::string& path, const ArchiveLimits& limits, Look look,
-    ReportFacts* facts) {
-  const std::optional<uint64_t> settled = Windows(path, limits, look);
+    ReportFacts* facts, RunTasks run) {
+  const std::optional<uint64_t> settled = Windows(path, limits, look, run);
   if (!settled) return std::nullopt;
   const std::optional<ReadOutcome> outcome =
       reader_.FinishParts(window_.view(), nullptr, facts);
@@ -35,34 +35,55 @@ std::optional<WindowedReport> ReportWindowReader::Read(
 
 std::optional<uint64_t> ReportWindowReader::Windows(const std::string& path,
                                                     const ArchiveLimits& limits,
-                                                    Look look) {
+                                                    Look look, RunTasks run) {
   DocumentStream document(limits);
   if (document.Open(path)) return std::nullopt;
   reader_.StartParts();
   window_.SetSize(0);
+  bool is_end = false;
+  if (!Fill(&document, &window_, &is_end)) return std::nullopt;
   uint64_t settled_bytes = 0;
-  for (bool is_end = false; !is_end;) {
-    // What is left from before is read again, with as much behind it.
-    const size_t left = window_.size();
-    if (left > kMaxWindowBytes / 2) return std::nullopt;
-    const size_t wanted = std::max(window_bytes_, 2 * left) - left;
-    size_t got = 0;
-    window_.SetSize(left + wanted);
-    if (document.Read(window_.data() + left, wanted, &got)) {
-      return std::nullopt;
-    }
-    window_.SetSize(left + got);
-    is_end = got < wanted;
+  for (bool was_end = false; !was_end;) {
+    was_end = is_end;
     const std::optional<size_t> settled = reader_.AddPart(window_);
     if (!settled) return std::nullopt;
-    if (*settled == 0) continue;
+    if (*settled == 0) {
+      if (!was_end && !Fill(&document, &window_, &is_end)) return std::nullopt;
+      continue;
+    }
     next_.Assign(window_.view().substr(*settled));
     window_.SetSize(*settled);
-    if (!look(window_)) return std::nullopt;
+    // What comes next is read, and decompressed, while this is looked at.
+    bool is_wanted = false;
+    bool is_filled = true;
+    run(was_end ? 1 : 2, [&](size_t task) {
+      if (task == 0) {
+        is_wanted = look(window_);
+      } else {
+        is_filled = Fill(&document, &next_, &is_end);
+      }
+    });
+    if (!is_wanted || !is_filled) return std::nullopt;
     settled_bytes += *settled;
     std::swap(window_, next_);
   }
   return settled_bytes;
+}
+
+// Reads as much behind what `*window` has as makes it a window; twice as much
+// as it has, where that is more. False: that would be too much, or it cannot be
+// read.
+bool ReportWindowReader::Fill(DocumentStream* document, PaddedBytes* window,
+                              bool* is_end) const {
+  const size_t left = window->size();
+  if (left > kMaxWindowBytes / 2) return false;
+  const size_t wanted = std::max(window_bytes_, 2 * left) - left;
+  size_t got = 0;
+  window->SetSize(left + wanted);
+  if (document->Read(window->data() + left, wanted, &got)) return false;
+  window->SetSize(left + got);
+  *is_end = got < wanted;
+  return true;
 }
 
 }  // namespace mispsift

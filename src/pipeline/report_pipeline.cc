@@ -166,8 +166,8 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
                          const CandidateFilter* filter,
                          ReportArchiveWalker* walker, ResultFolder* folder,
                          TriagePage* page, ShardLines* lines, AtomicFile* keys,
-                         Summary* summary, ScanProgress* progress,
-                         RunTasks run) {
+                         Summary* summary, ScanProgress* progress, RunTasks run,
+                         RunTasks run_besides) {
   MemoryBudget budget(options.max_report_memory);
   const ValueList safelist(options.safelist);
   const ScannerSettings settings = {
@@ -181,7 +181,8 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
       .limits = options.limits,
       .max_json_nesting = options.max_json_nesting,
       .verify_percent = options.verify_percent,
-      .max_values = options.max_values};
+      .max_values = options.max_values,
+      .run = run_besides};
   // What is on a warninglist matters to who sends the fields.
   const std::unique_ptr<const WarninglistedValues> lists =
       options.collect_fields

@@ -25,7 +25,8 @@ namespace mispsift {
 // `run` gets a task for each thread; one that comes late, or only when another
 // one is over, finds less to do. A stage of oneTBB's parallel_pipeline would
 // hand on all that a file gives at once; and so a test can have ThreadSanitizer
-// see it run without oneTBB.
+// see it run without oneTBB. `run_besides` gets what is done at once with one
+// large file, from within these.
 //
 // Without `filter`, every report is walked whole; so it is with `keys`, which
 // gets a record of each (report_key_file.h) and is not committed here. `lines`
@@ -37,7 +38,8 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
                          ReportArchiveWalker* walker, ResultFolder* folder,
                          TriagePage* page, ShardLines* lines, AtomicFile* keys,
                          Summary* summary, ScanProgress* progress,
-                         RunTasks run = RunOneByOne);
+                         RunTasks run = RunOneByOne,
+                         RunTasks run_besides = RunOneByOne);
 
 }  // namespace mispsift
 

@@ -18,8 +18,8 @@ namespace {
 
 constexpr uint64_t kCost = 5;
 constexpr size_t kKeptBytes = size_t{64} << 20;
-// Plain files from here on need not be in memory whole for nothing to be found
-// in them.
+// Files from here on need not be in memory whole for nothing to be found in
+// them.
 constexpr uint64_t kWindowedBytes = uint64_t{8} << 20;
 
 // Hands the observations of a report to the matcher, and to who listens.
@@ -120,11 +120,9 @@ ScannedCandidate ReportScanner::Scan(const ReportCandidate& candidate,
 }
 
 void ReportScanner::ScanFile(const ReportCandidate& candidate, Taken* out) {
-  const bool is_large = candidate.file_bytes >= kWindowedBytes &&
-                        ExpectedBytes(candidate) == candidate.file_bytes;
+  const bool is_large = candidate.file_bytes >= kWindowedBytes;
   if (is_large && SiftWindows(candidate, out)) return;
   if (ScanHeldFile(candidate, out)) return;
-  // A compressed one was not sifted yet.
   if (is_large || !SiftWindows(candidate, out)) ScanStream(candidate, out);
 }
 
@@ -138,8 +136,9 @@ bool ReportScanner::SiftWindows(const ReportCandidate& candidate, Taken* out) {
     return !candidate_scanner_->MayMatch(window);
   };
   ReportResult result;
-  std::optional<WindowedReport> sifted = window_reader_.Read(
-      candidate.source.source, settings_.limits, look, &result.facts);
+  std::optional<WindowedReport> sifted =
+      window_reader_.Read(candidate.source.source, settings_.limits, look,
+                          &result.facts, settings_.run);
   if (!sifted) return false;
   result.source = candidate.source;
   result.observed = false;

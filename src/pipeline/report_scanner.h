@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/functional/function_ref.h"
+#include "mispsift/base/run_tasks.h"
 #include "mispsift/cuckoo/json_mend.h"
 #include "mispsift/cuckoo/report_archive.h"
 #include "mispsift/cuckoo/report_reader.h"
@@ -56,6 +57,8 @@ struct ScannerSettings {
   // the same, to see whether they match.
   uint32_t verify_percent = 0;
   uint64_t max_values = ~uint64_t{0};  // that match, of one report
+  // May have what is done with one large report done on several threads.
+  RunTasks run = RunOneByOne;
 };
 
 // One worker: candidate in, results out. Keeps its buffers from candidate to

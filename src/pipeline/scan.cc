@@ -33,6 +33,12 @@ void RunInParallel(size_t count, absl::FunctionRef<void(size_t)> task) {
   tbb::parallel_for(size_t{0}, count, task);
 }
 
+// Where threads are idle. Who waits for the others does nothing else of the run
+// in the meantime, such as another report.
+void RunBesides(size_t count, absl::FunctionRef<void(size_t)> task) {
+  tbb::this_task_arena::isolate([&] { RunInParallel(count, task); });
+}
+
 absl::StatusOr<Snapshot> LoadPinnedSnapshot(const std::string& path) {
   absl::StatusOr<Snapshot> snapshot = misp::LoadSnapshot(path);
   if (!snapshot.ok()) {
@@ -174,7 +180,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
     return ScanReports(options, index, sifts ? &filter : nullptr, &walker,
                        &folder, &page, shard.has_value() ? &lines : nullptr,
                        keys.has_value() ? &*keys : nullptr, &summary, progress,
-                       RunInParallel);
+                       RunInParallel, RunBesides);
   }));
   summary.skipped += walker.skipped();
   if (shard.has_value()) {

@@ -1,6 +1,7 @@
 #include "src/pipeline/report_scanner.h"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -8,6 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "mispsift/base/gzip.h"
+#include "mispsift/sink/report_lines.h"
+#include "tests/support/run_on_threads.h"
 #include "tests/support/scan_all.h"
 #include "tests/support/slow_report_facts.h"
 #include "tests/support/snapshots.h"
@@ -15,6 +19,8 @@
 
 namespace mispsift {
 namespace {
+
+using ::testing::HasSubstr;
 
 constexpr char kReport[] =
     R"({"info":{"id":7},"network":{"hosts":["203.0.113.7"]}})";
@@ -302,6 +308,50 @@ TEST_F(ReportScannerTest, AReportWithoutACandidateIsNotWalkedWhole) {
   EXPECT_EQ(identity.results[0].facts, IdentityIn(whole.results[0].facts));
   EXPECT_NE(identity.results[0].facts, whole.results[0].facts);
   EXPECT_EQ(identity.results[0].id, whole.results[0].id);
+}
+
+using ReportScannerConcurrencyTest = ReportScannerTest;
+
+// Each window of a large file is looked at while the next is read.
+TEST_F(ReportScannerConcurrencyTest, ALargeFileIsReadAndLookedAtAtOnce) {
+  CandidateFilter::Builder builder;
+  const Index index = Index::Build(snapshot_, {}, &builder);
+  const CandidateFilter filter = std::move(builder).Build();
+  ReportScanner one_by_one(&index, {}, &filter);
+  ReportScanner at_once(&index, {.run = RunOnThreads}, &filter);
+  std::string calls;
+  for (int i = 0; calls.size() < 3'000'000; ++i) {
+    calls += fmt::format(R"(,{{"arguments":{{"n":"C:\\{}"}}}})", i * 7919);
+  }
+  const std::string head =
+      R"({"info":{"id":7},"behavior":{"processes":[{"calls":[{})";
+  const std::string hit = R"(,{"arguments":{"n":"203.0.113.7"}})";
+  const std::string nothing = head + calls + "]}]}}";
+  TempFolder folder;
+  for (const std::string& packed :
+       {nothing, Gzip(nothing), Gzip(head + hit + calls + "]}]}}"),
+        Gzip(head + calls + hit + "]}]}}"), Gzip(head + calls),
+        Gzip(nothing).substr(0, 300'000)}) {
+    std::ofstream(folder.path("r"), std::ios::binary) << packed;
+    ReportCandidate candidate;
+    candidate.source.source = folder.path("r");
+    candidate.listed = true;
+    candidate.on_disk = true;
+    candidate.file_bytes = uint64_t{1} << 30;  // as if it were
+    const auto lines = [&](ReportScanner* scanner) {
+      std::string text;
+      for (const ReportResult& result : ScanAll(scanner, candidate).results) {
+        AppendReportLine(result, snapshot_, &text);
+        AppendCorrelationLines(result, index, &text);
+      }
+      return text;
+    };
+    const std::string expected = lines(&one_by_one);
+    EXPECT_EQ(lines(&at_once), expected);
+    if (packed == nothing || packed == Gzip(nothing)) {
+      EXPECT_THAT(expected, HasSubstr(R"("checked":"structure")"));
+    }
+  }
 }
 
 TEST_F(ReportScannerTest, VerifyingFindsWhatTheFilterOverlooked) {

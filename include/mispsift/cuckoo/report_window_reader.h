@@ -8,12 +8,15 @@
 
 #include "absl/functional/function_ref.h"
 #include "mispsift/base/bytes.h"
+#include "mispsift/base/run_tasks.h"
 #include "mispsift/cuckoo/report_archive.h"
 #include "mispsift/cuckoo/report_reader.h"
 #include "mispsift/model/oddity.h"
 #include "mispsift/model/report.h"
 
 namespace mispsift {
+
+class DocumentStream;
 
 // What is said of a report beside its facts.
 struct WindowedReport {
@@ -49,16 +52,20 @@ class ReportWindowReader {
                               size_t window_bytes = kWindowBytes)
       : window_bytes_(window_bytes), reader_(depth, max_levels) {}
 
-  // The file at `path`, of at most limits.max_report_bytes uncompressed.
+  // The file at `path`, of at most limits.max_report_bytes uncompressed. What
+  // `run` has at once are looking at a window and reading the next.
   std::optional<WindowedReport> Read(const std::string& path,
                                      const ArchiveLimits& limits, Look look,
-                                     ReportFacts* facts);
+                                     ReportFacts* facts,
+                                     RunTasks run = RunOneByOne);
 
  private:
   // The windows of a file; returns how many bytes they have, without the rest
   // that is left in window_.
   std::optional<uint64_t> Windows(const std::string& path,
-                                  const ArchiveLimits& limits, Look look);
+                                  const ArchiveLimits& limits, Look look,
+                                  RunTasks run);
+  bool Fill(DocumentStream* document, PaddedBytes* window, bool* is_end) const;
 
   const size_t window_bytes_;
   ReportReader reader_;

@@ -19,8 +19,10 @@ namespace {
 constexpr uint64_t kCost = 5;
 constexpr size_t kKeptBytes = size_t{64} << 20;
 // Files from here on need not be in memory whole for nothing to be found in
-// them.
+// them, nor those of which this much comes, which smaller ones seldom hold.
 constexpr uint64_t kWindowedBytes = uint64_t{8} << 20;
+constexpr uint64_t kWindowedBytesOut = kKeptBytes;
+constexpr uint64_t kLeastBytesIn = uint64_t{1} << 20;
 
 // Hands the observations of a report to the matcher, and to who listens.
 class MatcherSink : public ObservationSink {
@@ -120,7 +122,9 @@ ScannedCandidate ReportScanner::Scan(const ReportCandidate& candidate,
 }
 
 void ReportScanner::ScanFile(const ReportCandidate& candidate, Taken* out) {
-  const bool is_large = candidate.file_bytes >= kWindowedBytes;
+  const bool is_large = candidate.file_bytes >= kWindowedBytes ||
+                        (candidate.file_bytes >= kLeastBytesIn &&
+                         ExpectedBytes(candidate) >= kWindowedBytesOut);
   if (is_large && SiftWindows(candidate, out)) return;
   if (ScanHeldFile(candidate, out)) return;
   if (is_large || !SiftWindows(candidate, out)) ScanStream(candidate, out);

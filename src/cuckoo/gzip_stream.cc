@@ -18,8 +18,8 @@ namespace mispsift {
 namespace {
 
 constexpr size_t kPieceBytes = size_t{256} << 10;
-constexpr uint64_t kMostAtOnce = uint64_t{1}
-                                 << 30;  // fits the library's counts
+// The library counts in 32 bits.
+constexpr uint64_t kMostAtOnce = uint64_t{1} << 30;
 
 ArchiveError Damaged() {
   return {Reject::kBadArchive, std::string(kDamagedGzip)};
@@ -115,8 +115,7 @@ ArchiveError GzipStream::State::PassHeader() {
   if ((flags & kExtra) != 0) {
     error = ReadAhead(2);
     if (error) return error;
-    const size_t extra = isal.next_in[0] | static_cast<size_t>(isal.next_in[1])
-                                               << 8;
+    const size_t extra = isal.next_in[0] + size_t{256} * isal.next_in[1];
     Pass(2);
     error = ReadAhead(extra);
     if (error) return error;

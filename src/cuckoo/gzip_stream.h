@@ -17,7 +17,7 @@ namespace mispsift {
 // the last one and is none is not looked at.
 //
 // It differs in two ways. Of what is wrong twice it tells what comes first. And
-// zlib, which reads pieces, is strict where libdeflate is not: a Deflate with
+// ISA-L, which reads pieces, is strict where libdeflate is not: a Deflate with
 // codes that the format forbids is kBadArchive. No compressor writes any.
 //
 // Shape:    one file in; the bytes of all its members out, in a row.

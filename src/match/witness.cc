@@ -103,6 +103,16 @@ bool TakeComponent(std::string_view component, std::string_view* key) {
   return true;
 }
 
+std::vector<std::string_view> LabelsOf(std::string_view host) {
+  std::vector<std::string_view> labels;
+  for (size_t end = host.find('.'); end != kNowhere; end = host.find('.')) {
+    labels.push_back(host.substr(0, end));
+    host.remove_prefix(end + 1);
+  }
+  labels.push_back(host);
+  return labels;
+}
+
 }  // namespace
 
 void ToScanForm(std::string* folded) {
@@ -174,8 +184,46 @@ bool Witnesses::AddHost(std::string_view host) {
   if (!unicode.empty()) {
     FoldText(TextFold::kHosts, unicode, &unicode_);
     AddLabels(unicode_, &dotted_unicode_);
+    AddMixed(host);
   }
   return AddLabels(host, &dotted_);
+}
+
+// Where several labels have two spellings, one may be in punycode and another
+// in its script: each way in which the last labels can be spelled, as many as
+// have a window in all of these. unicode_ is the host's.
+void Witnesses::AddMixed(std::string_view host) {
+  mixed_.clear();
+  const std::vector<std::string_view> names = LabelsOf(host);
+  const std::vector<std::string_view> scripts = LabelsOf(unicode_);
+  size_t spelled_twice = 0;
+  for (size_t i = 0; i < names.size() && i < scripts.size(); ++i) {
+    spelled_twice += names[i] != scripts[i] ? 1 : 0;
+  }
+  if (spelled_twice < 2 || names.size() != scripts.size()) return;
+  size_t first = names.size();
+  for (size_t least = 0; first > 0 && least <= kWindowBytes;) {
+    --first;
+    least += std::min(names[first].size(), scripts[first].size()) + 1;
+  }
+  const size_t labels = names.size() - first;
+  size_t alike = 0;
+  for (size_t i = 0; i < labels; ++i) {
+    if (names[first + i] == scripts[first + i]) alike |= size_t{1} << i;
+  }
+  for (size_t ways = 0; ways < size_t{1} << labels; ++ways) {
+    if ((ways & alike) != 0) continue;
+    std::string& text = mixed_.emplace_back();
+    for (size_t i = 0; i < labels; ++i) {
+      if (i > 0) text.push_back('.');
+      text.append((ways >> i & 1) != 0 ? scripts[first + i] : names[first + i]);
+    }
+    if (first == 0) {
+      AddLabels(text, &mixed_.emplace_back());
+    } else {
+      AddBest(text, Before::kAnything, After::kNoLabel);
+    }
+  }
 }
 
 // Popular hosts stand in many reports, short paths too: a path that is long

@@ -28,6 +28,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -104,6 +105,7 @@ class Witnesses {
                After after = After::kAnything);
   bool AddLabels(std::string_view host, std::string* dotted);
   bool AddHost(std::string_view host);
+  void AddMixed(std::string_view host);
   bool AddUrl(std::string_view url);
   bool AddKey(std::string_view key);
   bool AddHive(std::string_view hive);
@@ -117,7 +119,8 @@ class Witnesses {
   std::string dotted_;
   std::string unicode_;
   std::string dotted_unicode_;
-  std::string http_;  // what begins so; empty where nothing does
+  std::deque<std::string> mixed_;  // stay where they are
+  std::string http_;               // what begins so; empty where nothing does
   // What it is, else a url that is looked for as it is.
   bool is_http_url_ = false;
   bool is_http_host_ = false;

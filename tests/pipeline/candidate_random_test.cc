@@ -52,6 +52,9 @@ std::vector<std::string> Texts() {
       "[hxxp://]evil.example/abc",
       "m\xC3\xBCller.example",
       "http://m\xC3\xBCller.example/\xC3\xA9",
+      "m\xC3\xBCller.xn--9ca.example",
+      "xn--mller-kva.\xC3\xA9.example",
+      "a.\xC3\xA9.xn--9ca",
       "\xEF\xBC\xA5vil.example",
       "ev\xC2\xAD"
       "il.example",

@@ -191,7 +191,7 @@ bool Witnesses::AddHost(std::string_view host) {
 
 // Where several labels have two spellings, one may be in punycode and another
 // in its script: each way in which the last labels can be spelled, as many as
-// have a window in all of these. unicode_ is the host's.
+// have a window in all of these, which is nine at most. unicode_ is the host's.
 void Witnesses::AddMixed(std::string_view host) {
   mixed_.clear();
   const std::vector<std::string_view> names = LabelsOf(host);

@@ -16,6 +16,7 @@
 // reading that gives the value:
 //   - of what values are spelled out to (normalize/spell_out.h), only what
 //     stands in all spellings;
+//   - of a host whose labels have two spellings, each mixture of its last ones;
 //   - a url's path never with its host, which may be two fields;
 //   - a key's hive never with the rest;
 //   - of an address with a port the address, of key|value one of the two.

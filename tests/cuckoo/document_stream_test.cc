@@ -199,8 +199,8 @@ TEST_F(DocumentStreamTest, AGzipIsHeldToEveryByte) {
   }
 }
 
-// The one thing in which zlib and libdeflate differ: the length code 286, which
-// RFC 1951 has no meaning for.
+// The one thing in which ISA-L and libdeflate differ: the length code 286,
+// which RFC 1951 has no meaning for.
 TEST_F(DocumentStreamTest, AGzipWithForbiddenCodesIsRefused) {
   constexpr std::string_view kGzip(
       "\x1f\x8b\x08\0\0\0\0\0\0\xff"

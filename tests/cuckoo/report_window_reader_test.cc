@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <optional>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "mispsift/base/gzip.h"
 #include "tests/support/observations.h"
 #include "tests/support/report_generator.h"
 #include "tests/support/stream_report.h"
@@ -109,9 +109,7 @@ TEST_F(ReportWindowReaderTest, TakesWhatIsCompressedAndWhatNoWindowHolds) {
   ASSERT_TRUE(long_list.report.has_value());
   EXPECT_EQ(long_list.facts.task_id, "7");
 
-  gzFile gz = gzopen(file_.path().c_str(), "wb1");
-  gzwrite(gz, calls.data(), static_cast<unsigned>(calls.size()));
-  gzclose(gz);
+  file_.Write(Gzip(calls));
   ReportFacts facts;
   size_t bytes = 0;
   const auto look = [&bytes](const PaddedBytes& window) {

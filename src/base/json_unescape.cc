@@ -165,29 +165,35 @@ namespace mispsift {
 
 HWY_EXPORT(UnescapeSome);
 
-bool UnescapeJson(std::string_view raw, std::string* out, bool* has_units) {
+bool AppendUnescapedJson(std::string_view raw, std::string* out,
+                         bool* has_units) {
   constexpr char32_t kReplacement = 0xFFFD;
+  const size_t begin = out->size();
   // No escape is shorter than what it stands for.
-  out->resize(raw.size());
-  char* end = out->data();
-  bool seen = false;
-  const auto unescape_some = [raw, &end, &seen](size_t at) {
+  out->resize(begin + raw.size());
+  char* end = out->data() + begin;
+  const auto unescape_some = [raw, &end, has_units](size_t at) {
     return HWY_DYNAMIC_DISPATCH(UnescapeSome)(raw.data() + at, raw.size() - at,
-                                              &end, &seen);
+                                              &end, has_units);
   };
   for (size_t at = unescape_some(0); at < raw.size(); at += unescape_some(at)) {
     // Where one \uXXXX is, there are often more.
     do {
       char32_t code_point = 0;
       if (!ReadJsonEscape(raw, &at, &code_point)) return false;
-      seen = true;
+      *has_units = true;
       if (IsSurrogate(code_point)) code_point = kReplacement;
       end += WriteUtf8(code_point, end);
     } while (raw.substr(at).starts_with("\\u"));
   }
   out->resize(static_cast<size_t>(end - out->data()));
-  if (has_units != nullptr) *has_units = *has_units || seen;
   return true;
+}
+
+bool UnescapeJson(std::string_view raw, std::string* out) {
+  bool has_units = false;
+  out->clear();
+  return AppendUnescapedJson(raw, out, &has_units);
 }
 
 }  // namespace mispsift

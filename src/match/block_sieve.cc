@@ -1,8 +1,10 @@
 #include "src/match/block_sieve.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
+#include <string_view>
 
 #include "src/base/json_bits.h"
 
@@ -85,6 +87,124 @@ HWY_INLINE uint64_t BehindThreeDots(uint64_t ends, const Marks& dots,
   return behind;
 }
 
+// What stands behind a bracket where something is defanged: "[.]", "(dot)",
+// "[@]", "[at]", "[:]", "[hxxp://]".
+constexpr std::string_view kInnerBytes = ".d@a:h";
+
+#if HWY_TARGET == HWY_AVX3_DL
+
+// What an ASCII character is: looked up in tables of as many as there are.
+class Sorts {
+ public:
+  enum Sort : uint16_t {
+    kDigit = 1 << 0,
+    kAlnum = 1 << 1,
+    kDot = 1 << 2,
+    kPart = 1 << 3,
+    kColon = 1 << 4,
+    kQuote = 1 << 5,
+    kBackslash = 1 << 6,
+    kInner = 1 << 7,
+    kU = 1 << 8,
+    kXOrR = 1 << 9,
+    kDefanging = 1 << 10,
+    kNul = 1 << 11,
+    kPercent = 1 << 12,
+    kOpening = 1 << 13,
+    kClosing = 1 << 14
+  };
+
+  constexpr Sorts() {
+    Put(kDigit | kAlnum, "0123456789");
+    Put(kAlnum, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    Put(kDot, ".");
+    Put(kPart, ".-");
+    Put(kColon, ":");
+    Put(kQuote, "\"");
+    Put(kBackslash, "\\");
+    Put(kInner, kInnerBytes);
+    Put(kU, "u");
+    Put(kXOrR, "xr");
+    Put(kDefanging, "[(");
+    Put(kNul, std::string_view("\0", 1));
+    Put(kPercent, "%");
+    Put(kOpening, "{[");
+    Put(kClosing, "}]");
+  }
+
+  // Which of the bytes of a block are of one of some sorts.
+  class InBlock {
+   public:
+    HWY_INLINE InBlock(const Sorts& sorts, V text)
+        : high_(_mm512_movepi8_mask(text.raw)),
+          low_(sorts.Look(sorts.low_, text, ~high_)),
+          other_(sorts.Look(sorts.other_, text, ~high_)) {}
+    HWY_INLINE uint64_t high() const { return high_; }
+    // All of the first eight sorts, or of the others.
+    HWY_INLINE uint64_t operator[](uint16_t sorts) const {
+      const bool is_low = sorts < 1 << 8;
+      const auto bits = static_cast<uint8_t>(is_low ? sorts : sorts >> 8);
+      return _mm512_test_epi8_mask(is_low ? low_.raw : other_.raw,
+                                   hn::Set(kLanes, bits).raw);
+    }
+
+   private:
+    uint64_t high_;
+    V low_;
+    V other_;
+  };
+
+ private:
+  using Table = std::array<uint8_t, 128>;
+
+  constexpr void Put(uint16_t sorts, std::string_view bytes) {
+    for (const char c : bytes) {
+      low_[static_cast<size_t>(c)] |= static_cast<uint8_t>(sorts);
+      other_[static_cast<size_t>(c)] |= static_cast<uint8_t>(sorts >> 8);
+    }
+  }
+  // Nothing of those that are not `wanted`.
+  static HWY_INLINE V Look(const Table& table, V text, uint64_t wanted) {
+    return V{_mm512_maskz_permutex2var_epi8(
+        wanted, hn::Load(kLanes, table.data()).raw, text.raw,
+        hn::Load(kLanes, table.data() + kBlockBytes).raw)};
+  }
+
+  alignas(kBlockBytes) Table low_{};
+  alignas(kBlockBytes) Table other_{};
+};
+
+constexpr Sorts kSorts;
+
+// What each byte of a block is, by itself.
+template <bool kJson>
+HWY_INLINE void MarkBlock(const char* block, size_t i, const SieveRules& rules,
+                          JsonBrackets* brackets, Sieved* sieved) {
+  const Sorts::InBlock is(kSorts, BlockAt(block));
+  auto& marks = sieved->marks;
+  const size_t at = 1 + i;
+  const uint64_t alnum = is[Sorts::kAlnum];
+  marks.digit[at] = is[Sorts::kDigit];
+  marks.alnum[at] = alnum;
+  marks.dot[at] = is[Sorts::kDot];
+  marks.colon[at] = is[Sorts::kColon];
+  marks.word[at] = alnum | (!kJson && rules.high_words ? is.high() : 0);
+  marks.parts[at] = is[Sorts::kPart];
+  if constexpr (!kJson) return;
+  marks.quote[at] = is[Sorts::kQuote];
+  marks.backslash[at] = is[Sorts::kBackslash];
+  marks.u[at] = is[Sorts::kU];
+  marks.x_or_r[at] = is[Sorts::kXOrR];
+  marks.opening[at] = is[Sorts::kDefanging];
+  marks.inner[at] = is[Sorts::kInner];
+  marks.odd[at] = is.high() | (rules.percent ? is[Sorts::kNul | Sorts::kPercent]
+                                             : is[Sorts::kNul]);
+  brackets->opening[i] = is[Sorts::kOpening];
+  brackets->closing[i] = is[Sorts::kClosing];
+}
+
+#else
+
 // What each byte of a block is, by itself. All is found before any of it is
 // stored: a byte that is stored might be one of those that are looked at.
 template <bool kJson>
@@ -104,7 +224,7 @@ HWY_INLINE void MarkBlock(const char* block, size_t i, const SieveRules& rules,
   uint64_t opening = 0;
   uint64_t closing = 0;
   uint64_t defanging = 0;
-  uint64_t at_sign = 0;
+  uint64_t inner = 0;
   uint64_t percent = 0;
   const bool high_words = !kJson && rules.high_words;
   const size_t lanes = hn::Lanes(kLanes);
@@ -128,7 +248,7 @@ HWY_INLINE void MarkBlock(const char* block, size_t i, const SieveRules& rules,
     opening |= BitsOf(Is(lower, '{')) << at;
     closing |= BitsOf(Is(lower, '}')) << at;
     defanging |= BitsOf(hn::Or(Is(text, '['), Is(text, '('))) << at;
-    at_sign |= BitsOf(Is(text, '@')) << at;
+    for (const char c : kInnerBytes) inner |= BitsOf(Is(text, c)) << at;
     percent |= BitsOf(Is(text, '%')) << at;
   }
   auto& marks = sieved->marks;
@@ -145,11 +265,13 @@ HWY_INLINE void MarkBlock(const char* block, size_t i, const SieveRules& rules,
   marks.u[at] = u;
   marks.x_or_r[at] = x_or_r;
   marks.opening[at] = defanging;
-  marks.inner[at] = letter | dot | colon | at_sign;
+  marks.inner[at] = inner;
   marks.odd[at] = ~usual | (rules.percent ? percent : 0);
   brackets->opening[i] = opening;
   brackets->closing[i] = closing;
 }
+
+#endif
 
 // Where escapes are, which goes from block to block.
 HWY_INLINE void MarkEscapes(size_t blocks, Sieved* sieved) {
@@ -217,6 +339,8 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
     }
     MarkEscapes(blocks, sieved);
     MarkStrings(blocks, sieved);
+    std::memcpy(&sieved->strings[base / kBlockBytes], &marks.string[1],
+                kStepBlocks * sizeof(uint64_t));
     EndBrackets(blocks, &marks.string[1], brackets);
   }
   // What the next step begins with is not known: whatever is cautious.
@@ -224,18 +348,20 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
   marks.alnum[1 + blocks] = ~uint64_t{0};
   marks.inner[1 + blocks] = ~uint64_t{0};
 
+  const size_t lanes = hn::Lanes(kWords);
+  for (size_t i = 0; i < blocks; i += lanes) {
+    hn::StoreU(hn::Not(hn::Or(At(marks.word, i), At(marks.parts, i))), kWords,
+               &marks.parts[1 + i]);
+  }
+
   Picked ends;
   Picked odd;
   Picked dotted;
   Picked below;
   Picked colons;
   Picked fuzzy;
-  const size_t lanes = hn::Lanes(kWords);
   for (size_t i = 0; i < blocks; i += lanes) {
-    const W word = At(marks.word, i);
-    hn::StoreU(hn::Not(hn::Or(word, At(marks.parts, i))), kWords,
-               &marks.parts[1 + i]);
-    W end = hn::AndNot(word, Before(marks.word, i, 1));
+    W end = hn::AndNot(At(marks.word, i), Before(marks.word, i, 1));
     if (rules.json) {
       // Nothing but strings is observed, and numbers in what is assembled; and
       // of those no keys: a quote behind a word byte ends a string, and a colon
@@ -274,10 +400,10 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
       below.Put(i, hn::And(end, dot));
     }
     const W colon = At(marks.colon, i);
-    W near = Before(marks.colon, i, 1);
-    for (int distance = 2; distance <= 5; ++distance) {
-      near = hn::Or(near, Before(marks.colon, i, distance));
-    }
+    W near = hn::Or(
+        hn::Or(Before(marks.colon, i, 1), Before(marks.colon, i, 2)),
+        hn::Or(hn::Or(Before(marks.colon, i, 3), Before(marks.colon, i, 4)),
+               Before(marks.colon, i, 5)));
     if (rules.all_colons) {
       near = hn::Or(near,
                     hn::And(Before(marks.alnum, i, 1), Behind(marks.alnum, i)));
@@ -296,18 +422,17 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
   Append(odd, base, &sieved->odd);
   for (uint64_t left = dotted.blocks; left != 0; left &= left - 1) {
     const auto i = static_cast<size_t>(std::countr_zero(left));
-    Append(BehindThreeDots(dotted.bits[i], marks.dot, i),
-           base + i * kBlockBytes, &sieved->dotted);
+    dotted.bits[i] = BehindThreeDots(dotted.bits[i], marks.dot, i);
   }
+  Append(dotted, base, &sieved->dotted);
   Append(below, base, &sieved->below);
   Append(colons, base, &sieved->colons);
   for (uint64_t left = fuzzy.blocks; left != 0; left &= left - 1) {
     const auto i = static_cast<size_t>(std::countr_zero(left));
-    const size_t at = base + i * kBlockBytes;
-    Append(fuzzy.bits[i] &
-               BeforeSsdeep(bytes + at, marks.alnum[1 + i], marks.colon[1 + i]),
-           at, &sieved->fuzzy);
+    fuzzy.bits[i] &= BeforeSsdeep(text + i * kBlockBytes, marks.alnum[1 + i],
+                                  marks.colon[1 + i]);
   }
+  Append(fuzzy, base, &sieved->fuzzy);
   HandOn(blocks, sieved);
 }
 

@@ -81,7 +81,10 @@ struct Sieved {
   // Word ends with a dot as far before as makes room for a short host.
   Positions<kBatchBytes / 2> below;
 
-  // Of JSON: its brackets, by steps.
+  // Of JSON: the bytes of strings, from the quote that opens one, without the
+  // one that closes it.
+  std::array<uint64_t, kBatchBlocks> strings;
+  // Its brackets, by steps.
   std::array<JsonBrackets, kBatchBlocks / kStepBlocks> brackets;
 
   // Of the step that was the last.

@@ -8,7 +8,7 @@
 //   \\ \/ \"                   dropped where the witness is compared
 //   \n and the like            an escaped letter parts words like a blank
 //   what makes a string odd    what it may say is passed over again, with what
-//                              others do (odd_string.h)
+//                              others do (odd_strings.h)
 //   a.b.t.co                   names below a short host are looked at where a
 //                              dot stands as far from a word's end
 //   192.0.2.9 in a network,    addresses are read where dots or colons stand
@@ -21,6 +21,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,8 @@
 #include "mispsift/normalize/normalize.h"
 #include "src/match/block_sieve.h"
 #include "src/match/candidate_filter.h"
-#include "src/match/odd_string.h"
+#include "src/match/odd_strings.h"
+#include "src/match/string_around.h"
 #include "src/normalize/ip_address.h"
 
 namespace mispsift {
@@ -80,7 +82,7 @@ struct CandidateScanner::Scratch {
   // the report, a NUL behind each: most are short, and each pass has its cost.
   std::string plain;
   std::string folded;
-  OddString odd;
+  OddStrings odd;
   std::string canonical;
   std::string ssdeep;
 };
@@ -94,9 +96,10 @@ class CandidateScanner::Scan {
       : tables_(tables), scratch_(*scratch), take_brackets_(take_brackets) {}
 
   bool Json(std::string_view report) {
+    scratch_.odd.Clear();
     scratch_.plain.clear();
     scratch_.folded.clear();
-    return Pass<Text::kJson>(report) || PassOver<Text::kPlain>() ||
+    return Pass<Text::kJson>(report) || ReadOdd() || PassOver<Text::kPlain>() ||
            PassOver<Text::kFolded>();
   }
 
@@ -115,7 +118,9 @@ class CandidateScanner::Scan {
   template <Text kText>
   bool Colons(std::string_view text, size_t colon, size_t* run_end);
   bool Fuzzy(std::string_view text, size_t colon);
-  bool OddAt(std::string_view text, size_t at, size_t* odd_end);
+  bool OddAt(std::string_view text, size_t base, size_t at,
+             std::span<const uint64_t> strings, size_t* odd_end);
+  bool ReadOdd();
   // Those that wait to be passed over.
   template <Text kText>
   std::string& Waiting() {
@@ -189,9 +194,13 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
     for (const uint32_t at : sieved.fuzzy) {
       if (Fuzzy(text, base + at)) return true;
     }
+    const auto strings =
+        std::span(sieved.strings).first(std::min(kBatchBlocks, blocks - first));
     for (const uint32_t at : sieved.odd) {
       if (base + at >= text.size()) break;  // the padding
-      if (base + at >= odd_end && OddAt(text, base + at, &odd_end)) return true;
+      if (base + at >= odd_end && OddAt(text, base, at, strings, &odd_end)) {
+        return true;
+      }
     }
   }
   return false;
@@ -208,22 +217,21 @@ void CandidateScanner::Scan::HandOnBrackets(const Sieved& sieved,
 
 // --- Odd strings ---
 
-bool CandidateScanner::Scan::OddAt(std::string_view text, size_t at,
+bool CandidateScanner::Scan::OddAt(std::string_view text, size_t base,
+                                   size_t at, std::span<const uint64_t> strings,
                                    size_t* odd_end) {
-  if (!OddString::IsOdd(text, at)) return false;
-  // The string's first byte stands behind the quote before, one that is not
-  // escaped. What is no string is found to be none.
-  size_t begin = at;
-  do {
-    const size_t quote = begin == 0 ? kNowhere : text.rfind('"', begin - 1);
-    if (quote == kNowhere) return true;
-    begin = quote;
-  } while (BackslashesBefore(text, begin) % 2 == 1);
-  const std::string_view string = text.substr(begin + 1);
-  const std::string_view raw = string.substr(0, JsonStringLength(string));
-  *odd_end = std::max(begin + 1 + raw.size(), at + 1);
+  if (!OddStrings::IsOdd(text, base + at)) return false;
+  const std::string_view raw = StringAround(text, base, at, strings);
+  if (raw.data() == nullptr) return true;
+  *odd_end =
+      std::max<size_t>(raw.data() + raw.size() - text.data(), base + at + 1);
+  if (!scratch_.odd.Add(raw)) return true;
+  return scratch_.odd.bytes() >= kStepBytes && ReadOdd();
+}
+
+bool CandidateScanner::Scan::ReadOdd() {
   return scratch_.odd.Read(
-      raw, tables_.telling, tables_.has_urls,
+      tables_.telling, tables_.has_urls,
       {[this](std::string_view plain) { return Add<Text::kPlain>(plain); },
        [this](std::string_view fold) { return Add<Text::kFolded>(fold); }});
 }

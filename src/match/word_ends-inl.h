@@ -49,16 +49,14 @@ HWY_INLINE V PositionsOf(uint64_t bits) {
   return hn::Compress(hn::Iota(kLanes, 0), MaskOf(bits));
 }
 
-// Without a branch for each: there are seldom more than sixteen.
-template <size_t kMost>
-HWY_INLINE void Append(uint64_t bits, size_t first, Positions<kMost>* out) {
+// Writes them from `at` on. Without a branch for each: there are seldom more
+// than sixteen.
+HWY_INLINE void WritePositions(uint64_t bits, size_t first, uint32_t* at) {
   constexpr size_t kSome = 16;
   const hn::Full512<uint32_t> positions;
   const hn::Full128<uint8_t> some;
   const auto offset = hn::Set(positions, static_cast<uint32_t>(first));
   const auto count = static_cast<size_t>(std::popcount(bits));
-  uint32_t* const at = out->at.data() + out->count;
-  out->count += count;
   const auto store = [&](hn::Vec<decltype(some)> in_block, size_t i) {
     hn::StoreU(hn::Add(hn::PromoteTo(positions, in_block), offset), positions,
                at + i);
@@ -77,10 +75,7 @@ HWY_INLINE void Append(uint64_t bits, size_t first, Positions<kMost>* out) {
 
 // In steps of four, so that the processor guesses how many there are, not
 // whether there is one more.
-template <size_t kMost>
-HWY_INLINE void Append(uint64_t bits, size_t first, Positions<kMost>* out) {
-  uint32_t* at = out->at.data() + out->count;
-  out->count += static_cast<size_t>(std::popcount(bits));
+HWY_INLINE void WritePositions(uint64_t bits, size_t first, uint32_t* at) {
   while (bits != 0) {
     for (int i = 0; i < 4; ++i) {
       *at++ = static_cast<uint32_t>(first) +
@@ -92,13 +87,19 @@ HWY_INLINE void Append(uint64_t bits, size_t first, Positions<kMost>* out) {
 
 #endif
 
+// The count is kept apart: each block waits for that of the one before, and
+// what is written might be where it is.
 template <size_t kMost>
 HWY_INLINE void Append(const Picked& picked, size_t first,
                        Positions<kMost>* out) {
+  size_t count = out->count;
   for (uint64_t left = picked.blocks; left != 0; left &= left - 1) {
     const auto block = static_cast<size_t>(std::countr_zero(left));
-    Append(picked.bits[block], first + block * kBlockBytes, out);
+    const uint64_t bits = picked.bits[block];
+    WritePositions(bits, first + block * kBlockBytes, out->at.data() + count);
+    count += static_cast<size_t>(std::popcount(bits));
   }
+  out->count = count;
 }
 
 #if HWY_TARGET == HWY_AVX3_DL
@@ -142,6 +143,7 @@ HWY_INLINE void TakeEnds(const Picked& picked, const char* bytes, size_t base,
   const V which_byte = hn::Load(kLanes, kWhichByte.data());
   const V next_ends = hn::Set(kLanes, uint8_t{kBlockBytes / kWindowBytes});
   const auto& outside = sieved->marks.parts;
+  size_t count = sieved->ends.count;
   for (uint64_t left = picked.blocks; left != 0; left &= left - 1) {
     const auto i = static_cast<size_t>(std::countr_zero(left));
     const char* const block = bytes + base + i * kBlockBytes;
@@ -151,11 +153,12 @@ HWY_INLINE void TakeEnds(const Picked& picked, const char* bytes, size_t base,
     const V run = RunBytes(text, outside[1 + i]);
     const V run_before = RunBytes(text_before, outside[i]);
     const V ends = PositionsOf(picked.bits[i]);
-    const size_t first = sieved->ends.count;
-    Append(picked.bits[i], base + i * kBlockBytes, &sieved->ends);
+    WritePositions(picked.bits[i], base + i * kBlockBytes,
+                   sieved->ends.at.data() + count);
+    const size_t first = count;
+    count += static_cast<size_t>(std::popcount(picked.bits[i]));
     V which = which_end;
-    for (size_t end = first; end < sieved->ends.count;
-         end += hn::Lanes(kWords)) {
+    for (size_t end = first; end < count; end += hn::Lanes(kWords)) {
       const V at = hn::Add(BytesAt(ends, ends, which), which_byte);
       const W window = hn::BitCast(kWords, BytesAt(run_before, run, at));
       // Nothing counts that stands before a byte that is none of a run.
@@ -175,6 +178,7 @@ HWY_INLINE void TakeEnds(const Picked& picked, const char* bytes, size_t base,
       which = hn::Add(which, next_ends);
     }
   }
+  sieved->ends.count = count;
 }
 
 #else

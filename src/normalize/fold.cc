@@ -298,6 +298,24 @@ FoldsOfWide::FoldsOfWide() {
   }
 }
 
+constexpr char32_t kReplacement = 0xFFFD;
+
+// FindWide() where what is no UTF-8 is one of the characters: hardly ever.
+size_t FindWideOrNone(std::string_view text, size_t at,
+                      const WideCharacters& characters) {
+  while (at < text.size()) {
+    if (const size_t ascii = AsciiHead(EightBytes(text, at))) {
+      at += ascii;
+      continue;
+    }
+    size_t bytes = 0;
+    const char32_t character = FirstCharacter(text.substr(at), &bytes);
+    if (character >= characters.size() || characters[character]) return at;
+    at += bytes;
+  }
+  return std::string_view::npos;
+}
+
 // Writes the lower case of `text`; false when it is not all ASCII.
 bool FoldAscii(std::string_view text, std::string* folded) {
   if (!IsAscii(text)) return false;
@@ -370,15 +388,16 @@ WideCharacters FoldedTo(const WideCharacters& folded) {
 
 size_t FindWide(std::string_view text, size_t at,
                 const WideCharacters& characters) {
-  while (at < text.size()) {
-    if (const size_t ascii = AsciiHead(EightBytes(text, at))) {
-      at += ascii;
-      continue;
+  constexpr size_t kBlockBytes = 64;
+  if (characters[kReplacement]) return FindWideOrNone(text, at, characters);
+  for (; at < text.size(); at += kBlockBytes) {
+    for (uint64_t left = Utf8Leads(text.substr(at)); left != 0;
+         left &= left - 1) {
+      const size_t begin = at + static_cast<size_t>(std::countr_zero(left));
+      size_t bytes = 0;
+      const char32_t character = FirstCharacter(text.substr(begin), &bytes);
+      if (character >= characters.size() || characters[character]) return begin;
     }
-    size_t bytes = 0;
-    const char32_t character = FirstCharacter(text.substr(at), &bytes);
-    if (character >= characters.size() || characters[character]) return at;
-    at += bytes;
   }
   return std::string_view::npos;
 }

@@ -33,12 +33,14 @@ bool SlowUnescapeJson(std::string_view raw, std::string* out, bool* has_units) {
 TEST(UnescapeJsonTest, EachEscapeStandsForItsCharacter) {
   std::string out;
   bool has_units = false;
-  EXPECT_TRUE(UnescapeJson(R"(\"\\\/\b\f\n\r\t nb\\\\n)", &out, &has_units));
+  EXPECT_TRUE(
+      AppendUnescapedJson(R"(\"\\\/\b\f\n\r\t nb\\\\n)", &out, &has_units));
   EXPECT_EQ(out, "\"\\/\b\f\n\r\t nb\\\\n");
   EXPECT_FALSE(has_units);
-  EXPECT_TRUE(
-      UnescapeJson(R"(\u0041\u00e9\ud83d\ude00\ud83d!)", &out, &has_units));
-  EXPECT_EQ(out, "A\u00e9\U0001F600\uFFFD!");
+  out = "behind ";
+  EXPECT_TRUE(AppendUnescapedJson(R"(\u0041\u00e9\ud83d\ude00\ud83d!)", &out,
+                                  &has_units));
+  EXPECT_EQ(out, "behind A\u00e9\U0001F600\uFFFD!");
   EXPECT_TRUE(has_units);
   for (const std::string_view bad : {R"(\)", R"(a\\\)", R"(\x)", R"(\u12g4)"}) {
     EXPECT_FALSE(UnescapeJson(bad, &out)) << bad;
@@ -67,11 +69,14 @@ TEST(UnescapeJsonTest, EveryMachineFindsWhatOneByOneIsFound) {
     bool expected_units = false;
     const bool is_json = SlowUnescapeJson(raw, &expected, &expected_units);
     OnEachMachine([&] {
-      std::string out;
+      std::string out = "left over";
+      ASSERT_EQ(UnescapeJson(raw, &out), is_json) << raw;
       bool has_units = false;
-      ASSERT_EQ(UnescapeJson(raw, &out, &has_units), is_json) << raw;
+      std::string behind = "before ";
+      ASSERT_EQ(AppendUnescapedJson(raw, &behind, &has_units), is_json) << raw;
       if (!is_json) return;
       ASSERT_EQ(out, expected) << raw;
+      ASSERT_EQ(behind, "before " + expected) << raw;
       ASSERT_EQ(has_units, expected_units) << raw;
     });
     ASSERT_FALSE(HasFatalFailure());

@@ -280,6 +280,18 @@ TEST(CandidateScannerTest, CountsWhatItCannotLookFor) {
   EXPECT_EQ(std::move(builder).Build().unseen_count(), 1u);
 }
 
+// As a report has it that was not mended yet.
+TEST(CandidateScannerTest, Utf16IsReadByItsNulsHoweverTheyAreWritten) {
+  const std::vector<Indicator> host = {
+      {K::kHost, KeyForm::kValue, "evil.example"}};
+  for (const std::string& nul :
+       {std::string(1, '\0'), std::string("\\u0000"), std::string("\\\\x00")}) {
+    std::string wide;
+    for (const char c : std::string_view("evil.example")) wide += c + nul;
+    EXPECT_TRUE(MayMatch(host, "[\"" + wide + "\"]")) << nul.size();
+  }
+}
+
 TEST(CandidateScannerTest, TextOfAnySortEndsIt) {
   const std::vector<Indicator> host = {
       {K::kHost, KeyForm::kValue, "evil.example"}};
@@ -299,6 +311,43 @@ TEST(CandidateScannerTest, AnAddressInALongOddStringEndsNothing) {
     const std::string json = R"(["\u0041 ::ffff:c633:6401 ::ffff:c633:6402 )" +
                              std::string(gap, '-') + R"( \u0065vil.example"])";
     EXPECT_TRUE(MayMatch(wanted, json)) << gap;
+  }
+}
+
+// A scan that ends early leaves strings behind that were not read yet.
+TEST(CandidateScannerTest, WhatIsLeftOfAReportIsNoneOfTheNext) {
+  CandidateFilter::Builder builder;
+  builder.Add({K::kHost, KeyForm::kValue, "evil.example"});
+  builder.Add({K::kHost, KeyForm::kValue, "b\u00e4se.example"});
+  const CandidateFilter filter = std::move(builder).Build();
+  CandidateScanner scanner(&filter);
+  PaddedBytes report;
+  for (const char* odd :
+       {R"(\u0065vil.example)", R"(b\u00e4se.example)", R"(evil[.]example)",
+        R"(\\x65vil.example)", R"(\u0065vil.example \u12g4)"}) {
+    report.Assign("[\"" + std::string(odd) + R"(", "evil.example"])");
+    EXPECT_TRUE(scanner.MayMatch(report));
+    report.Assign(R"(["\u0065", "good.example"])");
+    EXPECT_FALSE(scanner.MayMatch(report)) << odd;
+  }
+}
+
+// A string is found by its quotes wherever it begins and ends, in the batch
+// that is looked at or not.
+TEST(CandidateScannerTest, OddStringsOfAnyLengthAreReadWhole) {
+  const std::vector<Indicator> host = {
+      {K::kHost, KeyForm::kValue, "evil.example"}};
+  for (const size_t before : {0, 1, 62, 63, 64, 16'300, 16'383, 16'384}) {
+    for (const size_t within : {0, 1, 50, 63, 64, 128, 16'384, 40'000}) {
+      const std::string head = "[\"" + std::string(before, 'a') + "\",\"";
+      const std::string middle(within, '-');
+      EXPECT_TRUE(MayMatch(host, head + "\\u0065vil.example" + middle + "\"]"));
+      EXPECT_TRUE(MayMatch(host, head + middle + "\\u0065vil.example\"]"));
+      EXPECT_TRUE(
+          MayMatch(host, head + "\\\"" + middle + "\\u0065vil.example\"]"));
+      EXPECT_FALSE(MayMatch(host, head + "\\u0065vil" + middle +
+                                      "\",\".example" + middle + "\"]"));
+    }
   }
 }
 

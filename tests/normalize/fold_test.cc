@@ -1,6 +1,7 @@
 // When two canonical values are one, and their keys.
 
 #include <algorithm>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,8 @@
 #include "mispsift/base/utf8.h"
 #include "mispsift/normalize/normalize.h"
 #include "rapidcheck/gtest.h"
+#include "tests/support/on_each_machine.h"
+#include "tests/support/test_seed.h"
 
 namespace mispsift {
 namespace {
@@ -157,6 +160,42 @@ TEST(WideCharacters, AreThoseOfATextAsItIsRead) {
   EXPECT_EQ(FindWide("evil\xff", 0, some), 4);
   EXPECT_EQ(FindWide("evil\xe2\x82", 0, some), 4);  // cut off
   EXPECT_EQ(FindWide("evil\u20ac", 0, some), std::string_view::npos);
+}
+
+// Against a look at each character in turn.
+TEST(WideCharacters, AreFoundOnEveryMachineWhereverTheyStand) {
+  constexpr std::string_view kPieces[] = {
+      "\u00e9",     "\u00fc",   "\u0434",   "\u20ac",   "\u00b7",
+      "\U0001F600", "\xc3",     "\xe2\x82", "\xf0\x9f", "\x80",
+      "\xff",       "\xf5\x80", "\xc1\xbf"};
+  std::mt19937_64 random(TestSeed());
+  const auto pick = [&random](size_t below) { return random() % below; };
+  size_t found = 0;
+  for (int i = 0; i < 4'000; ++i) {
+    WideCharacters some;
+    AddWideCharacters(kPieces[pick(5)], &some);
+    if (pick(8) == 0) some.set(0xFFFD);
+    std::string text;
+    const size_t kinds = 1 + pick(std::size(kPieces));
+    const size_t first = pick(std::size(kPieces));
+    for (size_t pieces = pick(40); pieces > 0; --pieces) {
+      text += kPieces[(first + pick(kinds)) % std::size(kPieces)];
+      if (pick(3) == 0) text.append(pick(70), 'a');
+    }
+    size_t at = pick(2) == 0 ? 0 : std::min(text.find('a'), text.size());
+    const size_t from = at;
+    for (size_t bytes = 0; at < text.size(); at += bytes) {
+      const auto rest = std::string_view(text).substr(at);
+      const char32_t character = FirstCharacter(rest, &bytes);
+      if (character >= some.size() || some[character]) break;
+    }
+    const size_t expected = at < text.size() ? at : std::string_view::npos;
+    found += at < text.size() ? 1 : 0;
+    OnEachMachine([&] { ASSERT_EQ(FindWide(text, from, some), expected); });
+    ASSERT_FALSE(HasFatalFailure()) << text;
+  }
+  EXPECT_GT(found, 1'000);
+  EXPECT_LT(found, 3'500);
 }
 
 TEST(KeyDigest, ParksEachKindAndFormInItsOwnSpace) {

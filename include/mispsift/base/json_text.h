@@ -39,9 +39,12 @@ bool ReadJsonEscape(std::string_view raw, size_t* at, char32_t* code_point);
 
 // Replaces `*out` by the string whose JSON spelling, without the quotes, is
 // `raw`. A surrogate that has no partner becomes U+FFFD. False when an escape
-// is none of JSON's. `*has_units` becomes true where one is a \uXXXX.
-bool UnescapeJson(std::string_view raw, std::string* out,
-                  bool* has_units = nullptr);
+// is none of JSON's.
+bool UnescapeJson(std::string_view raw, std::string* out);
+// Likewise, but behind what `*out` has. `*has_units` becomes true where one of
+// the escapes is a \uXXXX.
+bool AppendUnescapedJson(std::string_view raw, std::string* out,
+                         bool* has_units);
 
 // How many bytes of `text`, which begins behind an opening quote, belong to
 // the string; npos when the closing quote is missing.

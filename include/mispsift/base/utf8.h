@@ -2,6 +2,7 @@
 #define MISPSIFT_BASE_UTF8_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,10 @@ size_t Utf8SequenceLength(std::string_view text, size_t* bad);
 // U+FFFD where none is, which stands for as many bytes as are to be replaced as
 // one.
 char32_t FirstCharacter(std::string_view text, size_t* bytes);
+
+// Which of the first 64 bytes of `text` begin a character of two bytes or more,
+// as far as the byte behind each tells: bit i is byte i.
+uint64_t Utf8Leads(std::string_view text);
 
 // The head of `text` of at most `most` bytes that ends in no character of
 // UTF-8; in what is no UTF-8 a cut is as good anywhere.

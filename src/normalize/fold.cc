@@ -27,9 +27,9 @@
 #include "mispsift/base/ascii_case.h"
 #include "mispsift/base/check.h"
 #include "mispsift/base/utf8.h"
-#include "mispsift/normalize/free_text.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/spell_out.h"
+#include "src/normalize/wide_punctuation.h"
 
 namespace mispsift {
 namespace {

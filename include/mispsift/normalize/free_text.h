@@ -2,9 +2,8 @@
 #define MISPSIFT_NORMALIZE_FREE_TEXT_H_
 
 #include <cstddef>
-#include <string>
+#include <memory>
 #include <string_view>
-#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "mispsift/model/indicator.h"
@@ -20,10 +19,6 @@ struct Token {
   bool is_part = false;
 };
 
-// Length in bytes of the punctuation above ASCII at `text[at]`, such as a curly
-// quote, which parts words like a blank; 0 for anything else.
-size_t WidePunctuation(std::string_view text, size_t at);
-
 // Cuts free text (a command line, an API buffer, a comment) into the values
 // that say themselves what they are: hashes, ip, ip-port, host, url, email,
 // full paths, registry keys. Calls `visit` by offset, and at one offset by
@@ -31,31 +26,23 @@ size_t WidePunctuation(std::string_view text, size_t at);
 //
 // A token is never a part of what stands there: no md5 inside longer hex, no
 // address inside a longer dotted number, no host inside a longer host or
-// inside a path, no path or url that goes on. The grammar of each kind stands
-// in free_text.cc.
+// inside a path, no path or url that goes on. free_text.cc says where the
+// grammar of each kind stands.
 //
 // Units:   any bytes, UTF-8 or not; time is linear in their number.
 // Threads: one cutter per thread; it keeps buffers from call to call.
 class FreeTextCutter {
  public:
+  FreeTextCutter();
+  ~FreeTextCutter();
+  FreeTextCutter(const FreeTextCutter&) = delete;
+  FreeTextCutter& operator=(const FreeTextCutter&) = delete;
+
   void Cut(std::string_view text, absl::FunctionRef<void(const Token&)> visit);
 
  private:
-  class Scan;
-
-  // A token that waits until none before it can come any more.
-  struct Pending {
-    size_t offset;
-    IndicatorKind kind;
-    size_t begin;  // into values_
-    size_t length;
-    bool is_part;
-  };
-
-  std::vector<Pending> pending_;
-  std::string values_;
-  std::string canonical_;
-  std::string spelling_;
+  class Walk;
+  std::unique_ptr<Walk> walk_;
 };
 
 }  // namespace mispsift

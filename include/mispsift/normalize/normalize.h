@@ -118,7 +118,7 @@ void Fold(IndicatorKind kind, KeyForm form, std::string_view canonical,
 // whatever spelling, is found there by the bytes of its own fold.
 enum class TextFold : uint8_t {
   kDatabase,  // as Fold() does with values that are folded
-  kWords,     // likewise, but WidePunctuation() becomes U+0001: it parts words
+  kWords,     // likewise, but wide punctuation becomes U+0001: it parts words
   kHosts,     // as IDNA reads host names: what shows nothing is nothing, an
               // ideographic full stop is a dot
 };

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -353,6 +354,50 @@ TEST(ReportStreamReaderTest, AFileThatIsNotThereOrTooLargeIsUnreadable) {
       StreamedFile().Read(json, &reader, limits).outcome;
   EXPECT_EQ(large.reject, Reject::kTooLarge);
   EXPECT_TRUE(large.is_unreadable);
+}
+
+// Sets a flag once it has seen so much.
+class StoppingSink : public ObservationSink {
+ public:
+  StoppingSink(size_t most, std::atomic<bool>* stop)
+      : most_(most), stop_(stop) {}
+  bool Observe(const Observation& /*seen*/, const JsonPath& /*path*/) override {
+    if (++seen_ == most_) *stop_ = true;
+    return true;
+  }
+  size_t seen() const { return seen_; }
+
+ private:
+  const size_t most_;
+  std::atomic<bool>* const stop_;
+  size_t seen_ = 0;
+};
+
+TEST(ReportStreamReaderTest, StopsWithinAReport) {
+  constexpr size_t kHosts = 40'000;
+  constexpr size_t kMost = 1'000;
+  std::string json = With("\"x\":[");
+  json.pop_back();
+  for (size_t i = 0; i < kHosts; ++i) {
+    json += fmt::format("\"http://evil{}.example/\",", i);
+  }
+  json += "1]}";
+  const StreamedFile file;
+  ReportStreamReader reader(ScanDepth::kFull);
+  for (const std::string& content : {json, Gzip(json), Compress(json, "xz")}) {
+    file.Write(content);
+    std::atomic<bool> stop{false};
+    ArchiveLimits limits;
+    limits.stop = &stop;
+    StoppingSink sink(kMost, &stop);
+    ReportFacts facts;
+    const StreamOutcome outcome =
+        reader.Read(file.path(), limits, &sink, &facts);
+    EXPECT_EQ(outcome.reject, Reject::kUnreadable);
+    EXPECT_TRUE(outcome.is_unreadable);
+    EXPECT_GE(sink.seen(), kMost);
+    EXPECT_LT(sink.seen(), kHosts);  // each is several observations
+  }
 }
 
 }  // namespace

@@ -85,6 +85,8 @@ TEST(ReportStreamReaderTest, RejectsForTheReasonThatTheOtherReaderGives) {
       std::string("{\"a\":\0}", 7),
       std::string("\0", 1),
       "\xEF\xBB",
+      "\xEF" + good,
+      "\xEF\xBB" + good,
       "\x80",
       "\xFF\xD8\xFF\xE0 JFIF",
       "{\"a\":\"\xE2\x82",
@@ -265,6 +267,7 @@ TEST(ReportStreamReaderTest, ToldThatItIsADocumentALine) {
 
 // Longer than any window, so that everything is cut somewhere.
 TEST(ReportStreamReaderTest, NothingIsLostAtTheBordersOfWindows) {
+  constexpr size_t kWindowBytes = size_t{256} << 10;  // of JsonStream
   std::string text;
   while (text.size() < 40'000) {
     text +=
@@ -274,6 +277,13 @@ TEST(ReportStreamReaderTest, NothingIsLostAtTheBordersOfWindows) {
     std::string members = "\"x\":[" + std::string(shift, ' ');
     for (int i = 0; i < 20; ++i) members += "\"" + text + "\",-12.5e1,null,";
     EXPECT_EQ(Differs(With(members + "{}]")), "") << shift;
+    // What is odd in a string is known where it ends, there and a window later.
+    std::string lone = With("\"x\":[\"\\ud800");
+    lone.resize(lone.size() - 1);
+    for (const size_t end : {kWindowBytes, 2 * kWindowBytes}) {
+      lone.resize(end - 12 + shift, 'x');
+      EXPECT_EQ(Differs(lone + "\",\"y\",\"\\udc00\"]}"), "") << shift;
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "mispsift/base/check.h"
 #include "mispsift/base/hex_digit.h"
@@ -103,6 +104,15 @@ uint64_t JsonStream::Line() {
   return line_;
 }
 
+bool JsonStream::TakeLoneSurrogate() {
+  while (passed_surrogates_ < lone_surrogates_.size() &&
+         lone_surrogates_[passed_surrogates_] < cur_) {
+    ++passed_surrogates_;
+    passed_surrogate_ = true;
+  }
+  return std::exchange(passed_surrogate_, false);
+}
+
 void JsonStream::SetLimit() {
   char* newline = lines_ ? Find(cur_, end_, '\n') : nullptr;
   limit_ = newline != nullptr ? newline : end_;
@@ -122,6 +132,9 @@ void JsonStream::Fill() {
     return;
   }
   Line();
+  passed_surrogate_ |= passed_surrogates_ < lone_surrogates_.size();
+  lone_surrogates_.clear();
+  passed_surrogates_ = 0;
   *limit_ = saved_;
   do {
     const size_t kept = static_cast<size_t>(filled_ - end_);
@@ -167,6 +180,7 @@ void JsonStream::Mend() {
         IsLowSurrogate(CodeUnit(p + kEscapeBytes))) {
       p += kPairBytes;
     } else if (IsHighSurrogate(unit) || IsLowSurrogate(unit)) {
+      lone_surrogates_.push_back(p);
       ReplaceEscape(p);
       p += kEscapeBytes;
     } else {

@@ -32,7 +32,8 @@ ArchiveError DocumentStream::Open(const std::string& path) {
   if (!size.ok()) return Unreadable(size.status());
   if (!IsCompressed({head, *size})) {
     const off_t end = lseek(file_.get(), 0, SEEK_END);
-    if (end > 0 && static_cast<uint64_t>(end) > max_bytes_) return TooLarge();
+    if (end > 0 && static_cast<uint64_t>(end) > limits_.max_report_bytes)
+      return TooLarge();
     lseek(file_.get(), 0, SEEK_SET);
     return {};
   }
@@ -72,6 +73,7 @@ ArchiveError DocumentStream::NextWindow() {
 
 ArchiveError DocumentStream::Read(char* buffer, size_t size, size_t* got) {
   *got = 0;
+  if (limits_.IsStopped()) return {Reject::kUnreadable, "stopped"};
   if (file_.ok()) {
     const absl::StatusOr<size_t> read = ReadFully(file_.get(), buffer, size);
     if (!read.ok()) return Unreadable(read.status());
@@ -89,11 +91,12 @@ ArchiveError DocumentStream::Read(char* buffer, size_t size, size_t* got) {
     *got += count;
   }
   bytes_ += *got;
-  return bytes_ > max_bytes_ ? TooLarge() : ArchiveError();
+  return bytes_ > limits_.max_report_bytes ? TooLarge() : ArchiveError();
 }
 
 ArchiveError DocumentStream::TooLarge() const {
-  return {Reject::kTooLarge, fmt::format("over {} bytes", max_bytes_)};
+  return {Reject::kTooLarge,
+          fmt::format("over {} bytes", limits_.max_report_bytes)};
 }
 
 ArchiveError ReadThrough(const std::string& path, const ArchiveLimits& limits,

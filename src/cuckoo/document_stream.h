@@ -24,12 +24,13 @@ namespace mispsift {
 class DocumentStream {
  public:
   explicit DocumentStream(const ArchiveLimits& limits)
-      : max_bytes_(limits.max_report_bytes), gzip_(limits), archive_(limits) {}
+      : limits_(limits), gzip_(limits), archive_(limits) {}
 
   // Begins with a file anew. Errors: those of Read(), kEmpty, kNestedTooDeep.
   ArchiveError Open(const std::string& path);
   // Fills `buffer`; less than `size` bytes only at the end. Errors:
-  // kUnreadable, kBadArchive, kRatioLimit, kTooLarge over max_report_bytes.
+  // kUnreadable (also once limits.stop is set), kBadArchive, kRatioLimit,
+  // kTooLarge over max_report_bytes.
   ArchiveError Read(char* buffer, size_t size, size_t* got);
 
   // Of the file on disk, those that were read so far.
@@ -44,7 +45,7 @@ class DocumentStream {
   ArchiveError NextWindow();
   ArchiveError TooLarge() const;
 
-  const uint64_t max_bytes_;
+  const ArchiveLimits limits_;
   FileDescriptor file_;  // of one that is not compressed
   GzipStream gzip_;
   ArchiveStream archive_;  // of any other compression

@@ -298,6 +298,7 @@ Reject LoadCandidate(const ReportCandidate& candidate,
                      PaddedBytes* bytes, std::string* detail) {
   MISPSIFT_CHECK(candidate.on_disk);
   detail->clear();
+  if (limits.IsStopped()) return Reject::kUnreadable;
   const std::string& path = candidate.source.source;
   const absl::Status read = ReadFile(path, limits.MostHeld(), bytes);
   if (!read.ok()) {

@@ -4,6 +4,7 @@
 #include <rapidjson/error/en.h>
 
 #include <deque>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -12,8 +13,10 @@
 #include "mispsift/base/json_stream.h"
 #include "mispsift/base/json_text.h"
 #include "mispsift/base/utf8.h"
+#include "mispsift/cuckoo/json_mend.h"
 #include "src/cuckoo/document_shape.h"
 #include "src/cuckoo/document_stream.h"
+#include "src/cuckoo/mended_stream.h"
 #include "src/cuckoo/report_visitor.h"
 
 namespace mispsift {
@@ -31,6 +34,8 @@ class SaxWalker {
     skipped_levels_ = 0;
     reject_ = Reject::kNone;
     detail_.clear();
+    oddities_ = {};
+    if (stream->Tell() > 0) oddities_.Add(Oddity::kByteOrderMark, 0);
     visitor_.Start(sink, facts);
   }
   bool Finish() { return visitor_.Finish(); }
@@ -38,6 +43,8 @@ class SaxWalker {
   // Why the parser was stopped; kNone: it was not.
   Reject reject() const { return reject_; }
   const std::string& detail() const { return detail_; }
+  // Of what was read so far and not skipped over.
+  const Oddities& oddities() const { return oddities_; }
 
   // What RapidJSON calls; false stops it.
   bool StartObject() { return Begin('{'); }
@@ -65,6 +72,8 @@ class SaxWalker {
   bool EnterValue(char first);
   void LeaveValue();
   bool CheckText(std::string_view text);
+  // Of the string that was parsed last, and is not skipped over.
+  void NoteLoneSurrogate(bool has_lone);
   bool Fail(Reject reject, std::string detail);
 
   const size_t max_levels_;
@@ -76,6 +85,7 @@ class SaxWalker {
   uint64_t skipped_levels_ = 0;
   Reject reject_ = Reject::kNone;
   std::string detail_;
+  Oddities oddities_;
   std::string scratch_;
 };
 
@@ -121,7 +131,6 @@ ArchiveError ShapeOf(const std::string& path, const ArchiveLimits& limits,
 }  // namespace
 
 bool SaxWalker::Begin(char bracket) {
-  stream_->StartToken();
   if (!EnterValue(bracket)) {
     return ++skipped_levels_ <= kMaxSkippedLevels ||
            Fail(Reject::kTooDeep,
@@ -137,7 +146,6 @@ bool SaxWalker::Begin(char bracket) {
 }
 
 bool SaxWalker::End() {
-  stream_->StartToken();
   if (skipped_levels_ > 0) {
     --skipped_levels_;
     return true;
@@ -153,18 +161,22 @@ bool SaxWalker::End() {
 }
 
 bool SaxWalker::Key(const char* text, rapidjson::SizeType size, bool) {
+  const bool has_lone = stream_->TakeLoneSurrogate();
   const std::string_view key(text, size);
   if (!CheckText(key)) return false;
   if (skipped_levels_ == 0) {
+    NoteLoneSurrogate(has_lone);
     keys_[open_.size() - 1] = key.substr(0, kKeptKeyBytes);
   }
   return true;
 }
 
 bool SaxWalker::String(const char* text, rapidjson::SizeType size, bool) {
+  const bool has_lone = stream_->TakeLoneSurrogate();
   const std::string_view value(text, size);
   if (!CheckText(value)) return false;
   if (open_.empty() || !EnterValue('"')) return true;
+  NoteLoneSurrogate(has_lone);
   visitor_.String(value);
   LeaveValue();
   return visitor_.kept_bytes() <= kMaxStreamText ||
@@ -174,8 +186,10 @@ bool SaxWalker::String(const char* text, rapidjson::SizeType size, bool) {
 }
 
 bool SaxWalker::RawNumber(const char* text, rapidjson::SizeType size, bool) {
-  stream_->StartToken();
   if (open_.empty() || !EnterValue(text[0])) return true;
+  if (IsNonFinite({text, size})) {
+    oddities_.Add(Oddity::kNotANumber, stream_->token_start());
+  }
   if (text[0] == '-' || kDigits.Holds(text[0])) {
     visitor_.Number({text, size});
   }
@@ -197,8 +211,14 @@ void SaxWalker::LeaveValue() {
 }
 
 bool SaxWalker::CheckText(std::string_view text) {
-  stream_->StartToken();
   return IsUtf8(text) || Fail(Reject::kNotUtf8, "a string is not UTF-8");
+}
+
+void SaxWalker::NoteLoneSurrogate(bool has_lone) {
+  // Behind the quote.
+  if (has_lone) {
+    oddities_.Add(Oddity::kLoneSurrogate, stream_->token_start() + 1);
+  }
 }
 
 bool SaxWalker::Fail(Reject reject, std::string detail) {
@@ -209,19 +229,41 @@ bool SaxWalker::Fail(Reject reject, std::string detail) {
 
 class ReportStreamReader::Walker {
  public:
-  Walker(ScanDepth depth, size_t max_levels) : sax_(depth, max_levels) {}
+  Walker(ScanDepth depth, size_t max_levels)
+      : max_levels_(max_levels), sax_(depth, max_levels) {}
 
   StreamOutcome Read(const std::string& path, const ArchiveLimits& limits,
                      ObservationSink* sink, ReportFacts* facts);
+  void StartMended(const std::string& path, const ArchiveLimits& limits);
+  StreamOutcome ReadMended(ObservationSink* sink, ReportFacts* facts);
 
  private:
-  ArchiveError Parse(const std::string& path, const ArchiveLimits& limits,
-                     ObservationSink* sink, ReportFacts* facts);
+  // Fills `buffer` with what comes next of the document; 0 bytes at its end.
+  using Source =
+      absl::FunctionRef<ArchiveError(char* buffer, size_t size, size_t* got)>;
+
+  ArchiveError ReadWhole(const std::string& path, const ArchiveLimits& limits,
+                         ObservationSink* sink, ReportFacts* facts);
+  ArchiveError Parse(Source source, ObservationSink* sink, ReportFacts* facts);
   // The reason that ReportReader gives, which looks at the whole document
   // before it walks.
   void Settle(const DocumentShape& shape);
+  bool IsRead() const { return outcome_.reject == Reject::kNone; }
+  void CheckShape() {
+    if (sax_.Finish()) return;
+    outcome_.reject = Reject::kNotAReport;
+    outcome_.detail = "JSON, but not shaped like a report";
+  }
+  void SetUnreadable(ArchiveError error) {
+    outcome_ = {.reject = error.reject,
+                .detail = std::move(error.detail),
+                .is_unreadable = true};
+  }
 
+  const size_t max_levels_;
   SaxWalker sax_;
+  std::optional<MendedStream> mended_;
+  ArchiveError mended_error_;  // of the file, which was not told yet
   StreamOutcome outcome_;
 };
 
@@ -230,13 +272,11 @@ StreamOutcome ReportStreamReader::Walker::Read(const std::string& path,
                                                ObservationSink* sink,
                                                ReportFacts* facts) {
   outcome_ = {};
-  ArchiveError error = Parse(path, limits, sink, facts);
-  const bool is_parsed = outcome_.reject == Reject::kNone;
-  if (!error && is_parsed && !sax_.Finish()) {
-    outcome_.reject = Reject::kNotAReport;
-    outcome_.detail = "JSON, but not shaped like a report";
-  }
-  if (!error && (outcome_.reject != Reject::kNone || !TellsReportId(*facts))) {
+  ArchiveError error = ReadWhole(path, limits, sink, facts);
+  const bool is_parsed = IsRead();
+  if (!error && is_parsed) CheckShape();
+  if (IsRead()) outcome_.oddities = sax_.oddities();
+  if (!error && (!IsRead() || !TellsReportId(*facts))) {
     DocumentShape shape;
     error = ShapeOf(path, limits, &shape);
     outcome_.bytes = shape.bytes();
@@ -245,33 +285,84 @@ StreamOutcome ReportStreamReader::Walker::Read(const std::string& path,
   } else if (!error) {
     outcome_.id = ReportId(*facts, {});
   }
-  if (error) {
-    outcome_ = {.reject = error.reject,
-                .detail = std::move(error.detail),
-                .is_unreadable = true};
-  }
+  if (error) SetUnreadable(std::move(error));
   return std::move(outcome_);
 }
 
-ArchiveError ReportStreamReader::Walker::Parse(const std::string& path,
-                                               const ArchiveLimits& limits,
-                                               ObservationSink* sink,
-                                               ReportFacts* facts) {
+void ReportStreamReader::Walker::StartMended(const std::string& path,
+                                             const ArchiveLimits& limits) {
+  mended_.emplace(limits, max_levels_);
+  mended_error_ = mended_->Open(path);
+}
+
+StreamOutcome ReportStreamReader::Walker::ReadMended(ObservationSink* sink,
+                                                     ReportFacts* facts) {
+  outcome_ = {};
+  ArchiveError error = std::exchange(mended_error_, {});
+  if (!error) {
+    mended_->Next();
+    error =
+        Parse([this](char* buffer, size_t size,
+                     size_t* got) { return mended_->Read(buffer, size, got); },
+              sink, facts);
+    if (!error) error = mended_->Finish();
+  }
+  if (error) {
+    mended_.reset();
+    SetUnreadable(std::move(error));
+    return std::move(outcome_);
+  }
+  const MendOutcome& mend = mended_->outcome();
+  if (mend.reject != Reject::kNone) {
+    outcome_.reject = mend.reject;
+    outcome_.detail = mend.detail;
+  } else if (IsRead()) {
+    CheckShape();
+  } else {
+    outcome_.detail += " once mended";
+  }
+  outcome_.oddities = mend.oddities;
+  outcome_.bytes = mended_->bytes();
+  outcome_.id = IsRead() && TellsReportId(*facts)
+                    ? ReportId(*facts, {})
+                    : ReportIdOfContent(mended_->Sha256());
+  outcome_.is_last = mended_->AtEnd();
+  if (outcome_.is_last) mended_.reset();
+  return std::move(outcome_);
+}
+
+ArchiveError ReportStreamReader::Walker::ReadWhole(const std::string& path,
+                                                   const ArchiveLimits& limits,
+                                                   ObservationSink* sink,
+                                                   ReportFacts* facts) {
   DocumentStream document(limits);
   ArchiveError error = document.Open(path);
   if (error) return error;
+  return Parse(
+      [&](char* buffer, size_t size, size_t* got) {
+        ArchiveError read = document.Read(buffer, size, got);
+        outcome_.bytes += *got;
+        return read;
+      },
+      sink, facts);
+}
+
+ArchiveError ReportStreamReader::Walker::Parse(Source source,
+                                               ObservationSink* sink,
+                                               ReportFacts* facts) {
+  ArchiveError error;
   const auto read = [&](char* buffer, size_t size) -> absl::StatusOr<size_t> {
     size_t got = 0;
-    error = document.Read(buffer, size, &got);
+    error = source(buffer, size, &got);
     if (error) return absl::AbortedError("");
-    outcome_.bytes += got;
     return got;
   };
   JsonStream stream(read, kMaxStreamText);
+  const uint64_t mark_bytes = stream.Tell();
   sax_.Start(&stream, sink, facts);
   JsonReader parser;
   const rapidjson::ParseResult result = parser.Parse<kJsonFlags>(stream, sax_);
-  if (error || !result.IsError()) return error;
+  if (error) return error;
   if (sax_.reject() != Reject::kNone) {
     outcome_.reject = sax_.reject();
     outcome_.detail = sax_.detail();
@@ -279,7 +370,10 @@ ArchiveError ReportStreamReader::Walker::Parse(const std::string& path,
     outcome_.reject = Reject::kTooLarge;
     outcome_.detail = fmt::format("a string of over {} bytes, before byte {}",
                                   kMaxStreamText, stream.Tell());
-  } else {
+  } else if (mark_bytes % kByteOrderMark.size() != 0) {
+    outcome_.reject = Reject::kNotJson;
+    outcome_.detail = "half a byte order mark, at byte 0";
+  } else if (result.IsError()) {
     outcome_.reject = Reject::kNotJson;
     outcome_.detail = fmt::format("{}, at byte {}",
                                   rapidjson::GetParseError_En(result.Code()),
@@ -326,6 +420,16 @@ StreamOutcome ReportStreamReader::Read(const std::string& path,
                                        ObservationSink* sink,
                                        ReportFacts* facts) {
   return walker_->Read(path, limits, sink, facts);
+}
+
+void ReportStreamReader::StartMended(const std::string& path,
+                                     const ArchiveLimits& limits) {
+  walker_->StartMended(path, limits);
+}
+
+StreamOutcome ReportStreamReader::ReadMended(ObservationSink* sink,
+                                             ReportFacts* facts) {
+  return walker_->ReadMended(sink, facts);
 }
 
 }  // namespace mispsift

@@ -80,13 +80,11 @@ AttributeHandler::KeyType AttributeHandler::FindKey(std::string_view name) {
 }
 
 bool AttributeHandler::Key(const char* text, uint32_t size, bool) {
-  stream_->StartToken();
   if (skipped_depth_ == 0) frames_.back().key = FindKey({text, size});
   return true;
 }
 
 bool AttributeHandler::Scalar(std::string_view text, bool said) {
-  stream_->StartToken();
   if (skipped_depth_ > 0) return true;
   if (frames_.empty()) return true;  // a document that is no container
   Frame& frame = frames_.back();
@@ -186,7 +184,6 @@ AttributeHandler::Scope AttributeHandler::ScopeOfChild(bool is_array) const {
 }
 
 bool AttributeHandler::Start(bool is_array) {
-  stream_->StartToken();
   if (frames_.size() + skipped_depth_ == kMaxDepth) {
     too_deep_ = true;
     return false;
@@ -237,7 +234,6 @@ void AttributeHandler::PushRecord() {
 }
 
 bool AttributeHandler::End() {
-  stream_->StartToken();
   if (skipped_depth_ > 0) {
     --skipped_depth_;
     return true;

@@ -89,7 +89,6 @@ bool WarninglistHandler::Stop(std::string problem) {
 }
 
 bool WarninglistHandler::Key(const char* text, uint32_t size, bool) {
-  stream_->StartToken();
   if (skipped_depth_ > 0) return true;
   const std::string_view key(text, size);
   if (frames_.back().scope == Scope::kComments) {
@@ -101,7 +100,6 @@ bool WarninglistHandler::Key(const char* text, uint32_t size, bool) {
 }
 
 bool WarninglistHandler::Scalar(Kind kind, std::string_view text) {
-  stream_->StartToken();
   if (skipped_depth_ > 0) return true;
   if (frames_.empty()) return Stop("it is no object");
   const Name name = frames_.back().name;
@@ -163,7 +161,6 @@ bool WarninglistHandler::Push(Scope scope) {
 }
 
 bool WarninglistHandler::Start(bool is_array) {
-  stream_->StartToken();
   if (frames_.size() + skipped_depth_ == kMaxDepth) {
     too_deep_ = true;
     return false;
@@ -241,7 +238,6 @@ bool WarninglistHandler::StartMember(Name name, bool is_array) {
 }
 
 bool WarninglistHandler::End() {
-  stream_->StartToken();
   if (skipped_depth_ > 0) {
     --skipped_depth_;
     return true;

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "mispsift/base/json_stream.h"
 #include "mispsift/misp/warninglist_reader.h"
 
 namespace mispsift::misp {
@@ -31,8 +30,7 @@ class WarninglistHandler {
   // What the document holds; an index says nothing of entries.
   enum class Shape : uint8_t { kOne, kMany };
 
-  WarninglistHandler(Shape shape, JsonStream* stream)
-      : shape_(shape), stream_(stream) {}
+  explicit WarninglistHandler(Shape shape) : shape_(shape) {}
 
   // After a whole document. Of shape kOne there is exactly one.
   std::vector<ServerWarninglist>& lists() { return lists_; }
@@ -141,7 +139,6 @@ class WarninglistHandler {
   bool FinishDraft();
 
   Shape shape_;
-  JsonStream* stream_;
   std::vector<Frame> frames_;
   size_t skipped_depth_ = 0;  // containers open below a skipped one
   Draft draft_;

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "mispsift/base/json_stream.h"
 #include "mispsift/base/file.h"
 #include "mispsift/base/status_macros.h"
 #include "src/misp/folder_walk.h"
@@ -35,7 +36,7 @@ struct Parsed {
 
 Parsed Parse(Shape shape, ByteSource read) {
   JsonStream stream(read, kMaxTokenBytes);
-  WarninglistHandler handler(shape, &stream);
+  WarninglistHandler handler(shape);
   JsonReader json;
   const rapidjson::ParseResult result = json.Parse<kJsonFlags>(stream, handler);
   Parsed parsed;

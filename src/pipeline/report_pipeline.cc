@@ -76,6 +76,8 @@ class ScanWorker {
     piece_ = {.file = job_.candidate.file};
     const ScannedCandidate scanned = scanner_.Scan(
         job_.candidate, [this](ReportResult result, uint64_t passed_bytes) {
+          // By then it may have been stopped itself.
+          if (shared_.progress->stop) return false;
           Take(&result);
           Pass(passed_bytes);
           return !shared_.progress->stop && !shared_.output->failed();
@@ -170,6 +172,8 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
                          RunTasks run_besides) {
   MemoryBudget budget(options.max_report_memory);
   const ValueList safelist(options.safelist);
+  ArchiveLimits limits = options.limits;
+  limits.stop = &progress->stop;
   const ScannerSettings settings = {
       .matcher = {.exact_only = options.exact_only,
                   .safelist = &safelist,
@@ -178,7 +182,7 @@ absl::Status ScanReports(const ScanOptions& options, const Index& index,
       // No line of a report tells more of it than that, but for its fields.
       .unmatched_depth =
           options.collect_fields ? ScanDepth::kFacts : ScanDepth::kIdentity,
-      .limits = options.limits,
+      .limits = limits,
       .max_json_nesting = options.max_json_nesting,
       .verify_percent = options.verify_percent,
       .max_values = options.max_values,

@@ -191,11 +191,46 @@ void ReportScanner::ScanStream(const ReportCandidate& candidate, Taken* out) {
   result.reject = outcome.reject;
   End(&result);
   if (outcome.is_json_lines) return ScanLineStream(candidate, out);
-  if (outcome.is_unreadable) {
-    return TakeFailed(candidate.source, candidate.listed, outcome.reject,
-                      outcome.detail, out);
+  if (outcome.reject == Reject::kNotJson ||
+      outcome.reject == Reject::kNotUtf8) {
+    return ScanMendedStream(candidate, out);
   }
-  if (!candidate.listed && IsSkipped(outcome.reject)) {
+  KeepStreamed(std::move(outcome), std::move(result), candidate.listed, out);
+}
+
+void ReportScanner::ScanMendedStream(const ReportCandidate& candidate,
+                                     Taken* out) {
+  stream_reader_.StartMended(candidate.source.source, settings_.limits);
+  bool is_last = false;
+  for (uint64_t number = 1; !is_last && !out->is_enough; ++number) {
+    ReportResult result;
+    result.source =
+        number == 1 ? candidate.source : LineSource(candidate.source, number);
+    const bool starts = Starts(result.source);
+    MatcherSink sink(&matcher_, starts ? listener_ : nullptr);
+    StreamOutcome outcome = stream_reader_.ReadMended(&sink, &result.facts);
+    is_last = outcome.is_last;
+    // Whether it is alone is known at its end.
+    if (number == 1 && !is_last) {
+      result.source = LineSource(candidate.source, number);
+    }
+    if (!starts) {
+      matcher_.Drop();
+      continue;
+    }
+    result.reject = outcome.reject;
+    End(&result);
+    KeepStreamed(std::move(outcome), std::move(result), candidate.listed, out);
+  }
+}
+
+void ReportScanner::KeepStreamed(StreamOutcome outcome, ReportResult result,
+                                 bool listed, Taken* out) {
+  if (outcome.is_unreadable) {
+    return TakeFailed(result.source, listed, outcome.reject, outcome.detail,
+                      out);
+  }
+  if (!listed && IsSkipped(outcome.reject)) {
     ++out->skipped;
     return;
   }
@@ -204,6 +239,7 @@ void ReportScanner::ScanStream(const ReportCandidate& candidate, Taken* out) {
   result.observed = true;
   result.syntax_checked = settings_.depth == ScanDepth::kFull;
   result.detail = std::move(outcome.detail);
+  result.oddities = outcome.oddities;
   out->Take(std::move(result));
 }
 

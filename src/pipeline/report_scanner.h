@@ -39,7 +39,8 @@ struct ScannedCandidate {
 // matcher is, which keeps only what matches.
 class ReportListener : public ObservationSink {
  public:
-  // False: the document is left out, and has no result.
+  // False: the document is left out, and has no result. Of the first of several
+  // in a file that is streamed and mended, this is still the file.
   virtual bool StartReport(const ReportSource& source) = 0;
   // After each document that was read. What one that is rejected has shown
   // means nothing; it may be started again, mended.
@@ -120,6 +121,8 @@ class ReportScanner {
   // Of a file. False: it is too large to be held.
   bool ScanHeldFile(const ReportCandidate& candidate, Taken* out);
   void ScanStream(const ReportCandidate& candidate, Taken* out);
+  // Of one that is no JSON.
+  void ScanMendedStream(const ReportCandidate& candidate, Taken* out);
   void ScanLineStream(const ReportCandidate& candidate, Taken* out);
   void ScanHeld(const PaddedBytes& document, const ReportCandidate& candidate,
                 Taken* out);
@@ -143,6 +146,8 @@ class ReportScanner {
   // `original`: the document as it stood there.
   void Keep(ReportResult result, std::string_view original, bool listed,
             Taken* out);
+  void KeepStreamed(StreamOutcome outcome, ReportResult result, bool listed,
+                    Taken* out);
 
   // Whether such a report is read all the same, if nothing is seen in it.
   bool IsVerified(std::string_view document) const;

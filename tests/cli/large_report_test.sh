@@ -64,6 +64,20 @@ json "$tmp/r1/reports.jsonl" '[(r["status"], r["checked"], r["matches"], r["byte
   "[('ok', 'syntax', 1, $(stat -c %s "$tmp/large.json"))]"
 json "$tmp/r1/correlations.jsonl" '[(c["observable"]["value"], c["observable"]["count"]) for c in d]' "[('evil.example', 2)]"
 
+# Nor is what must be mended held, which is two reports here.
+python3 - "$tmp/large.json" "$tmp/odd.json" <<'PY'
+import sys
+with open(sys.argv[1], "rb") as large, open(sys.argv[2], "wb") as odd:
+    for line in large:
+        odd.write(line.replace(b"NtCreateFile", b"Nt\x01\xe9File").replace(b"{}]}]}}", b'{"calls":]}]}]}}'))
+    odd.write(b'\xef\xbb\xbf {"info":{},"target":{}} garbage')
+PY
+under_budget odd "$(run "$tmp/r9" "$tmp/odd.json" --max-report-memory 16777216)"
+json "$tmp/r9/reports.jsonl" '[(r["status"], r["report"]["member"], r["matches"], [n.split(":")[0] for n in r["notes"]]) for r in d]' \
+  "[('ok', '1', 1, ['control_bytes', 'invalid_utf8', 'unopened_list']), ('ok', '2', 0, ['byte_order_mark', 'trailing_garbage'])]"
+json "$tmp/r9/reports.jsonl" 'sum(r["bytes"] for r in d)' "$(stat -c %s "$tmp/odd.json")"
+rm "$tmp/odd.json"
+
 # Nothing in it is known without any of it being held, whatever the budget.
 grep -v evil.example "$tmp/large.json" >"$tmp/nothing.json"
 gzip -1 <"$tmp/nothing.json" >"$tmp/nothing.json.gz"

@@ -76,6 +76,24 @@ assert sorted(map(name, read("correlations"))) == sorted(expected)
 summary = json.load(open(f"{sys.argv[1]}/summary.json"))
 assert summary["bytes"] == sum(r["bytes"] for r in reports.values())
 PY
+# What is too large for memory is read as a stream, and told of alike: all of
+# them as they would be with more blanks, but for one that is not mended, whose
+# detail has the words of another parser.
+python3 - "$tmp/odd" "$tmp/large" <<'PY'
+import os, sys
+odd, large = sys.argv[1:]
+os.mkdir(large)
+for name in os.listdir(odd):
+    if name not in ("zz_short.json", "zz_utf16.json"):
+        text = open(f"{odd}/{name}", "rb").read()
+        open(f"{large}/{name}", "wb").write(text.replace(b"{", b"{" + b" " * 4_000_000, 1))
+PY
+expect 3 "$mispsift" scan "$tmp/large" --snapshot "$tmp/s" --out "$tmp/held" --max-report-memory 8000000000
+expect 3 "$mispsift" scan "$tmp/large" --snapshot "$tmp/s" --out "$tmp/streamed" --max-report-memory 16777216
+json "$tmp/streamed/reports.jsonl" '[r["status"] for r in d]' '["ok"] * 13 + ["rejected"] * 2'
+for file in reports.jsonl correlations.jsonl fields.jsonl; do
+  cmp "$tmp/held/$file" "$tmp/streamed/$file"
+done
 # What is sifted, what is walked and what is looked at by fields agree.
 expect 3 "$mispsift" scan "$tmp/odd" --snapshot "$tmp/s" --out "$tmp/verified" --verify 100 --threads 1
 cmp "$tmp/r/reports.jsonl" "$tmp/verified/reports.jsonl"

@@ -79,6 +79,45 @@ TEST(JsonMendRandomTest, WhatIsMendedReadsLikeWhatWasMeant) {
   }
 }
 
+// Every odd thing, and every end of the document, is cut at every byte.
+TEST(JsonMendRandomTest, PiecesOfAnySizeGiveWhatTheWholeGives) {
+  const uint64_t seed = TestSeed();
+  ReportGenerator generator(seed);
+  std::mt19937_64 random(seed);
+  static constexpr char kBytes[] = "\"\\{}[]:,u0 \n\x01\xC3\xFF\xEF\xBB\xBF-e.";
+  size_t rejected = 0;
+  for (int i = 0; i < kDocuments; ++i) {
+    std::string text;
+    for (uint64_t documents = 1 + random() % 3; documents > 0; --documents) {
+      text += SpoilReport(generator.Report(), &random).odd;
+      if (random() % 2 == 0) text += "\n\xEF\xBB\xBF \t";
+    }
+    for (uint64_t damages = random() % 3; damages > 0; --damages) {
+      text[random() % text.size()] = kBytes[random() % (sizeof(kBytes) - 1)];
+    }
+    if (random() % 4 == 0) text.resize(random() % text.size());
+    const size_t most = i % 2 == 0 ? 1 : 1 + random() % 300;
+    for (size_t begin = 0; begin < text.size();) {
+      const Mended whole = Mend(text, begin);
+      const Mended pieces =
+          MendInPieces(text, begin, [&] { return 1 + random() % most; });
+      ASSERT_EQ(RejectName(pieces.outcome.reject),
+                RejectName(whole.outcome.reject))
+          << text;
+      ASSERT_EQ(pieces.outcome.detail, whole.outcome.detail) << text;
+      ASSERT_EQ(pieces.outcome.end, whole.outcome.end) << text;
+      ASSERT_TRUE(pieces.outcome.oddities == whole.outcome.oddities) << text;
+      if (whole.outcome.reject == Reject::kNone) {
+        ASSERT_EQ(pieces.text, whole.text);
+      } else {
+        ++rejected;
+      }
+      begin = whole.outcome.end;
+    }
+  }
+  EXPECT_GT(rejected, 100u);
+}
+
 TEST(JsonMendRandomTest, WhatIsCutShortIsTruncated) {
   const uint64_t seed = TestSeed();
   ReportGenerator generator(seed);

@@ -3,6 +3,7 @@
 #include <random>
 #include <string>
 
+#include "tests/support/odd_report.h"
 #include "tests/support/report_generator.h"
 #include "tests/support/stream_report.h"
 #include "tests/support/test_seed.h"
@@ -46,6 +47,44 @@ TEST(ReportStreamReaderRandomTest, AgreesWithTheOtherReader) {
     }
   }
   EXPECT_GT(rejected, static_cast<size_t>(kDocuments));
+}
+
+// What is odd, several documents in a file, and what else is wrong with them.
+TEST(ReportStreamReaderRandomTest, AgreesOnWhatIsMended) {
+  const uint64_t seed = TestSeed();
+  ReportGenerator generator(seed);
+  std::mt19937_64 random(seed);
+  const StreamedFile file;
+  ReportReader held[] = {ReportReader(kDepths[0]), ReportReader(kDepths[1]),
+                         ReportReader(kDepths[2])};
+  ReportStreamReader streamed[] = {ReportStreamReader(kDepths[0]),
+                                   ReportStreamReader(kDepths[1]),
+                                   ReportStreamReader(kDepths[2])};
+  size_t mended = 0;
+  for (int i = 0; i < kDocuments; ++i) {
+    std::string text;
+    for (uint64_t documents = 1 + random() % 3; documents > 0; --documents) {
+      text += SpoilReport(generator.Report(), &random).odd;
+      if (random() % 4 == 0) text += "\xEF\xBB\xBF\n ";
+    }
+    if (random() % 4 == 0) text[random() % text.size()] = '"';
+    // As it stands both say that there is something to mend.
+    const ReadResult read = ReadReport(text, ScanDepth::kFull, &held[2]);
+    ASSERT_EQ(StreamDifference(text, read, file.Read(text, &streamed[2])), "")
+        << text;
+    if (read.outcome.reject != Reject::kNotJson &&
+        read.outcome.reject != Reject::kNotUtf8) {
+      continue;
+    }
+    ++mended;
+    for (int depth = 0; depth < 3; ++depth) {
+      ASSERT_EQ(MendedDifference(text, kDepths[depth], &held[depth], file,
+                                 &streamed[depth]),
+                "")
+          << text;
+    }
+  }
+  EXPECT_GT(mended, static_cast<size_t>(kDocuments / 2));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -84,6 +85,8 @@ TEST(ReportStreamReaderTest, RejectsForTheReasonThatTheOtherReaderGives) {
       std::string("{\"a\":\0}", 7),
       std::string("\0", 1),
       "\xEF\xBB",
+      "\xEF" + good,
+      "\xEF\xBB" + good,
       "\x80",
       "\xFF\xD8\xFF\xE0 JFIF",
       "{\"a\":\"\xE2\x82",
@@ -264,6 +267,7 @@ TEST(ReportStreamReaderTest, ToldThatItIsADocumentALine) {
 
 // Longer than any window, so that everything is cut somewhere.
 TEST(ReportStreamReaderTest, NothingIsLostAtTheBordersOfWindows) {
+  constexpr size_t kWindowBytes = size_t{256} << 10;  // of JsonStream
   std::string text;
   while (text.size() < 40'000) {
     text +=
@@ -273,6 +277,13 @@ TEST(ReportStreamReaderTest, NothingIsLostAtTheBordersOfWindows) {
     std::string members = "\"x\":[" + std::string(shift, ' ');
     for (int i = 0; i < 20; ++i) members += "\"" + text + "\",-12.5e1,null,";
     EXPECT_EQ(Differs(With(members + "{}]")), "") << shift;
+    // What is odd in a string is known where it ends, there and a window later.
+    std::string lone = With("\"x\":[\"\\ud800");
+    lone.resize(lone.size() - 1);
+    for (const size_t end : {kWindowBytes, 2 * kWindowBytes}) {
+      lone.resize(end - 12 + shift, 'x');
+      EXPECT_EQ(Differs(lone + "\",\"y\",\"\\udc00\"]}"), "") << shift;
+    }
   }
 }
 
@@ -353,6 +364,50 @@ TEST(ReportStreamReaderTest, AFileThatIsNotThereOrTooLargeIsUnreadable) {
       StreamedFile().Read(json, &reader, limits).outcome;
   EXPECT_EQ(large.reject, Reject::kTooLarge);
   EXPECT_TRUE(large.is_unreadable);
+}
+
+// Sets a flag once it has seen so much.
+class StoppingSink : public ObservationSink {
+ public:
+  StoppingSink(size_t most, std::atomic<bool>* stop)
+      : most_(most), stop_(stop) {}
+  bool Observe(const Observation& /*seen*/, const JsonPath& /*path*/) override {
+    if (++seen_ == most_) *stop_ = true;
+    return true;
+  }
+  size_t seen() const { return seen_; }
+
+ private:
+  const size_t most_;
+  std::atomic<bool>* const stop_;
+  size_t seen_ = 0;
+};
+
+TEST(ReportStreamReaderTest, StopsWithinAReport) {
+  constexpr size_t kHosts = 40'000;
+  constexpr size_t kMost = 1'000;
+  std::string json = With("\"x\":[");
+  json.pop_back();
+  for (size_t i = 0; i < kHosts; ++i) {
+    json += fmt::format("\"http://evil{}.example/\",", i);
+  }
+  json += "1]}";
+  const StreamedFile file;
+  ReportStreamReader reader(ScanDepth::kFull);
+  for (const std::string& content : {json, Gzip(json), Compress(json, "xz")}) {
+    file.Write(content);
+    std::atomic<bool> stop{false};
+    ArchiveLimits limits;
+    limits.stop = &stop;
+    StoppingSink sink(kMost, &stop);
+    ReportFacts facts;
+    const StreamOutcome outcome =
+        reader.Read(file.path(), limits, &sink, &facts);
+    EXPECT_EQ(outcome.reject, Reject::kUnreadable);
+    EXPECT_TRUE(outcome.is_unreadable);
+    EXPECT_GE(sink.seen(), kMost);
+    EXPECT_LT(sink.seen(), kHosts);  // each is several observations
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <optional>
 #include <random>
 #include <string>
@@ -147,6 +148,22 @@ TEST_F(ReportWindowReaderTest, SaysNothingOfWhatMustBeReadWhole) {
   const Windowed enough = Read(Calls(3'000'000), &usual, 2);
   EXPECT_FALSE(enough.report.has_value());
   EXPECT_EQ(enough.windows.size(), 2u);
+}
+
+TEST_F(ReportWindowReaderTest, StopsWithinAReport) {
+  file_.Write(Calls(5'000'000));
+  std::atomic<bool> stop{false};
+  size_t windows = 0;
+  const auto look = [&](const PaddedBytes& /*window*/) {
+    stop = ++windows == 3;
+    return true;
+  };
+  ReportFacts facts;
+  ReportWindowReader reader(ScanDepth::kFacts);
+  ArchiveLimits limits;
+  limits.stop = &stop;
+  EXPECT_FALSE(reader.Read(file_.path(), limits, look, &facts).has_value());
+  EXPECT_EQ(windows, 3u);
 }
 
 // It takes up no more memory than it says.

@@ -42,6 +42,15 @@ void CheckRejected(const Mended& mended, size_t size) {
   MISPSIFT_CHECK(mended.outcome.oddities == Oddities());
 }
 
+void CheckSame(const Mended& pieces, const Mended& whole) {
+  MISPSIFT_CHECK(pieces.outcome.reject == whole.outcome.reject);
+  MISPSIFT_CHECK(pieces.outcome.detail == whole.outcome.detail);
+  MISPSIFT_CHECK(pieces.outcome.end == whole.outcome.end);
+  MISPSIFT_CHECK(pieces.outcome.oddities == whole.outcome.oddities);
+  MISPSIFT_CHECK(whole.outcome.reject != Reject::kNone ||
+                 pieces.text == whole.text);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -50,6 +59,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const bool is_json = IsRead(text);
   for (size_t begin = 0; begin < size || size == 0;) {
     const Mended mended = mispsift::Mend(text, begin, most);
+    // It is the same a byte at a time, and a few.
+    for (const size_t bytes : {size_t{1}, size_t{13}}) {
+      CheckSame(mispsift::MendInPieces(
+                    text, begin, [=] { return bytes; }, most),
+                mended);
+    }
     if (mended.outcome.reject != Reject::kNone) {
       MISPSIFT_CHECK(!is_json);
       CheckRejected(mended, size);

@@ -197,6 +197,30 @@ TEST_F(ExplainTest, AStreamedReportIsExplainedAlike) {
   EXPECT_THAT(text, HasSubstr("2 matched"));
 }
 
+// Whether the first document is the only one is known at its end.
+TEST_F(ExplainTest, AStreamedReportBehindAnotherIsExplainedAlike) {
+  Plant({{"domain", "b.example"}});
+  const auto document = [](const std::string& domain) {
+    return R"({"info":{},"network":{"domains":[{"domain":")" + domain +
+           "\x01\"},{\"domain\":\"" + domain + "\"}]}}";
+  };
+  for (const std::string& content :
+       {document("a.example") + document("b.example"), document("b.example")}) {
+    WriteAsIs(content);
+    for (const char* member : {"1", "2", "3", ""}) {
+      options_.member = member;
+      options_.max_report_memory = uint64_t{1} << 30;
+      const absl::StatusOr<std::string> held = Explain(options_);
+      options_.max_report_memory = 1;
+      const absl::StatusOr<std::string> streamed = Explain(options_);
+      EXPECT_EQ(streamed.status(), held.status()) << member;
+      if (held.ok() && streamed.ok()) {
+        EXPECT_EQ(*streamed, *held);
+      }
+    }
+  }
+}
+
 TEST_F(ExplainTest, OfSeveralReportsOneMustBeNamed) {
   Plant({{"domain", "b.example"}});
   const auto line = [](const std::string& domain) {

@@ -41,9 +41,10 @@ class OneScan {
 
   absl::Status Run(const CandidateFilter* filter = nullptr,
                    RunTasks run = RunOneByOne, ShardLines* lines = nullptr,
-                   AtomicFile* keys = nullptr) {
+                   AtomicFile* keys = nullptr,
+                   RunTasks run_besides = RunOneByOne) {
     return ScanReports(options_, index_, filter, &walker, &*results, &page,
-                       lines, keys, &summary, &progress, run);
+                       lines, keys, &summary, &progress, run, run_besides);
   }
 
   absl::StatusOr<ResultFolder> results;
@@ -201,6 +202,35 @@ TEST(ReportPipelineTest, AFullDiskEndsTheScanWithinAFileOfLines) {
   EXPECT_THAT(std::string(scanned.message()), HasSubstr("cannot write"));
   EXPECT_GT(one.progress.reports, 0);
   EXPECT_LT(one.progress.reports, kLines);
+}
+
+// What was read of it by then is as if it had not been, not a bad report.
+TEST(ReportPipelineTest, AStopEndsTheScanWithinAReport) {
+  TempFolder folder;
+  std::ofstream large(folder.path("large.json"));
+  large << R"({"info":{"id":7},"target":{},"strings":[)";
+  for (int i = 0; i < 100'000; ++i) large << R"({"a":"a string of many"},)";
+  large << std::string(8'000'000, ' ') << "{}]}";
+  large.close();
+  const Snapshot snapshot = SnapshotOf({{"ip-dst", "203.0.113.7"}});
+  const Index index = Index::Build(snapshot, {});
+  CandidateFilter::Builder builder;
+  builder.Add({IndicatorKind::kIp, KeyForm::kValue, "203.0.113.7"});
+  const CandidateFilter filter = std::move(builder).Build();
+  for (const int most_windows : {1, 3, 1000}) {
+    OneScan one(index, {folder.path("large.json")}, folder.path("results"));
+    int windows = 0;
+    const auto run = [&](size_t count, absl::FunctionRef<void(size_t)> task) {
+      if (++windows == most_windows) one.progress.stop = true;
+      RunOneByOne(count, task);
+    };
+    EXPECT_TRUE(one.Run(&filter, RunOneByOne, nullptr, nullptr, run).ok());
+    const bool stops = most_windows < 1000;
+    EXPECT_EQ(one.progress.stop, stops);
+    EXPECT_EQ(one.progress.reports, stops ? 0 : 1);
+    EXPECT_EQ(one.summary.reports_seen, stops ? 0 : 1);
+    EXPECT_LE(windows, most_windows);
+  }
 }
 
 // What the lists say of a report stands in its line, where there are lists.

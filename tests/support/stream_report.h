@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "mispsift/cuckoo/report_stream_reader.h"
+#include "tests/support/mended.h"
 #include "tests/support/observations.h"
 
 namespace mispsift {
@@ -76,9 +77,47 @@ inline std::string StreamDifference(std::string_view json,
       ReportId(is_rejected ? ReportFacts() : held.facts, json)) {
     return "id";
   }
+  if (!(held.outcome.oddities == streamed.outcome.oddities)) return "oddities";
   if (is_rejected) return "";
   if (!(held.facts == streamed.facts)) return "facts";
   return FirstDifference(held.all, streamed.all);
+}
+
+// The same of all documents of `text`, each of them mended.
+inline std::string MendedDifference(std::string_view text, ScanDepth depth,
+                                    ReportReader* held,
+                                    const StreamedFile& file,
+                                    ReportStreamReader* streamed) {
+  file.Write(text);
+  streamed->StartMended(file.path(), {});
+  for (size_t begin = 0; begin < text.size();) {
+    const Mended mended = Mend(text, begin);
+    const size_t end = mended.outcome.end;
+    ReadResult read;
+    if (mended.outcome.reject == Reject::kNone) {
+      read = ReadReport(mended.text, depth, held);
+    } else {
+      read.outcome.reject = mended.outcome.reject;
+    }
+    read.outcome.oddities = mended.outcome.oddities;
+    KeepingSink sink;
+    StreamResult result;
+    result.outcome = streamed->ReadMended(&sink, &result.facts);
+    result.all = std::move(sink.all);
+    if (result.outcome.is_last != (end == text.size())) return "last";
+    if (mended.outcome.reject != Reject::kNone &&
+        result.outcome.detail != mended.outcome.detail) {
+      return fmt::format("{}, as a stream {}", mended.outcome.detail,
+                         result.outcome.detail);
+    }
+    const std::string difference =
+        StreamDifference(text.substr(begin, end - begin), read, result);
+    if (!difference.empty()) {
+      return fmt::format("byte {}: {}", begin, difference);
+    }
+    begin = end;
+  }
+  return "";
 }
 
 }  // namespace mispsift

@@ -39,9 +39,12 @@ class JsonStream {
   bool SkipBlank();
   // Goes behind the next newline, or to the end.
   void NextLine();
-  // A token longer than max_token_bytes ends the stream early; this is where
-  // the next one begins.
-  void StartToken() { token_start_ = Tell(); }
+  // A token longer than max_token_bytes ends the stream early. This is where
+  // the last one begins that the parser has come to.
+  uint64_t token_start() const { return token_start_; }
+  // Whether a lone surrogate stood in what was passed since this was asked
+  // last, once for each token.
+  bool TakeLoneSurrogate();
 
   // At the end of the input or, in lines mode, of the line.
   bool AtEnd() const { return cur_ == limit_ && !token_too_long_; }
@@ -59,12 +62,14 @@ class JsonStream {
     if (cur_ == limit_) Refill();
     return c;
   }
-  // White space is part of no token, however much there is of it.
+  // White space is part of no token, however much there is of it. The parser
+  // passes it before each.
   void SkipSpace() {
     while (kSpace[static_cast<uint8_t>(*cur_)]) {
       if (cur_ + 1 == limit_) StartToken();
       Take();
     }
+    StartToken();
   }
   size_t Tell() const {
     return static_cast<size_t>(window_offset_ + Position(cur_));
@@ -106,6 +111,7 @@ class JsonStream {
     return space;
   }();
 
+  void StartToken() { token_start_ = Tell(); }
   uint64_t Position(const char* p) const {
     return static_cast<uint64_t>(p - window_.data()) - 1;
   }
@@ -131,7 +137,11 @@ class JsonStream {
   bool token_too_long_ = false;
   uint64_t window_offset_ = 0;  // of window_[1] in the input
   uint64_t token_start_ = 0;
-  const char* counted_;  // newlines before it are in line_
+  // Of this window, where there are any, and those that were passed.
+  std::vector<const char*> lone_surrogates_;
+  size_t passed_surrogates_ = 0;
+  bool passed_surrogate_ = false;  // that was not taken yet
+  const char* counted_;            // newlines before it are in line_
   uint64_t line_ = 1;
 };
 

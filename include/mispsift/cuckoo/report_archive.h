@@ -2,6 +2,7 @@
 #define MISPSIFT_CUCKOO_REPORT_ARCHIVE_H_
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -54,6 +55,11 @@ struct ArchiveLimits {
   // kNestedTooDeep. Each level keeps one member in memory.
   uint32_t max_nesting = 1;
 
+  // No bound. Once it is set, files end where they are being read, which is
+  // kUnreadable: whoever sets it wants nothing more of any. Null: nobody does.
+  const std::atomic<bool>* stop = nullptr;
+
+  bool IsStopped() const { return stop != nullptr && *stop; }
   uint64_t MostHeld() const {
     return std::min(max_report_bytes, max_held_bytes);
   }

@@ -84,9 +84,9 @@ struct ScanProgress {
   // On disk, of the files and of the parts of them that are done with; comes to
   // InputBytes().
   std::atomic<uint64_t> input_bytes{0};
-  // Set it, and the scan stops after the reports under way, in the middle of a
-  // file of lines too, and returns kCancelled; the folder then has no
-  // summary.json.
+  // Set it, and the scan stops after the reports that are in memory, within
+  // those that are not, in the middle of a file of lines too: no more of them
+  // have lines. It returns kCancelled; the folder then has no summary.json.
   std::atomic<bool> stop{false};
 };
 

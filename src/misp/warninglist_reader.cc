@@ -9,8 +9,8 @@
 #include <system_error>
 #include <utility>
 
-#include "mispsift/base/json_stream.h"
 #include "mispsift/base/file.h"
+#include "mispsift/base/json_stream.h"
 #include "mispsift/base/status_macros.h"
 #include "src/misp/folder_walk.h"
 #include "src/misp/json_limits.h"

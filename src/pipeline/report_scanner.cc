@@ -122,11 +122,12 @@ ScannedCandidate ReportScanner::Scan(const ReportCandidate& candidate,
 }
 
 void ReportScanner::ScanFile(const ReportCandidate& candidate, Taken* out) {
-  const bool is_large = candidate.file_bytes >= kWindowedBytes ||
-                        (candidate.file_bytes >= kLeastBytesIn &&
-                         ExpectedBytes(candidate) >= kWindowedBytesOut);
+  const uint64_t expected = ExpectedBytes(candidate);
+  const bool is_large =
+      candidate.file_bytes >= kWindowedBytes ||
+      (candidate.file_bytes >= kLeastBytesIn && expected >= kWindowedBytesOut);
   if (is_large && SiftWindows(candidate, out)) return;
-  if (ScanHeldFile(candidate, out)) return;
+  if (ScanHeldFile(candidate, expected, out)) return;
   if (is_large || !SiftWindows(candidate, out)) ScanStream(candidate, out);
 }
 
@@ -155,11 +156,11 @@ bool ReportScanner::SiftWindows(const ReportCandidate& candidate, Taken* out) {
   return true;
 }
 
-bool ReportScanner::ScanHeldFile(const ReportCandidate& candidate, Taken* out) {
+bool ReportScanner::ScanHeldFile(const ReportCandidate& candidate,
+                                 uint64_t expected, Taken* out) {
   ArchiveLimits limits = settings_.limits;
   MemoryBudget::Share share;
   if (budget_ != nullptr) {
-    const uint64_t expected = ExpectedBytes(candidate);
     if (expected > ReportReader::kMaxBytes ||
         Cost(expected) > budget_->total_bytes()) {
       return false;

@@ -118,8 +118,10 @@ class ReportScanner {
   // Of a file, a window at a time, where nothing of the filter is in it. False:
   // nothing was taken, and it is to be read in another way.
   bool SiftWindows(const ReportCandidate& candidate, Taken* out);
-  // Of a file. False: it is too large to be held.
-  bool ScanHeldFile(const ReportCandidate& candidate, Taken* out);
+  // Of a file with `expected` bytes, ExpectedBytes(). False: it is too large to
+  // be held.
+  bool ScanHeldFile(const ReportCandidate& candidate, uint64_t expected,
+                    Taken* out);
   void ScanStream(const ReportCandidate& candidate, Taken* out);
   // Of one that is no JSON.
   void ScanMendedStream(const ReportCandidate& candidate, Taken* out);

@@ -47,6 +47,12 @@ TEST(CandidateScannerTest, SeesAValueInEverySpelling) {
       {K::kHost, kValue, "t.co", R"(["...t.co..."])"},
       {K::kHost, kValue, "evil.example", R"(["\u0065vil.example"])"},
       {K::kHost, kValue, "evil.example", R"(["evil[.]example"])"},
+      {K::kHost, kValue, "evil.example", R"(["evil[dot]example"])"},
+      {K::kHost, kValue, "evil.example", R"(["evil(dot)example"])"},
+      {K::kEmail, kValue, "eve@evil.example", R"(["eve[@]evil.example"])"},
+      {K::kEmail, kValue, "eve@evil.example", R"(["eve[at]evil.example"])"},
+      {K::kUrl, kValue, "http://x:8080/evil", R"(["http://x[:]8080/evil"])"},
+      {K::kUrl, kValue, "http://x/evil", R"(["[hxxp://]x/evil"])"},
       {K::kHost, kValue, "xn--mller-kva.example",
        "[\"m\xC3\xBCller.example\"]"},
       // One label in punycode, another in its script.
@@ -325,7 +331,9 @@ TEST(CandidateScannerTest, WhatIsLeftOfAReportIsNoneOfTheNext) {
   for (const char* odd :
        {R"(\u0065vil.example)", R"(b\u00e4se.example)", R"(evil[.]example)",
         R"(\\x65vil.example)", R"(\u0065vil.example \u12g4)"}) {
-    report.Assign("[\"" + std::string(odd) + R"(", "evil.example"])");
+    // So far behind that it is another batch's.
+    report.Assign("[\"" + std::string(odd) + "\"," + std::string(20'000, ' ') +
+                  "\"evil.example\"]");
     EXPECT_TRUE(scanner.MayMatch(report));
     report.Assign(R"(["\u0065", "good.example"])");
     EXPECT_FALSE(scanner.MayMatch(report)) << odd;
@@ -347,6 +355,9 @@ TEST(CandidateScannerTest, OddStringsOfAnyLengthAreReadWhole) {
           MayMatch(host, head + "\\\"" + middle + "\\u0065vil.example\"]"));
       EXPECT_FALSE(MayMatch(host, head + "\\u0065vil" + middle +
                                       "\",\".example" + middle + "\"]"));
+      // A key is none of the string behind it.
+      EXPECT_FALSE(MayMatch(
+          host, head + "\",{\"evil.example\":\"" + middle + "\\u0065\"}]"));
     }
   }
 }

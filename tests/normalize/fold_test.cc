@@ -165,9 +165,9 @@ TEST(WideCharacters, AreThoseOfATextAsItIsRead) {
 // Against a look at each character in turn.
 TEST(WideCharacters, AreFoundOnEveryMachineWhereverTheyStand) {
   constexpr std::string_view kPieces[] = {
-      "\u00e9",     "\u00fc",   "\u0434",   "\u20ac",   "\u00b7",
-      "\U0001F600", "\xc3",     "\xe2\x82", "\xf0\x9f", "\x80",
-      "\xff",       "\xf5\x80", "\xc1\xbf"};
+      "\u00e9",     "\u00fc",     "\u0434",   "\u20ac",   "\u00b7",
+      "\U0001F600", "\U0010FFFF", "\xc3",     "\xe2\x82", "\xf0\x9f",
+      "\x80",       "\xff",       "\xf5\x80", "\xc1\xbf"};
   std::mt19937_64 random(TestSeed());
   const auto pick = [&random](size_t below) { return random() % below; };
   size_t found = 0;

@@ -15,16 +15,22 @@ constexpr int kDocuments = 1500;
 constexpr ScanDepth kDepths[] = {ScanDepth::kFacts, ScanDepth::kFields,
                                  ScanDepth::kFull};
 
+// One of each depth.
+struct Readers {
+  ReportReader held[3] = {ReportReader(kDepths[0]), ReportReader(kDepths[1]),
+                          ReportReader(kDepths[2])};
+  ReportStreamReader streamed[3] = {ReportStreamReader(kDepths[0]),
+                                    ReportStreamReader(kDepths[1]),
+                                    ReportStreamReader(kDepths[2])};
+};
+
 TEST(ReportStreamReaderRandomTest, AgreesWithTheOtherReader) {
   const uint64_t seed = TestSeed();
   ReportGenerator generator(seed);
   std::mt19937_64 random(seed);
   const StreamedFile file;
-  ReportReader held[] = {ReportReader(kDepths[0]), ReportReader(kDepths[1]),
-                         ReportReader(kDepths[2])};
-  ReportStreamReader streamed[] = {ReportStreamReader(kDepths[0]),
-                                   ReportStreamReader(kDepths[1]),
-                                   ReportStreamReader(kDepths[2])};
+  Readers readers;
+  auto& [held, streamed] = readers;
   size_t rejected = 0;
   for (int i = 0; i < kDocuments; ++i) {
     std::string json = generator.Report();
@@ -55,11 +61,8 @@ TEST(ReportStreamReaderRandomTest, AgreesOnWhatIsMended) {
   ReportGenerator generator(seed);
   std::mt19937_64 random(seed);
   const StreamedFile file;
-  ReportReader held[] = {ReportReader(kDepths[0]), ReportReader(kDepths[1]),
-                         ReportReader(kDepths[2])};
-  ReportStreamReader streamed[] = {ReportStreamReader(kDepths[0]),
-                                   ReportStreamReader(kDepths[1]),
-                                   ReportStreamReader(kDepths[2])};
+  Readers readers;
+  auto& [held, streamed] = readers;
   size_t mended = 0;
   for (int i = 0; i < kDocuments; ++i) {
     std::string text;

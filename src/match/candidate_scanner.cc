@@ -454,6 +454,10 @@ bool CandidateScanner::Scan::Colons(std::string_view text, size_t colon,
     return false;
   }
   if (Address(run)) return true;
+  // Where one colon of all is not as wide as the others, it parts a port off.
+  if (kText == Text::kFolded && Address(run.substr(0, run.rfind(':')))) {
+    return true;
+  }
   const size_t whole = end - begin;
   while (begin < end && text[begin] == '.') ++begin;
   while (end > begin + 1 && (text[end - 1] == '.' ||

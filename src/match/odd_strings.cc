@@ -109,8 +109,7 @@ struct OddStrings::Reading {
 
   bool Read(const Texts& texts, bool has_new_words) {
     return (has_new_words && takers.plain(texts.bytes)) || Folds(texts.bytes) ||
-           (undoes_percent && Percents(texts)) || Brackets(texts, '[') ||
-           Brackets(texts, '(');
+           Percents(texts) || Brackets(texts, '[') || Brackets(texts, '(');
   }
 
   bool Folds(std::string_view text) {
@@ -130,16 +129,21 @@ struct OddStrings::Reading {
   }
 
   bool Percents(const Texts& texts) {
+    if (!undoes_percent) return false;
     const std::string_view bytes = texts.bytes;
     for (size_t at = bytes.find('%'); at != kNowhere;
          at = bytes.find('%', at + 1)) {
       if (!SpellsUnreserved(bytes.substr(at))) continue;
       const std::string_view text = texts.At(at);
-      UndoPercent(text, &own.undone_);
-      if (takers.plain(own.undone_) || Folds(own.undone_)) return true;
+      if (Undone(text)) return true;
       at = static_cast<size_t>(text.end() - bytes.begin());
     }
     return false;
+  }
+
+  bool Undone(std::string_view text) {
+    return undoes_percent && UndoPercent(text, &own.undone_) &&
+           (takers.plain(own.undone_) || Folds(own.undone_));
   }
 
   bool Brackets(const Texts& texts, char bracket) {
@@ -152,7 +156,10 @@ struct OddStrings::Reading {
            {Refang::kHost, Refang::kEmail, Refang::kUrl}) {
         own.refanged_.assign(text);
         RefangInPlace(refang, &own.refanged_);
-        if (takers.plain(own.refanged_) || Folds(own.refanged_)) return true;
+        if (takers.plain(own.refanged_) || Folds(own.refanged_) ||
+            Undone(own.refanged_)) {
+          return true;
+        }
       }
       at = static_cast<size_t>(text.end() - bytes.begin());
     }

@@ -16,8 +16,8 @@ namespace mispsift {
 //
 //   \uXXXX, bytes >= 0x80      unescaped; folded where that says more
 //   an API buffer's "\x41"     likewise, decoded
-//   evil[.]example             likewise, refanged
 //   %41                        likewise, undone
+//   evil[.]example             likewise, refanged, and undone then
 //
 // They are read many at a time: most are short, and each step has its cost.
 class OddStrings {

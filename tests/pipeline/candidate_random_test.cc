@@ -50,6 +50,7 @@ std::vector<std::string> Texts() {
       "eve[@]evil.example",
       "http[:]//evil.example/abc",
       "[hxxp://]evil.example/abc",
+      "http://%6Cure[.]example/abc",
       "m\xC3\xBCller.example",
       "http://m\xC3\xBCller.example/\xC3\xA9",
       "m\xC3\xBCller.xn--9ca.example",
@@ -93,6 +94,9 @@ std::vector<std::string> Texts() {
       "2001:DB8:0:0:0:0:0:1",
       "at 2001:db8::1.",
       "[2001:db8::7]:80",
+      "2001\xEF\xBC\x9A"
+      "db8\xEF\xBC\x9A\xEF\xBC\x9A"
+      "7:80",
       "12:34:56",
       "0000:192.0.2.77",
       "1.1.1.1",

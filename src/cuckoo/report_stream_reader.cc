@@ -318,8 +318,8 @@ StreamOutcome ReportStreamReader::Walker::ReadMended(ObservationSink* sink,
     outcome_.detail = mend.detail;
   } else if (IsRead()) {
     CheckShape();
-  } else {
-    outcome_.detail += " once mended";
+  } else if (outcome_.reject == Reject::kTooLarge) {
+    outcome_.detail += " once mended";  // so its byte is not the file's
   }
   outcome_.oddities = mend.oddities;
   outcome_.bytes = mended_->bytes();

@@ -126,6 +126,11 @@ TEST_F(ReportScannerStreamTest, WhatIsMendedGivesTheSameLines) {
   const std::string target =
       R"(,"target":{"category":"url","url":"http://a.example/"})";
   const std::string odd = Report(1, ",\"x\":\"\xFF\n\\udc00\",\"y\":[NaN,]");
+  // One level more, once it is mended.
+  std::string deep = "]";
+  for (size_t i = 0; i + 1 < ReportReader::kUsualLevels; ++i) {
+    deep = R"({"calls":)" + deep + "}";
+  }
   const std::string mark = "\xEF\xBB\xBF";
   const std::string unopened =
       Report(2, target + R"(,"behavior":{"processes":[{"calls":]}]})");
@@ -149,6 +154,7 @@ TEST_F(ReportScannerStreamTest, WhatIsMendedGivesTheSameLines) {
         mark.substr(0, 2) + Report(1),
         Report(1, ",\"x\":\"\\q\xFF\""),
         Report(1, ",\"x\":tru"),
+        Report(1, ",\"x\":" + deep),
         Report(1, ",\"x\":\"\x01\",\"x\":1 2"),
         std::string("nonsense"),
         std::string(3, '\0'),

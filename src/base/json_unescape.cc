@@ -167,7 +167,6 @@ HWY_EXPORT(UnescapeSome);
 
 bool AppendUnescapedJson(std::string_view raw, std::string* out,
                          bool* has_units) {
-  constexpr char32_t kReplacement = 0xFFFD;
   const size_t begin = out->size();
   // No escape is shorter than what it stands for.
   out->resize(begin + raw.size());

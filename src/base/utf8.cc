@@ -44,7 +44,6 @@ size_t Utf8SequenceLength(std::string_view text, size_t* bad) {
 }
 
 char32_t FirstCharacter(std::string_view text, size_t* bytes) {
-  constexpr char32_t kReplacement = 0xFFFD;
   const auto byte = [text](size_t i) { return static_cast<uint8_t>(text[i]); };
   const auto rest = [&byte](size_t i) { return byte(i) & 0x3Fu; };
   size_t bad = 0;

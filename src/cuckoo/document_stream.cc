@@ -32,8 +32,9 @@ ArchiveError DocumentStream::Open(const std::string& path) {
   if (!size.ok()) return Unreadable(size.status());
   if (!IsCompressed({head, *size})) {
     const off_t end = lseek(file_.get(), 0, SEEK_END);
-    if (end > 0 && static_cast<uint64_t>(end) > limits_.max_report_bytes)
+    if (end > 0 && static_cast<uint64_t>(end) > limits_.max_report_bytes) {
       return TooLarge();
+    }
     lseek(file_.get(), 0, SEEK_SET);
     return {};
   }

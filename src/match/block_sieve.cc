@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "mispsift/normalize/refang.h"
 #include "src/base/json_bits.h"
 
 #define HWY_WANT_AVX3_DL  // bytes are put together, and chosen, at once
@@ -87,10 +88,6 @@ HWY_INLINE uint64_t BehindThreeDots(uint64_t ends, const Marks& dots,
   return behind;
 }
 
-// What stands behind a bracket where something is defanged: "[.]", "(dot)",
-// "[@]", "[at]", "[:]", "[hxxp://]".
-constexpr std::string_view kInnerBytes = ".d@a:h";
-
 #if HWY_TARGET == HWY_AVX3_DL
 
 // What an ASCII character is: looked up in tables of as many as there are.
@@ -122,7 +119,7 @@ class Sorts {
     Put(kColon, ":");
     Put(kQuote, "\"");
     Put(kBackslash, "\\");
-    Put(kInner, kInnerBytes);
+    Put(kInner, kDefangedSeconds);
     Put(kU, "u");
     Put(kXOrR, "xr");
     Put(kDefanging, "[(");
@@ -248,7 +245,7 @@ HWY_INLINE void MarkBlock(const char* block, size_t i, const SieveRules& rules,
     opening |= BitsOf(Is(lower, '{')) << at;
     closing |= BitsOf(Is(lower, '}')) << at;
     defanging |= BitsOf(hn::Or(Is(text, '['), Is(text, '('))) << at;
-    for (const char c : kInnerBytes) inner |= BitsOf(Is(text, c)) << at;
+    for (const char c : kDefangedSeconds) inner |= BitsOf(Is(text, c)) << at;
     percent |= BitsOf(Is(text, '%')) << at;
   }
   auto& marks = sieved->marks;

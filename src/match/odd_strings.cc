@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "mispsift/base/byte_set.h"
 #include "mispsift/base/hex_digit.h"
 #include "mispsift/base/json_text.h"
 #include "mispsift/normalize/api_buffer.h"
@@ -20,18 +19,6 @@ bool SpellsByte(std::string_view rest) {
   return (rest.size() >= 3 && rest[0] == 'x' && IsHexDigit(rest[1]) &&
           IsHexDigit(rest[2])) ||
          rest.starts_with("r\\\\n");
-}
-
-// Whether a bracket that RefangInPlace() undoes stands at the head of `text`.
-bool IsDefanged(std::string_view text) {
-  static constexpr std::string_view kSpellings[] = {
-      "[.]", "[dot]", "(dot)", "[@]", "[at]", "[:]", "[hxxp://]"};
-  // JSON has one bracket after the other, none of them before one of these.
-  static constexpr ByteSet kSecond(".d@a:h");
-  if (text.size() < 3 || !kSecond.Holds(text[1])) return false;
-  return std::ranges::any_of(kSpellings, [text](std::string_view spelling) {
-    return text.starts_with(spelling);
-  });
 }
 
 // No witness goes over a control character, which whole strings may begin and

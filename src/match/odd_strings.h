@@ -31,8 +31,7 @@ class OddStrings {
   // it is none.
   bool Add(std::string_view raw);
 
-  // Handed texts, each with a NUL behind it but for the last; true: no more of
-  // them is wanted.
+  // Handed texts, a NUL between any two; true: no more of them is wanted.
   using Take = absl::FunctionRef<bool(std::string_view texts)>;
   struct Takers {
     Take plain;   // of texts as they are, where they have other words

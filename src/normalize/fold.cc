@@ -298,8 +298,6 @@ FoldsOfWide::FoldsOfWide() {
   }
 }
 
-constexpr char32_t kReplacement = 0xFFFD;
-
 // FindWide() where what is no UTF-8 is one of the characters: hardly ever.
 size_t FindWideOrNone(std::string_view text, size_t at,
                       const WideCharacters& characters) {

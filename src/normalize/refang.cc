@@ -31,6 +31,10 @@ constexpr Spelling kSpellings[] = {
     {"[hxxp://]", "http://", false, false, true},
 };
 
+static_assert(std::ranges::all_of(kSpellings, [](const Spelling& spelling) {
+  return kDefangedSeconds.find(spelling.fanged[1]) != std::string_view::npos;
+}));
+
 bool Applies(const Spelling& spelling, Refang refang) {
   switch (refang) {
     case Refang::kHost:
@@ -76,6 +80,15 @@ void RefangHead(std::string* url) {
 std::string_view TrimBlanks(std::string_view text) {
   static constexpr ByteSet kBlanks(std::string_view(" \t\n\r\0\x0b", 6));
   return kBlanks.Trim(text);
+}
+
+bool IsDefanged(std::string_view text) {
+  static constexpr ByteSet kSeconds(kDefangedSeconds);
+  // JSON has one bracket after the other, none of them before one of these.
+  if (text.size() < 3 || !kSeconds.Holds(text[1])) return false;
+  return std::ranges::any_of(kSpellings, [text](const Spelling& spelling) {
+    return text.starts_with(spelling.fanged);
+  });
 }
 
 void RefangInPlace(Refang refang, std::string* text) {

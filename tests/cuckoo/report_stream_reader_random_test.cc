@@ -15,8 +15,12 @@ constexpr int kDocuments = 1500;
 constexpr ScanDepth kDepths[] = {ScanDepth::kFacts, ScanDepth::kFields,
                                  ScanDepth::kFull};
 
-// One of each depth.
-struct Readers {
+class ReportStreamReaderRandomTest : public testing::Test {
+ protected:
+  std::mt19937_64 random{TestSeed()};
+  ReportGenerator generator{TestSeed()};
+  const StreamedFile file;
+  // One of each depth.
   ReportReader held[3] = {ReportReader(kDepths[0]), ReportReader(kDepths[1]),
                           ReportReader(kDepths[2])};
   ReportStreamReader streamed[3] = {ReportStreamReader(kDepths[0]),
@@ -24,13 +28,7 @@ struct Readers {
                                     ReportStreamReader(kDepths[2])};
 };
 
-TEST(ReportStreamReaderRandomTest, AgreesWithTheOtherReader) {
-  const uint64_t seed = TestSeed();
-  ReportGenerator generator(seed);
-  std::mt19937_64 random(seed);
-  const StreamedFile file;
-  Readers readers;
-  auto& [held, streamed] = readers;
+TEST_F(ReportStreamReaderRandomTest, AgreesWithTheOtherReader) {
   size_t rejected = 0;
   for (int i = 0; i < kDocuments; ++i) {
     std::string json = generator.Report();
@@ -56,13 +54,7 @@ TEST(ReportStreamReaderRandomTest, AgreesWithTheOtherReader) {
 }
 
 // What is odd, several documents in a file, and what else is wrong with them.
-TEST(ReportStreamReaderRandomTest, AgreesOnWhatIsMended) {
-  const uint64_t seed = TestSeed();
-  ReportGenerator generator(seed);
-  std::mt19937_64 random(seed);
-  const StreamedFile file;
-  Readers readers;
-  auto& [held, streamed] = readers;
+TEST_F(ReportStreamReaderRandomTest, AgreesOnWhatIsMended) {
   size_t mended = 0;
   for (int i = 0; i < kDocuments; ++i) {
     std::string text;

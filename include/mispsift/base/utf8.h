@@ -10,7 +10,8 @@ namespace mispsift {
 
 // What some writers put in front of a text.
 inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-// For what cannot be read: U+FFFD.
+// For what cannot be read.
+inline constexpr char32_t kReplacement = 0xFFFD;
 inline constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
 
 // True when `text` begins with UTF-16's byte order mark, or with a character of

@@ -22,6 +22,11 @@ inline constexpr std::string_view kUrlHeads[] = {"hxxp", "hxtp", "htxp", "meow",
 // newline, carriage return, NUL and vertical tab.
 std::string_view TrimBlanks(std::string_view text);
 
+// Whether a spelling in brackets that any of them undoes stands at the head of
+// `text`. Behind its bracket is one of kDefangedSeconds.
+bool IsDefanged(std::string_view text);
+inline constexpr std::string_view kDefangedSeconds = ".d@a:h";
+
 // Undoes them in place, in one pass; what that puts together is not looked at
 // again.
 void RefangInPlace(Refang refang, std::string* text);

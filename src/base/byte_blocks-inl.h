@@ -74,6 +74,11 @@ HWY_INLINE V HexByte(V high_digits, V low_digits) {
 
 inline constexpr size_t kBlock = 64;  // the bytes of a vector, there
 
+HWY_INLINE V BlockAt(const char* block) {
+  return hwy::HWY_NAMESPACE::LoadU(kLanes,
+                                   reinterpret_cast<const uint8_t*>(block));
+}
+
 // `size` bytes; the others are 0.
 HWY_INLINE V LoadSome(const char* bytes, size_t size) {
   return V{_mm512_maskz_loadu_epi8(_bzhi_u64(~uint64_t{0}, size), bytes)};

@@ -4,9 +4,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
-#include <string_view>
 
-#include "mispsift/normalize/refang.h"
 #include "src/base/json_bits.h"
 
 #define HWY_WANT_AVX3_DL  // bytes are put together, and chosen, at once
@@ -17,6 +15,7 @@
 
 #include "src/base/byte_blocks-inl.h"
 #include "src/base/json_bits-inl.h"
+#include "src/match/block_marks-inl.h"
 #include "src/match/word_ends-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -88,188 +87,6 @@ HWY_INLINE uint64_t BehindThreeDots(uint64_t ends, const Marks& dots,
   return behind;
 }
 
-#if HWY_TARGET == HWY_AVX3_DL
-
-// What an ASCII character is: looked up in tables of as many as there are.
-class Sorts {
- public:
-  enum Sort : uint16_t {
-    kDigit = 1 << 0,
-    kAlnum = 1 << 1,
-    kDot = 1 << 2,
-    kPart = 1 << 3,
-    kColon = 1 << 4,
-    kQuote = 1 << 5,
-    kBackslash = 1 << 6,
-    kInner = 1 << 7,
-    kU = 1 << 8,
-    kXOrR = 1 << 9,
-    kDefanging = 1 << 10,
-    kNul = 1 << 11,
-    kPercent = 1 << 12,
-    kOpening = 1 << 13,
-    kClosing = 1 << 14
-  };
-
-  constexpr Sorts() {
-    Put(kDigit | kAlnum, "0123456789");
-    Put(kAlnum, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    Put(kDot, ".");
-    Put(kPart, ".-");
-    Put(kColon, ":");
-    Put(kQuote, "\"");
-    Put(kBackslash, "\\");
-    Put(kInner, kDefangedSeconds);
-    Put(kU, "u");
-    Put(kXOrR, "xr");
-    Put(kDefanging, "[(");
-    Put(kNul, std::string_view("\0", 1));
-    Put(kPercent, "%");
-    Put(kOpening, "{[");
-    Put(kClosing, "}]");
-  }
-
-  // Which of the bytes of a block are of one of some sorts.
-  class InBlock {
-   public:
-    HWY_INLINE InBlock(const Sorts& sorts, V text)
-        : high_(_mm512_movepi8_mask(text.raw)),
-          low_(sorts.Look(sorts.low_, text, ~high_)),
-          other_(sorts.Look(sorts.other_, text, ~high_)) {}
-    HWY_INLINE uint64_t high() const { return high_; }
-    // All of the first eight sorts, or of the others.
-    HWY_INLINE uint64_t operator[](uint16_t sorts) const {
-      const bool is_low = sorts < 1 << 8;
-      const auto bits = static_cast<uint8_t>(is_low ? sorts : sorts >> 8);
-      return _mm512_test_epi8_mask(is_low ? low_.raw : other_.raw,
-                                   hn::Set(kLanes, bits).raw);
-    }
-
-   private:
-    uint64_t high_;
-    V low_;
-    V other_;
-  };
-
- private:
-  using Table = std::array<uint8_t, 128>;
-
-  constexpr void Put(uint16_t sorts, std::string_view bytes) {
-    for (const char c : bytes) {
-      low_[static_cast<size_t>(c)] |= static_cast<uint8_t>(sorts);
-      other_[static_cast<size_t>(c)] |= static_cast<uint8_t>(sorts >> 8);
-    }
-  }
-  // Nothing of those that are not `wanted`.
-  static HWY_INLINE V Look(const Table& table, V text, uint64_t wanted) {
-    return V{_mm512_maskz_permutex2var_epi8(
-        wanted, hn::Load(kLanes, table.data()).raw, text.raw,
-        hn::Load(kLanes, table.data() + kBlockBytes).raw)};
-  }
-
-  alignas(kBlockBytes) Table low_{};
-  alignas(kBlockBytes) Table other_{};
-};
-
-constexpr Sorts kSorts;
-
-// What each byte of a block is, by itself.
-template <bool kJson>
-HWY_INLINE void MarkBlock(const char* block, size_t i, const SieveRules& rules,
-                          JsonBrackets* brackets, Sieved* sieved) {
-  const Sorts::InBlock is(kSorts, BlockAt(block));
-  auto& marks = sieved->marks;
-  const size_t at = 1 + i;
-  const uint64_t alnum = is[Sorts::kAlnum];
-  marks.digit[at] = is[Sorts::kDigit];
-  marks.alnum[at] = alnum;
-  marks.dot[at] = is[Sorts::kDot];
-  marks.colon[at] = is[Sorts::kColon];
-  marks.word[at] = alnum | (!kJson && rules.high_words ? is.high() : 0);
-  marks.parts[at] = is[Sorts::kPart];
-  if constexpr (!kJson) return;
-  marks.quote[at] = is[Sorts::kQuote];
-  marks.backslash[at] = is[Sorts::kBackslash];
-  marks.u[at] = is[Sorts::kU];
-  marks.x_or_r[at] = is[Sorts::kXOrR];
-  marks.opening[at] = is[Sorts::kDefanging];
-  marks.inner[at] = is[Sorts::kInner];
-  marks.odd[at] = is.high() | (rules.percent ? is[Sorts::kNul | Sorts::kPercent]
-                                             : is[Sorts::kNul]);
-  brackets->opening[i] = is[Sorts::kOpening];
-  brackets->closing[i] = is[Sorts::kClosing];
-}
-
-#else
-
-// What each byte of a block is, by itself. All is found before any of it is
-// stored: a byte that is stored might be one of those that are looked at.
-template <bool kJson>
-HWY_INLINE void MarkBlock(const char* block, size_t i, const SieveRules& rules,
-                          JsonBrackets* brackets, Sieved* sieved) {
-  uint64_t digit = 0;
-  uint64_t letter = 0;
-  uint64_t dot = 0;
-  uint64_t dash = 0;
-  uint64_t colon = 0;
-  uint64_t usual = 0;  // neither above 0x7F nor NUL
-  uint64_t nul = 0;
-  uint64_t quote = 0;
-  uint64_t backslash = 0;
-  uint64_t u = 0;
-  uint64_t x_or_r = 0;
-  uint64_t opening = 0;
-  uint64_t closing = 0;
-  uint64_t defanging = 0;
-  uint64_t inner = 0;
-  uint64_t percent = 0;
-  const bool high_words = !kJson && rules.high_words;
-  const size_t lanes = hn::Lanes(kLanes);
-  for (size_t at = 0; at < kBlockBytes; at += lanes) {
-    const V text =
-        hn::LoadU(kLanes, reinterpret_cast<const uint8_t*>(block + at));
-    // Of letters the lower case; '[' becomes '{', and ']' '}'.
-    const V lower = hn::Or(text, hn::Set(kLanes, uint8_t{0x20}));
-    digit |= BitsOf(InRange(text, '0', 10)) << at;
-    letter |= BitsOf(InRange(lower, 'a', 26)) << at;
-    dot |= BitsOf(Is(text, '.')) << at;
-    dash |= BitsOf(Is(text, '-')) << at;
-    colon |= BitsOf(Is(text, ':')) << at;
-    if (kJson || high_words) usual |= BitsOf(InRange(text, 1, 127)) << at;
-    if (high_words) nul |= BitsOf(Is(text, '\0')) << at;
-    if constexpr (!kJson) continue;
-    quote |= BitsOf(Is(text, '"')) << at;
-    backslash |= BitsOf(Is(text, '\\')) << at;
-    u |= BitsOf(Is(text, 'u')) << at;
-    x_or_r |= BitsOf(hn::Or(Is(text, 'x'), Is(text, 'r'))) << at;
-    opening |= BitsOf(Is(lower, '{')) << at;
-    closing |= BitsOf(Is(lower, '}')) << at;
-    defanging |= BitsOf(hn::Or(Is(text, '['), Is(text, '('))) << at;
-    for (const char c : kDefangedSeconds) inner |= BitsOf(Is(text, c)) << at;
-    percent |= BitsOf(Is(text, '%')) << at;
-  }
-  auto& marks = sieved->marks;
-  const size_t at = 1 + i;
-  marks.digit[at] = digit;
-  marks.alnum[at] = digit | letter;
-  marks.dot[at] = dot;
-  marks.colon[at] = colon;
-  marks.word[at] = digit | letter | (high_words ? ~(usual | nul) : 0);
-  marks.parts[at] = dot | dash;
-  if constexpr (!kJson) return;
-  marks.quote[at] = quote;
-  marks.backslash[at] = backslash;
-  marks.u[at] = u;
-  marks.x_or_r[at] = x_or_r;
-  marks.opening[at] = defanging;
-  marks.inner[at] = inner;
-  marks.odd[at] = ~usual | (rules.percent ? percent : 0);
-  brackets->opening[i] = opening;
-  brackets->closing[i] = closing;
-}
-
-#endif
-
 // Where escapes are, which goes from block to block.
 HWY_INLINE void MarkEscapes(size_t blocks, Sieved* sieved) {
   auto& marks = sieved->marks;
@@ -325,14 +142,12 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
   const char* const text = bytes + base;
   JsonBrackets* const brackets = &sieved->brackets[base / kStepBytes];
   if (!rules.json) {
-    for (size_t i = 0; i < blocks; ++i) {
-      MarkBlock<false>(text + i * kBlockBytes, i, rules, brackets, sieved);
+    for (size_t i = 0; i < blocks; i += kMostLanes) {
+      MarkBlocks<false>(text, i, blocks, rules, brackets, sieved);
     }
   } else {
-    for (size_t i = 0; i < blocks; ++i) {
-      // No processor does so by itself where another page begins.
-      __builtin_prefetch(text + i * kBlockBytes + kStepBytes);
-      MarkBlock<true>(text + i * kBlockBytes, i, rules, brackets, sieved);
+    for (size_t i = 0; i < blocks; i += kMostLanes) {
+      MarkBlocks<true>(text, i, blocks, rules, brackets, sieved);
     }
     MarkEscapes(blocks, sieved);
     MarkStrings(blocks, sieved);
@@ -465,6 +280,20 @@ HWY_AFTER_NAMESPACE();
 namespace mispsift {
 
 HWY_EXPORT(Sieve);
+
+#if HWY_ARCH_X86
+namespace {
+
+// What marks blocks on AVX3_DL has GFNI too, which Highway does not ask for: no
+// processor comes without it, but a virtual machine may hide it.
+[[maybe_unused]] const bool kAsked = [] {
+  __builtin_cpu_init();
+  if (!__builtin_cpu_supports("gfni")) hwy::DisableTargets(HWY_AVX3_DL);
+  return true;
+}();
+
+}  // namespace
+#endif
 
 void SieveBlocks(const char* bytes, size_t blocks, bool is_first,
                  const SieveRules& rules, const WindowTable& table,

@@ -104,10 +104,6 @@ HWY_INLINE void Append(const Picked& picked, size_t first,
 
 #if HWY_TARGET == HWY_AVX3_DL
 
-HWY_INLINE V BlockAt(const char* block) {
-  return hn::LoadU(kLanes, reinterpret_cast<const uint8_t*>(block));
-}
-
 // The run bytes of a block, in lower case, with zeros between.
 HWY_INLINE V RunBytes(V text, uint64_t outside) {
   return hn::IfThenZeroElse(MaskOf(outside),

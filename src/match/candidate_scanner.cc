@@ -42,6 +42,8 @@ namespace {
 constexpr size_t kNowhere = std::string_view::npos;
 constexpr ByteSet kEscapeLetters("bfnrt");
 constexpr ByteSet kBeforeName("\\/_\"");
+// What scan form may drop, or drop something before.
+constexpr ByteSet kDropping("\\/\"");
 
 // A number of bytes of one sort in front of `text[end]`.
 template <typename Belongs>
@@ -302,6 +304,18 @@ void CandidateScanner::Scan::Suspect(std::string_view text, size_t end,
     const char before = text[end - window_bytes - 1];
     if ((befores & Tables::BeforeBit(before)) == 0) return;
   }
+  // Most end here, where scan form has the three before the window as they are.
+  if (pairs != ~uint32_t{0} && end >= window_bytes + Tables::kPairEnd) {
+    const char* const three =
+        text.data() + end - window_bytes - Tables::kPairEnd;
+    if (!kDropping.Holds(three[0]) && !kDropping.Holds(three[1]) &&
+        !kDropping.Holds(three[2])) {
+      const char pair[] = {
+          absl::ascii_tolower(static_cast<unsigned char>(three[0])),
+          absl::ascii_tolower(static_cast<unsigned char>(three[1]))};
+      if ((pairs & Tables::PairBit(pair)) == 0) return;
+    }
+  }
   const auto longest = static_cast<size_t>(std::bit_width(lengths) - 1);
 
   std::array<char, kMaxWitnessBytes> bytes;  // filled from its end
@@ -438,18 +452,23 @@ bool CandidateScanner::Scan::Ipv4(std::string_view text, size_t end) {
 template <CandidateScanner::Scan::Text kText>
 bool CandidateScanner::Scan::Colons(std::string_view text, size_t colon,
                                     size_t* run_end) {
-  const auto in_run = [](char c) {
-    return IsHexDigit(c) || c == ':' || c == '.';
-  };
+  static constexpr ByteSet kRun("0123456789abcdefABCDEF:.");
+  const auto in_run = [](char c) { return kRun.Holds(c); };
   size_t begin = colon - CountBack(text, colon, in_run);
-  size_t end = colon;
-  while (end < text.size() && in_run(text[end])) ++end;
+  size_t end = colon + 1;
+  bool has_gap = colon > 0 && text[colon - 1] == ':';
+  for (; end < text.size() && in_run(text[end]); ++end) {
+    has_gap |= text[end] == ':' && text[end - 1] == ':';
+  }
   *run_end = end;
+  // A time, or a label before a value: most of what has a colon.
+  constexpr size_t kShortestWithoutGap = 15;  // 1:2:3:4:5:6:7:8
+  if (!has_gap && end - begin < kShortestWithoutGap) return false;
   if (BehindEscape<kText>(text, begin + 1)) ++begin;  // "\b" and "\f"
   const std::string_view run = text.substr(begin, end - begin);
   if (!tables_.fingerprints.empty() && Fingerprint(run)) return true;
-  // A time, or a label before a value: most of what has a colon. With a dotted
-  // end an address has six of them, else more, but where zeros are left out.
+  // With a dotted end an address has six of them, else more, but where zeros
+  // are left out.
   if (run.find("::") == kNowhere && std::ranges::count(run, ':') < 6) {
     return false;
   }

@@ -284,11 +284,13 @@ HWY_EXPORT(Sieve);
 #if HWY_ARCH_X86
 namespace {
 
-// What marks blocks on AVX3_DL has GFNI too, which Highway does not ask for: no
-// processor comes without it, but a virtual machine may hide it.
+// On AVX3_DL we use two things for which Highway does not ask: no processor
+// comes without them, but a virtual machine may hide them.
 [[maybe_unused]] const bool kAsked = [] {
   __builtin_cpu_init();
-  if (!__builtin_cpu_supports("gfni")) hwy::DisableTargets(HWY_AVX3_DL);
+  if (!__builtin_cpu_supports("gfni") || !__builtin_cpu_supports("avx512cd")) {
+    hwy::DisableTargets(HWY_AVX3_DL);
+  }
   return true;
 }();
 

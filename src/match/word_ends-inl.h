@@ -115,10 +115,15 @@ HWY_INLINE V BytesAt(V before, V block, V at) {
   return V{_mm512_permutex2var_epi8(before.raw, at.raw, block.raw)};
 }
 
+}  // namespace mispsift::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+HWY_PUSH_ATTRIBUTES(HWY_TARGET_STR ",avx512cd")
+namespace mispsift::HWY_NAMESPACE {
+
 // Puts the ends that were picked behind those there are, with their windows:
 // eight windows at a time are put together out of a block and the one before.
-HWY_INLINE void TakeEnds(const Picked& picked, const char* bytes, size_t base,
-                         bool is_first, Sieved* sieved) {
+HWY_NOINLINE void TakeEnds(const Picked& picked, const char* bytes, size_t base,
+                           bool is_first, Sieved* sieved) {
   // Of eight ends, and of eight bytes each.
   alignas(kBlockBytes) static constexpr auto kWhichEnd = [] {
     std::array<uint8_t, kBlockBytes> which{};
@@ -155,27 +160,31 @@ HWY_INLINE void TakeEnds(const Picked& picked, const char* bytes, size_t base,
     count += static_cast<size_t>(std::popcount(picked.bits[i]));
     V which = which_end;
     for (size_t end = first; end < count; end += hn::Lanes(kWords)) {
-      const V at = hn::Add(BytesAt(ends, ends, which), which_byte);
+      const V of_end = V{_mm512_permutexvar_epi8(which.raw, ends.raw)};
+      const V at = hn::Add(of_end, which_byte);
       const W window = hn::BitCast(kWords, BytesAt(run_before, run, at));
-      // Nothing counts that stands before a byte that is none of a run.
-      W cut = hn::BitCast(
-          kWords, hn::VecFromMask(kLanes, hn::Eq(hn::BitCast(kLanes, window),
-                                                 hn::Zero(kLanes))));
-      cut = hn::Or(cut, hn::ShiftRight<8>(cut));
-      cut = hn::Or(cut, hn::ShiftRight<16>(cut));
-      cut = hn::Or(cut, hn::ShiftRight<32>(cut));
-      hn::StoreU(hn::AndNot(cut, window), kWords, &sieved->windows[end]);
+      // Nothing counts up to the last byte that is none of a run.
+      const M is_cut = hn::Eq(hn::BitCast(kLanes, window), hn::Zero(kLanes));
+      const W cut = hn::BitCast(kWords, hn::VecFromMask(kLanes, is_cut));
+      const W cut_bits =
+          hn::Sub(hn::Set(kWords, 64), W{_mm512_lzcnt_epi64(cut.raw)});
+      hn::StoreU(hn::Shl(hn::Shr(window, cut_bits), cut_bits), kWords,
+                 &sieved->windows[end]);
       // Eight bytes from the one before the longest window on.
       const W raw = hn::BitCast(
           kWords,
           BytesAt(text_before, text, hn::Sub(at, hn::Set(kLanes, uint8_t{1}))));
-      hn::StoreU(hn::Shr(raw, hn::PopulationCount(cut)), kWords,
-                 &sieved->wanted[end]);
+      hn::StoreU(hn::Shr(raw, cut_bits), kWords, &sieved->wanted[end]);
       which = hn::Add(which, next_ends);
     }
   }
   sieved->ends.count = count;
 }
+
+}  // namespace mispsift::HWY_NAMESPACE
+HWY_POP_ATTRIBUTES
+HWY_BEFORE_NAMESPACE();
+namespace mispsift::HWY_NAMESPACE {
 
 #else
 

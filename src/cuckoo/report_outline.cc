@@ -111,15 +111,10 @@ bool ReportOutline::Finish(std::string_view rest) const {
 // Goes through the brackets of the batch at batch_at_.
 bool ReportOutline::Brackets(const JsonBrackets& brackets, size_t blocks) {
   for (size_t i = 0; i < blocks; ++i) {
-    const uint64_t opening = brackets.opening[i];
-    if (emptied_level_ != 0 && !is_searched_ &&
-        // Whatever their order, the emptied bracket stays open; or in theirs.
-        (level_ >= emptied_level_ + brackets.closed[i] ||
-         StaysOpen(level_ - emptied_level_, opening, brackets.closing[i]))) {
-      level_ = level_ + brackets.opened[i] - brackets.closed[i];
-      continue;
-    }
+    i = PassEmptied(brackets, i, blocks);
+    if (i == blocks) break;
     const size_t block = batch_at_ + i * JsonBrackets::kBlockBytes;
+    const uint64_t opening = brackets.opening[i];
     for (uint64_t all = opening | brackets.closing[i]; all != 0;
          all &= all - 1) {
       const size_t at = block + static_cast<size_t>(std::countr_zero(all));
@@ -129,6 +124,25 @@ bool ReportOutline::Brackets(const JsonBrackets& brackets, size_t blocks) {
     }
   }
   return true;
+}
+
+// The first block from `i` on that is to be gone through: as long as what is
+// emptied stays open, nothing is.
+size_t ReportOutline::PassEmptied(const JsonBrackets& brackets, size_t i,
+                                  size_t blocks) {
+  if (emptied_level_ == 0 || is_searched_) return i;
+  const size_t emptied = emptied_level_;
+  size_t level = level_;  // most of a report is passed here
+  for (; i < blocks; ++i) {
+    // Whatever their order, or in theirs.
+    if (level < emptied + brackets.closed[i] &&
+        !StaysOpen(level - emptied, brackets.opening[i], brackets.closing[i])) {
+      break;
+    }
+    level = level + brackets.opened[i] - brackets.closed[i];
+  }
+  level_ = level;
+  return i;
 }
 
 bool ReportOutline::Open(size_t at) {

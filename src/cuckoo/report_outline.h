@@ -60,6 +60,7 @@ class ReportOutline {
 
  private:
   bool Brackets(const JsonBrackets& brackets, size_t blocks);
+  size_t PassEmptied(const JsonBrackets& brackets, size_t i, size_t blocks);
   bool Open(size_t at);
   bool Close(size_t at);
   // A part of the report that was kept.

@@ -44,6 +44,20 @@ HWY_INLINE uint64_t UndoUnits(const char* raw, size_t left, uint64_t units,
   const auto six = [](V byte) {
     return hn::And(byte, hn::Set(kLanes, uint8_t{0x3F}));
   };
+  // Most are of Latin-1, and most of those ASCII.
+  const uint64_t zeros = BitsOf(Is(*text, '0'));
+  if ((units & ~(zeros >> 2 & zeros >> 3)) == 0) {
+    const V fourth = behind(4);
+    const V low = HexByte(fourth, behind(5));
+    const uint64_t two = units & BitsOf(hn::MaskFromVec(low));  // over 0x7F
+    put(units & ~two, 0, low);
+    if (two != 0) {
+      put(two, 0xC0, hn::ShiftRight<6>(low));
+      put(two << 1, 0x80, six(HexByte(behind(3), fourth)));
+    }
+    return (units & ~two) << 1 | units << 2 | units << 3 | units << 4 |
+           units << 5;
+  }
   const V second = behind(2);
   const V third = behind(3);
   const V fourth = behind(4);

@@ -16,6 +16,7 @@ struct CandidateFilter::Builder::Part {
   struct Ending {
     uint64_t window;
     uint8_t bytes;     // of the witness
+    bool is_anywhere;  // it may stand behind alnum
     uint32_t befores;  // as in Endings
     uint32_t pairs;    // likewise
   };
@@ -50,6 +51,7 @@ struct CandidateFilter::Builder::Part {
     const std::string_view before = text.substr(0, text.size() - run);
     endings.push_back(
         {window, static_cast<uint8_t>(text.size()),
+         witness.before == Before::kAnything,
          before.empty() ? ~uint32_t{0} : Tables::BeforeBit(before.back()),
          before.size() < Tables::kPairEnd
              ? ~uint32_t{0}
@@ -190,7 +192,9 @@ CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
     for (const auto& part : parts_) {
       for (const Part::Ending& ending : part->endings_by_shard.shard(i)) {
         Tables::Endings& endings = shard[ending.window];
-        endings.lengths |= uint64_t{1} << ending.bytes;
+        const uint32_t length = Tables::LengthBit(ending.bytes);
+        endings.lengths |= length;
+        if (ending.is_anywhere) endings.anywhere |= length;
         endings.befores |= ending.befores;
         endings.pairs |= ending.pairs;
       }

@@ -29,7 +29,9 @@ struct CandidateFilter::Tables {
   // 2. Windows themselves, with what is common to the witnesses that end in
   // each.
   struct Endings {
-    uint64_t lengths = 0;  // bit i: one of them has i bytes
+    uint32_t lengths = 0;  // LengthBit() of each
+    // Likewise, of those that may stand behind alnum.
+    uint32_t anywhere = 0;
     // BeforeBit() of the bytes that stand before the window in them; all bits
     // where it is all of one.
     uint32_t befores = 0;
@@ -37,6 +39,8 @@ struct CandidateFilter::Tables {
     // has less.
     uint32_t pairs = 0;
   };
+  static_assert(kMaxWitnessBytes <= 32);
+  static uint32_t LengthBit(size_t bytes) { return 1u << (bytes - 1); }
   static uint32_t BeforeBit(char before) { return 1u << (before & 31); }
   static constexpr size_t kPairEnd = 3;  // before the window, where it begins
   static uint32_t PairBit(const char* pair) {

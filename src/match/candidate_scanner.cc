@@ -295,7 +295,7 @@ void CandidateScanner::Scan::Suspect(std::string_view text, size_t end,
   constexpr bool kIsJson = kText == Text::kJson;
   const auto* const endings = tables_.EndingsOf(window);
   if (endings == nullptr) return;
-  const auto& [lengths, befores, pairs] = *endings;
+  const auto& [lengths, anywhere, befores, pairs] = *endings;
   // The low bytes of a short window are zero.
   const size_t window_bytes =
       kWindowBytes - static_cast<size_t>(std::countr_zero(window)) / 8;
@@ -316,7 +316,7 @@ void CandidateScanner::Scan::Suspect(std::string_view text, size_t end,
       if ((pairs & Tables::PairBit(pair)) == 0) return;
     }
   }
-  const auto longest = static_cast<size_t>(std::bit_width(lengths) - 1);
+  const auto longest = static_cast<size_t>(std::bit_width(lengths));
 
   std::array<char, kMaxWitnessBytes> bytes;  // filled from its end
   size_t length = 0;
@@ -343,7 +343,12 @@ void CandidateScanner::Scan::Suspect(std::string_view text, size_t end,
         (pairs & Tables::PairBit(begin)) == 0) {
       return;
     }
-    if ((lengths >> length & 1) == 0) continue;
+    const uint32_t bit = Tables::LengthBit(length);
+    if ((lengths & bit) == 0) continue;
+    if ((anywhere & bit) == 0 && at > 0 && IsAsciiAlnum(text[at - 1]) &&
+        !BehindEscape<kText>(text, at)) {
+      continue;
+    }
     const uint64_t key = Tables::WitnessKey(std::string_view(begin, length));
     tables_.PrefetchContextsOf(key);
     scratch_.suspected.push_back({key, at, end});

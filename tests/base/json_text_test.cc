@@ -42,6 +42,12 @@ TEST(UnescapeJsonTest, EachEscapeStandsForItsCharacter) {
                                   &has_units));
   EXPECT_EQ(out, "behind A\u00e9\U0001F600\uFFFD!");
   EXPECT_TRUE(has_units);
+  for (const auto& [raw, character] :
+       {std::pair(R"(\u0041)", "A"), std::pair(R"(\u00e9)", "\u00e9"),
+        std::pair(R"(\u0141)", "\u0141"), std::pair(R"(\u1041)", "\u1041")}) {
+    EXPECT_TRUE(UnescapeJson(raw, &out));
+    EXPECT_EQ(out, character);
+  }
   for (const std::string_view bad : {R"(\)", R"(a\\\)", R"(\x)", R"(\u12g4)"}) {
     EXPECT_FALSE(UnescapeJson(bad, &out)) << bad;
   }
@@ -50,10 +56,11 @@ TEST(UnescapeJsonTest, EachEscapeStandsForItsCharacter) {
 TEST(UnescapeJsonTest, EveryMachineFindsWhatOneByOneIsFound) {
   std::mt19937_64 random(TestSeed());
   constexpr std::string_view kPieces[] = {
-      "\\\\",    "\\\"",    "\\/",     "\\n",     "\\r",     "\\t",
-      "\\b",     "\\f",     "n",       "\xc3",    "u",       "\\u00e9",
-      "\\ud83d", "\\ude00", "x41",     "\\u0000", "\\u007f", "\\u0080",
-      "\\u07fF", "\\u0800", "\\uFfFf", "\\ud7ff", "\\ue000", "\\uDFab"};
+      "\\\\",    "\\\"",    "\\/",     "\\n",     "\\r",
+      "\\t",     "\\b",     "\\f",     "n",       "\xc3",
+      "u",       "\\u00e9", "\\u1041", "\\ud83d", "\\ude00",
+      "x41",     "\\u0000", "\\u007f", "\\u0080", "\\u07fF",
+      "\\u0800", "\\uFfFf", "\\ud7ff", "\\ue000", "\\uDFab"};
   const auto pick = [&random](size_t below) { return random() % below; };
   for (int i = 0; i < 3'000; ++i) {
     std::string raw;

@@ -75,6 +75,11 @@ TEST(CandidateScannerTest, SeesAValueInEverySpelling) {
        R"({"protocol":"http","host":"evil.example","uri":"\/a"})"},
       {K::kUrl, kValue, "evil.example/long/path/of/it.php",
        R"({"host":"evil.example","uri":"/long/path/of/it.php"})"},
+      // What is looked for begins in the midst of a word.
+      {K::kUrl, kValue, "evil.example/long/path/of/it.php",
+       R"(["http://evil.example/long/path/of/it.php"])"},
+      {K::kFilepath, kValue, R"(C:\temp\of\some\length\evildropper.exe)",
+       R"(["c:\\temp\\of\\some\\length\\evildropper.exe"])"},
       {K::kUrl, kValue, "http:/evil/a", R"(["hxxp:/evil/a"])"},
       {K::kUrl, kValue, "http:/", R"(["h[tt]p:/"])"},
       {K::kUrl, kValue, "http\xEF\xBF\xBD:/evil/a",

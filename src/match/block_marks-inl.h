@@ -34,11 +34,13 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 #if HWY_TARGET == HWY_AVX3_DL
 
-// What an ASCII character is: one bit for each sort, out of tables of as many
-// as there are. A matrix of eight bytes by eight sorts is turned at once.
+// What an ASCII character is: one bit for each sort, out of two tables with as
+// many bytes as there are characters. Each eight bytes that were looked up are
+// a matrix of bytes by sorts, which is turned at once.
 class Sorts {
  public:
-  // Eight blocks, with each eight bytes in reverse: so a matrix is turned.
+  // Eight blocks, each eight bytes of which stand in reverse: the instruction
+  // that turns a matrix takes its last byte for the first row.
   using Blocks = std::array<V, kMostLanes>;
   // Of eight sorts, which bytes of eight blocks are of it.
   using Marked = std::array<W, 8>;
@@ -123,7 +125,8 @@ class Sorts {
         hn::Load(kLanes, table.data() + kBlockBytes).raw)};
   }
 
-  // From the sorts of each byte to the bytes of each sort.
+  // From the sorts of each byte to the bytes of each sort. What is multiplied
+  // with the rows of an identity gives its columns.
   static HWY_INLINE Marked Turn(const Blocks& sorts) {
     // Of each eight bytes in turn the same one.
     alignas(kBlockBytes) static constexpr auto kColumns = [] {
@@ -147,6 +150,7 @@ class Sorts {
   }
 
   static HWY_INLINE Marked Transpose(const Marked& rows) {
+    // Of both in turn, every other 128 bits.
     const auto even = [](W a, W b) HWY_ATTR {
       return W{_mm512_shuffle_i64x2(a.raw, b.raw, 0x88)};
     };

@@ -1,7 +1,6 @@
 // One pass over the bytes of a report, 64 at a time, as sets of bits: where
 // words end, and what is odd. The window at each word end is asked for in the
-// filter; what the filter does not know, ends there. (One file, though long: a
-// pass meets strings and addresses that are passed over in turn by the same.)
+// filter; what the filter does not know, ends there.
 //
 // What JSON and people do to a value, and what is done about it:
 //   case                       windows and witnesses are in lower case
@@ -19,31 +18,24 @@
 #include "mispsift/match/candidate_scanner.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <span>
 #include <string>
-#include <vector>
 
-#include "absl/strings/ascii.h"
 #include "mispsift/base/byte_set.h"
-#include "mispsift/base/hex_digit.h"
 #include "mispsift/base/json_text.h"
 #include "mispsift/normalize/normalize.h"
 #include "src/match/block_sieve.h"
 #include "src/match/candidate_filter.h"
 #include "src/match/odd_strings.h"
 #include "src/match/string_around.h"
+#include "src/match/witness_search.h"
 #include "src/normalize/ip_address.h"
 
 namespace mispsift {
 namespace {
 
 constexpr size_t kNowhere = std::string_view::npos;
-constexpr ByteSet kEscapeLetters("bfnrt");
-constexpr ByteSet kBeforeName("\\/_\"");
-// What scan form may drop, or drop something before.
-constexpr ByteSet kDropping("\\/\"");
 
 // A number of bytes of one sort in front of `text[end]`.
 template <typename Belongs>
@@ -64,22 +56,17 @@ bool IsOfPart(std::string_view text, size_t at) {
          (text[at] == '\\' && at + 1 < text.size() && text[at + 1] == '/');
 }
 
-// What may be a witness, by its key, and where it stands in the text.
-struct Suspected {
-  uint64_t key;
-  size_t begin;
-  size_t end;
-};
-
 }  // namespace
 
 struct CandidateScanner::Scratch {
+  explicit Scratch(const CandidateFilter::Tables* tables) : witnesses(tables) {}
+
   // A pass over an odd string comes in the middle of one over the report, and
   // one over an address in the middle of either.
   Sieved of_report;
   Sieved of_string;
   Sieved of_address;
-  std::vector<Suspected> suspected;
+  WitnessSearch witnesses;
   // What is still to be passed over of strings that are not as they stand in
   // the report, a NUL behind each: most are short, and each pass has its cost.
   std::string plain;
@@ -92,6 +79,7 @@ struct CandidateScanner::Scratch {
 // The passes over one report.
 class CandidateScanner::Scan {
   using Tables = CandidateFilter::Tables;
+  using Text = SiftedText;
 
  public:
   Scan(const Tables& tables, Scratch* scratch, TakeBrackets take_brackets)
@@ -106,14 +94,6 @@ class CandidateScanner::Scan {
   }
 
  private:
-  // What a pass goes over.
-  enum class Text : uint8_t {
-    kJson,
-    kPlain,   // values of strings; bytes >= 0x80 part words
-    kFolded,  // likewise, folded; they are letters
-    kDotted,  // an IPv4 address
-  };
-
   template <Text kText>
   bool Pass(std::string_view text);
   void HandOnBrackets(const Sieved& sieved, size_t blocks) const;
@@ -133,19 +113,6 @@ class CandidateScanner::Scan {
   template <Text kText>
   bool PassOver();
 
-  template <Text kText>
-  bool HoldsWitness(std::string_view text, size_t base, const Sieved& sieved);
-  template <Text kText>
-  void Suspect(std::string_view text, size_t end, uint64_t window);
-  template <Text kText>
-  bool IsWitness(std::string_view text, const Suspected& suspected) const;
-  template <Text kText>
-  static bool Stands(Before before, std::string_view text, size_t at);
-  static bool Follows(After after, std::string_view text, size_t end);
-  // Whether the byte before `at` is a letter that JSON escapes.
-  template <Text kText>
-  static bool BehindEscape(std::string_view text, size_t at);
-
   bool BelowShortHost(std::string_view text, size_t end);
   bool Ipv4(std::string_view text, size_t end);
   bool Fingerprint(std::string_view text);
@@ -156,7 +123,7 @@ class CandidateScanner::Scan {
   TakeBrackets take_brackets_;
 };
 
-template <CandidateScanner::Scan::Text kText>
+template <SiftedText kText>
 bool CandidateScanner::Scan::Pass(std::string_view text) {
   const SieveRules rules = {
       .json = kText == Text::kJson,
@@ -181,7 +148,7 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
     SieveBlocks(text.data() + base, std::min(kBatchBlocks, blocks - first),
                 first == 0, rules, tables_.windows, &sieved);
     if constexpr (kText == Text::kJson) HandOnBrackets(sieved, blocks - first);
-    if (HoldsWitness<kText>(text, base, sieved)) return true;
+    if (scratch_.witnesses.Stands<kText>(text, base, sieved)) return true;
     for (const uint32_t at : sieved.dotted) {
       if (Ipv4(text, base + at)) return true;
     }
@@ -239,14 +206,14 @@ bool CandidateScanner::Scan::ReadOdd() {
 }
 
 // To be passed over now or later.
-template <CandidateScanner::Scan::Text kText>
+template <SiftedText kText>
 bool CandidateScanner::Scan::Add(std::string_view value) {
   std::string& values = Waiting<kText>();
   values.append(value).push_back('\0');
   return values.size() >= kStepBytes && PassOver<kText>();
 }
 
-template <CandidateScanner::Scan::Text kText>
+template <SiftedText kText>
 bool CandidateScanner::Scan::PassOver() {
   std::string& values = Waiting<kText>();
   if (values.empty()) return false;
@@ -257,168 +224,7 @@ bool CandidateScanner::Scan::PassOver() {
   return found;
 }
 
-// --- Witnesses ---
-
-template <CandidateScanner::Scan::Text kText>
-bool CandidateScanner::Scan::BehindEscape(std::string_view text, size_t at) {
-  constexpr bool kIsJson = kText == Text::kJson;
-  return kIsJson && at > 1 && text[at - 2] == '\\' &&
-         kEscapeLetters.Holds(text[at - 1]) &&
-         BackslashesBefore(text, at - 1) % 2 == 1;
-}
-
-// Whether a witness stands before one of the ends. Each table is asked for all
-// of them before any of its answers is waited for: they are far larger than the
-// caches.
-template <CandidateScanner::Scan::Text kText>
-bool CandidateScanner::Scan::HoldsWitness(std::string_view text, size_t base,
-                                          const Sieved& sieved) {
-  const size_t count = sieved.ends.count;
-  for (size_t i = 0; i < count; ++i) {
-    tables_.PrefetchEndingsOf(sieved.windows[i]);
-  }
-  scratch_.suspected.clear();
-  for (size_t i = 0; i < count; ++i) {
-    Suspect<kText>(text, base + sieved.ends.at[i], sieved.windows[i]);
-  }
-  return std::ranges::any_of(scratch_.suspected,
-                             [&](const Suspected& suspected) {
-                               return IsWitness<kText>(text, suspected);
-                             });
-}
-
-// Takes what stands before `end`, in scan form, as long as the witnesses are
-// that end in `window`.
-template <CandidateScanner::Scan::Text kText>
-void CandidateScanner::Scan::Suspect(std::string_view text, size_t end,
-                                     uint64_t window) {
-  constexpr bool kIsJson = kText == Text::kJson;
-  const auto* const endings = tables_.EndingsOf(window);
-  if (endings == nullptr) return;
-  const auto& [lengths, anywhere, befores, pairs] = *endings;
-  // The low bytes of a short window are zero.
-  const size_t window_bytes =
-      kWindowBytes - static_cast<size_t>(std::countr_zero(window)) / 8;
-  if (befores != ~uint32_t{0}) {
-    if (window_bytes == end) return;
-    const char before = text[end - window_bytes - 1];
-    if ((befores & Tables::BeforeBit(before)) == 0) return;
-  }
-  // Most end here, where scan form has the three before the window as they are.
-  if (pairs != ~uint32_t{0} && end >= window_bytes + Tables::kPairEnd) {
-    const char* const three =
-        text.data() + end - window_bytes - Tables::kPairEnd;
-    if (!kDropping.Holds(three[0]) && !kDropping.Holds(three[1]) &&
-        !kDropping.Holds(three[2])) {
-      const char pair[] = {
-          absl::ascii_tolower(static_cast<unsigned char>(three[0])),
-          absl::ascii_tolower(static_cast<unsigned char>(three[1]))};
-      if ((pairs & Tables::PairBit(pair)) == 0) return;
-    }
-  }
-  const auto longest = static_cast<size_t>(std::bit_width(lengths));
-
-  std::array<char, kMaxWitnessBytes> bytes;  // filled from its end
-  size_t length = 0;
-  for (size_t at = end; at > 0 && length < longest;) {
-    const char c = text[at - 1];
-    if (static_cast<unsigned char>(c) < 0x20) break;
-    size_t taken = 1;
-    if (c == '"' || c == '/') {
-      const size_t before = BackslashesBefore(text, at - 1);
-      if (kIsJson && c == '"' && before % 2 == 0) break;  // the string's start
-      taken += before;
-    } else if (c == '\\') {
-      taken = BackslashesBefore(text, at);
-      if (kIsJson && taken % 2 == 1) break;  // what follows is \uXXXX
-    } else if (BehindEscape<kText>(text, at)) {
-      break;
-    }
-    at -= taken;
-    ++length;
-    bytes[kMaxWitnessBytes - length] =
-        absl::ascii_tolower(static_cast<unsigned char>(c));
-    const char* const begin = bytes.data() + kMaxWitnessBytes - length;
-    if (length == window_bytes + Tables::kPairEnd &&
-        (pairs & Tables::PairBit(begin)) == 0) {
-      return;
-    }
-    const uint32_t bit = Tables::LengthBit(length);
-    if ((lengths & bit) == 0) continue;
-    if ((anywhere & bit) == 0 && at > 0 && IsAsciiAlnum(text[at - 1]) &&
-        !BehindEscape<kText>(text, at)) {
-      continue;
-    }
-    const uint64_t key = Tables::WitnessKey(std::string_view(begin, length));
-    tables_.PrefetchContextsOf(key);
-    scratch_.suspected.push_back({key, at, end});
-  }
-}
-
-template <CandidateScanner::Scan::Text kText>
-bool CandidateScanner::Scan::IsWitness(std::string_view text,
-                                       const Suspected& suspected) const {
-  const uint16_t* const contexts = tables_.ContextsOf(suspected.key);
-  if (contexts == nullptr) return false;
-  for (const Before before : kBefores) {
-    for (const After after : kAfters) {
-      if ((*contexts & ContextBit(before, after)) != 0 &&
-          Stands<kText>(before, text, suspected.begin) &&
-          Follows(after, text, suspected.end)) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
-// Whether what `before` says stands before `text[at]`.
-template <CandidateScanner::Scan::Text kText>
-bool CandidateScanner::Scan::Stands(Before before, std::string_view text,
-                                    size_t at) {
-  const auto is_parting = [&](size_t p) {
-    return p == 0 || static_cast<unsigned char>(text[p - 1]) <= ' ' ||
-           BehindEscape<kText>(text, p);
-  };
-  switch (before) {
-    case Before::kAnything:
-      return true;
-    case Before::kNoAlnum:
-      return is_parting(at) || !IsAsciiAlnum(text[at - 1]);
-    case Before::kComponent:
-      return is_parting(at) || kBeforeName.Holds(text[at - 1]);
-    case Before::kFolder:
-      if (at > 0 && text[at - 1] == '\\') return true;
-      [[fallthrough]];
-    case Before::kStart:
-      // Where no quotes part values, a NUL may be the end of the one before.
-      while (at > 0 && is_parting(at) &&
-             (kText == Text::kJson || text[at - 1] != '\0')) {
-        at -= BehindEscape<kText>(text, at) ? 2 : 1;
-      }
-      return at == 0 || text[at - 1] == (kText == Text::kJson ? '"' : '\0');
-  }
-  return true;
-}
-
-// Whether what `after` says stands from `text[end]` on.
-bool CandidateScanner::Scan::Follows(After after, std::string_view text,
-                                     size_t end) {
-  if (end == text.size()) return true;
-  const char next = text[end];
-  switch (after) {
-    case After::kAnything:
-      return true;
-    case After::kNoLabel:
-      return next != '.' || end + 1 == text.size() ||
-             !IsAsciiAlnum(text[end + 1]);
-    case After::kEnd:
-      // A backslash may spell a blank.
-      return static_cast<unsigned char>(next) <= ' ' || next == '"' ||
-             next == '\\';
-  }
-  return true;
-}
+// --- Short hosts ---
 
 // Whether one of the short hosts stands before `end`, behind a dot.
 bool CandidateScanner::Scan::BelowShortHost(std::string_view text, size_t end) {
@@ -454,7 +260,7 @@ bool CandidateScanner::Scan::Ipv4(std::string_view text, size_t end) {
 }
 
 // Whether what stands around `colon` is an address or a fingerprint.
-template <CandidateScanner::Scan::Text kText>
+template <SiftedText kText>
 bool CandidateScanner::Scan::Colons(std::string_view text, size_t colon,
                                     size_t* run_end) {
   static constexpr ByteSet kRun("0123456789abcdefABCDEF:.");
@@ -469,7 +275,8 @@ bool CandidateScanner::Scan::Colons(std::string_view text, size_t colon,
   // A time, or a label before a value: most of what has a colon.
   constexpr size_t kShortestWithoutGap = 15;  // 1:2:3:4:5:6:7:8
   if (!has_gap && end - begin < kShortestWithoutGap) return false;
-  if (BehindEscape<kText>(text, begin + 1)) ++begin;  // "\b" and "\f"
+  if (kText == Text::kJson && EndsControlEscape(text, begin + 1))
+    ++begin;  // "\b" and "\f"
   const std::string_view run = text.substr(begin, end - begin);
   if (!tables_.fingerprints.empty() && Fingerprint(run)) return true;
   // With a dotted end an address has six of them, else more, but where zeros
@@ -540,7 +347,7 @@ bool CandidateScanner::Scan::Address(std::string_view text) {
 
 CandidateScanner::CandidateScanner(const CandidateFilter* filter)
     : tables_(filter->tables_.get()),
-      scratch_(std::make_unique_for_overwrite<Scratch>()) {}
+      scratch_(std::make_unique<Scratch>(tables_)) {}
 CandidateScanner::~CandidateScanner() = default;
 
 bool CandidateScanner::MayMatch(const PaddedBytes& report) {

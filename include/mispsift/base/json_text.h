@@ -22,6 +22,16 @@ inline size_t BackslashesBefore(std::string_view text, size_t end) {
   return end - begin;
 }
 
+// Of the escapes that stand for a control character.
+inline constexpr ByteSet kControlEscapes("bfnrt");
+
+// Whether the byte before `text[end]` is the letter of such an escape: "\\n".
+inline bool EndsControlEscape(std::string_view text, size_t end) {
+  return end > 1 && text[end - 2] == '\\' &&
+         kControlEscapes.Holds(text[end - 1]) &&
+         BackslashesBefore(text, end - 1) % 2 == 1;
+}
+
 // True for one number by RFC 8259.
 bool IsJsonNumber(std::string_view token);
 

@@ -31,6 +31,7 @@ class CandidateFilter {
 
  private:
   friend class CandidateScanner;
+  friend class WitnessSearch;
   struct Tables;
   explicit CandidateFilter(std::unique_ptr<const Tables> tables);
 

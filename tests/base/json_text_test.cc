@@ -30,6 +30,17 @@ bool SlowUnescapeJson(std::string_view raw, std::string* out, bool* has_units) {
   return true;
 }
 
+TEST(EndsControlEscapeTest, IsTrueBehindTheLetterOfOne) {
+  for (const std::string_view text :
+       {R"(\b)", R"(\f)", R"(\n)", R"(a\r)", R"(\\\t)"}) {
+    EXPECT_TRUE(EndsControlEscape(text, text.size())) << text;
+  }
+  for (const std::string_view text :
+       {"", "n", R"(\)", R"(\\n)", R"(\u)", R"(\/)", R"(\na)"}) {
+    EXPECT_FALSE(EndsControlEscape(text, text.size())) << text;
+  }
+}
+
 TEST(UnescapeJsonTest, EachEscapeStandsForItsCharacter) {
   std::string out;
   bool has_units = false;

@@ -49,7 +49,7 @@ quarantine 'rapidjson/' 'include/mispsift/base/json_(line|stream)\.h|src/base/js
 quarantine 'openssl/|xxhash' 'src/base/(digest|uuid)\.cc'
 quarantine 'sqlite3' 'src/base/sqlite\.cc'
 quarantine 'libdeflate' 'src/(base/gzip|cuckoo/decompress)\.cc'
-quarantine 'isa-l/' 'src/cuckoo/gzip_stream\.cc'
+quarantine 'isa-l/' 'src/cuckoo/(gzip_stream|decompress)\.cc'
 quarantine 'hwy/' 'src/base/(byte_blocks|json_bits)-inl\.h|src/base/(json_unescape|utf8_leads)\.cc|src/normalize/api_buffer\.cc|src/match/block_sieve\.cc|src/match/(word_ends|block_marks)-inl\.h|src/cuckoo/bracket_marks\.cc'
 quarantine 'libpsl' 'src/normalize/public_suffixes\.cc'
 quarantine 'fuzzy' 'src/match/ssdeep_table\.cc'

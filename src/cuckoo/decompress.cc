@@ -1,6 +1,7 @@
 #include "src/cuckoo/decompress.h"
 
 #include <fmt/format.h>
+#include <isa-l/crc.h>
 #include <libdeflate.h>
 #include <zstd.h>
 
@@ -12,6 +13,7 @@
 
 #include "mispsift/base/check.h"
 #include "src/cuckoo/archive_names.h"
+#include "src/cuckoo/gzip_header.h"
 
 namespace mispsift {
 namespace {
@@ -53,6 +55,30 @@ class Bounds : public OutputBounds {
   const uint64_t in_;
 };
 
+// Decompresses the member that `*gzip` begins with, which is passed over then.
+// Its CRC-32 is looked at here: ISA-L's is many times as fast as libdeflate's,
+// which takes an eighth of its time.
+libdeflate_result InflateMember(libdeflate_decompressor* decompressor,
+                                std::string_view* gzip, char* out, size_t room,
+                                size_t* got) {
+  const size_t header = GzipHeaderBytes(*gzip);
+  if (header == 0) return LIBDEFLATE_BAD_DATA;
+  size_t in = 0;
+  const libdeflate_result result = libdeflate_deflate_decompress_ex(
+      decompressor, gzip->data() + header, gzip->size() - header, out, room,
+      &in, got);
+  if (result != LIBDEFLATE_SUCCESS) return result;
+  const std::string_view sums = gzip->substr(header + in, kGzipSumsBytes);
+  const uint32_t crc =
+      crc32_gzip_refl(0, reinterpret_cast<const uint8_t*>(out), *got);
+  if (sums.size() < kGzipSumsBytes || GzipSays(sums.substr(0, 4)) != crc ||
+      GzipSays(sums) != static_cast<uint32_t>(*got)) {
+    return LIBDEFLATE_BAD_DATA;
+  }
+  gzip->remove_prefix(header + in + kGzipSumsBytes);
+  return LIBDEFLATE_SUCCESS;
+}
+
 ArchiveError Gunzip(std::string_view compressed, const ArchiveLimits& limits,
                     PaddedBytes* bytes, uint64_t* bytes_out) {
   const Bounds bounds(limits, compressed.size());
@@ -63,13 +89,12 @@ ArchiveError Gunzip(std::string_view compressed, const ArchiveLimits& limits,
   MISPSIFT_CHECK(decompressor != nullptr);
   size_t total = 0;
   while (IsGzip(compressed)) {
-    size_t in = 0;
     size_t out = 0;
     // What it has written is known only of a member that is whole.
     *bytes_out = bounds.Room(*bytes);
-    const libdeflate_result result = libdeflate_gzip_decompress_ex(
-        decompressor.get(), compressed.data(), compressed.size(),
-        bytes->data() + total, bounds.Room(*bytes) - total, &in, &out);
+    const libdeflate_result result =
+        InflateMember(decompressor.get(), &compressed, bytes->data() + total,
+                      bounds.Room(*bytes) - total, &out);
     if (result == LIBDEFLATE_INSUFFICIENT_SPACE) {
       // The member is begun anew: at most twice the work in all.
       if (!bounds.Grow(total, bytes)) return bounds.TooMuch(said);
@@ -79,7 +104,6 @@ ArchiveError Gunzip(std::string_view compressed, const ArchiveLimits& limits,
       return {Reject::kBadArchive, std::string(kDamagedGzip)};
     }
     total += out;
-    compressed.remove_prefix(in);
   }
   *bytes_out = total;
   if (total == bounds.most()) return bounds.TooMuch(said);

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "src/cuckoo/archive_names.h"
 #include "src/cuckoo/decompress.h"
+#include "src/cuckoo/gzip_header.h"
 
 namespace mispsift {
 namespace {
@@ -99,20 +100,13 @@ ArchiveError GzipStream::State::FindMember() {
   return {};
 }
 
-// RFC 1952, section 2.3. The sum of the header itself is left alone, as
-// libdeflate does.
 ArchiveError GzipStream::State::PassHeader() {
-  constexpr size_t kFixedBytes = 10;
-  constexpr char kDeflate = 8;
-  constexpr size_t kSumBytes = 2;
-  enum Flag : uint8_t { kSum = 2, kExtra = 4, kName = 8, kComment = 16 };
-  ArchiveError error = ReadAhead(kFixedBytes);
+  ArchiveError error = ReadAhead(kGzipFixedBytes);
   if (error) return error;
-  const char method = Ahead()[2];
+  if (!IsGzipMember(Ahead())) return Damaged();
   const auto flags = static_cast<uint8_t>(Ahead()[3]);
-  if (method != kDeflate || flags >= 2 * kComment) return Damaged();
-  Pass(kFixedBytes);
-  if ((flags & kExtra) != 0) {
+  Pass(kGzipFixedBytes);
+  if ((flags & kGzipExtra) != 0) {
     error = ReadAhead(2);
     if (error) return error;
     const size_t extra = isal.next_in[0] + size_t{256} * isal.next_in[1];
@@ -121,11 +115,11 @@ ArchiveError GzipStream::State::PassHeader() {
     if (error) return error;
     Pass(extra);
   }
-  if ((flags & kName) != 0) error = PassText();
-  if (!error && (flags & kComment) != 0) error = PassText();
-  if (!error && (flags & kSum) != 0) {
-    error = ReadAhead(kSumBytes);
-    if (!error) Pass(kSumBytes);
+  if ((flags & kGzipName) != 0) error = PassText();
+  if (!error && (flags & kGzipComment) != 0) error = PassText();
+  if (!error && (flags & kGzipHeaderSum) != 0) {
+    error = ReadAhead(kGzipHeaderSumBytes);
+    if (!error) Pass(kGzipHeaderSumBytes);
   }
   return error;
 }

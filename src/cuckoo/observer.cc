@@ -20,6 +20,8 @@ namespace {
 constexpr ByteSet kBlanks(" \t\n\v\f\r");
 constexpr ByteSet kPathSeparators("\\/");
 constexpr ByteSet kEndsHost("/?#");
+constexpr ByteSet kHiveName(
+    "_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 // CAPE writes a guest path as "0;?C:\\process.exe;?C:\\module.exe;?0x5C0000;?".
 constexpr std::string_view kCapeSeparator = ";?";
 constexpr int kMaxCapeParts = 8;
@@ -93,13 +95,25 @@ std::string_view ProtocolOf(const GroupMembers& members) {
   return members.area == Area::kHttpsEx ? "https" : "http";
 }
 
+// Whether `host` would go on in what is put behind it: a part ends within it,
+// in its spelling or the one that hosts are read in, or a bracket stays open.
+bool EndsWithin(std::string_view host) {
+  const size_t bracket = host.find_last_of("[(");
+  if (bracket != std::string_view::npos &&
+      host.find_first_of("])", bracket) == std::string_view::npos) {
+    return true;
+  }
+  std::string folded;
+  FoldText(TextFold::kHosts, host, &folded);
+  return kEndsHost.HoldsAnyOf(folded);
+}
+
 // A predefined registry key by name, or by the number that APIs know it by. One
 // that lies below it is no hive: what is looked for in a key (match/witness.cc)
 // stands behind the hive, in one string.
 std::string_view HiveOf(std::string_view text) {
   if (text.starts_with("HKEY_")) {
-    return text.find('\\') == std::string_view::npos ? text
-                                                     : std::string_view();
+    return kHiveName.HoldsAllOf(text) ? text : std::string_view();
   }
   if (text == "0x80000000") return "HKEY_CLASSES_ROOT";
   if (text == "0x80000001") return "HKEY_CURRENT_USER";
@@ -323,7 +337,7 @@ std::string_view Observer::UrlOf(const GroupMembers& members) {
   const std::string_view protocol = ProtocolOf(members);
   const std::string_view host = members.Get(Slot::kHost);
   const std::string_view uri = members.Get(Slot::kUri);
-  if (!IsSchemeText(protocol) || kEndsHost.HoldsAnyOf(host) ||
+  if (protocol.empty() || !IsSchemeText(protocol) || EndsWithin(host) ||
       (!uri.empty() && !kEndsHost.Holds(uri.front()))) {
     return {};
   }

@@ -205,11 +205,15 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
       dotted.Put(i, hn::And(hn::And(end, dot), behind_digit));
     }
     if (rules.short_hosts != 0) {
-      W dot = hn::Zero(kWords);
+      // Run bytes that are of no word: dots and dashes.
+      W joint = hn::Zero(kWords);
       for (uint32_t left = rules.short_hosts; left != 0; left &= left - 1) {
-        dot = hn::Or(dot, Before(marks.dot, i, std::countr_zero(left) + 1));
+        const int distance = std::countr_zero(left) + 1;
+        joint =
+            hn::Or(joint, hn::Not(hn::Or(Before(marks.word, i, distance),
+                                         Before(marks.parts, i, distance))));
       }
-      below.Put(i, hn::And(end, dot));
+      below.Put(i, hn::And(end, joint));
     }
     const W colon = At(marks.colon, i);
     W near = hn::Or(

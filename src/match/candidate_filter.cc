@@ -11,6 +11,17 @@
 #include "src/normalize/ip_address.h"
 
 namespace mispsift {
+namespace {
+
+// Kinds, but for hosts and addresses, of which one is found in text behind a
+// dot or dash, which make its first window another.
+bool IsCutFromText(IndicatorKind kind) {
+  return kind == IndicatorKind::kEmail || kind == IndicatorKind::kRegkey ||
+         kind == IndicatorKind::kRegkeyValue;
+}
+
+}  // namespace
+
 // What is added, as it comes.
 struct CandidateFilter::Builder::Part {
   struct Ending {
@@ -77,6 +88,21 @@ struct CandidateFilter::Builder::Part {
     for (const Witness& witness : witnesses.found()) AddWitness(witness);
   }
 
+  void AddShort(std::string_view text) {
+    short_hosts.push_back(Tables::Packed(text));
+    short_host_lengths |= uint32_t{1} << text.size();
+  }
+  // Of witnesses, those that are less than a window.
+  void AddShortStarts() {
+    for (const Witness& witness : witnesses.found()) {
+      size_t run = 0;
+      WindowOf(witness.text, &run);
+      if (run == witness.text.size() && run < kWindowBytes) {
+        AddShort(witness.text);
+      }
+    }
+  }
+
   // All but witnesses, and what windows they end in.
   void AddOthersTo(Tables* tables) const {
     tables->fingerprints.insert(fingerprints.begin(), fingerprints.end());
@@ -130,10 +156,10 @@ void CandidateFilter::Builder::Add(const Indicator& indicator) {
   }
   if (part.witnesses.Find(indicator)) {
     part.AddWitnesses();
+    if (IsCutFromText(indicator.kind)) part.AddShortStarts();
     if (indicator.kind == IndicatorKind::kHost) {
       for (const std::string_view host : part.witnesses.short_hosts()) {
-        part.short_hosts.push_back(Tables::Packed(host));
-        part.short_host_lengths |= uint32_t{1} << host.size();
+        part.AddShort(host);
       }
     }
     for (const std::string_view head : kUrlHeads) {

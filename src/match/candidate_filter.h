@@ -85,7 +85,8 @@ struct CandidateFilter::Tables {
   // have.
   WideCharacters telling;
 
-  // Witnesses::short_hosts(), Packed(), and their lengths: bit n for n bytes.
+  // Witnesses::short_hosts() and what else is short and found behind a dot or a
+  // dash, Packed(), and their lengths: bit n for n bytes.
   absl::flat_hash_set<uint64_t> short_hosts;
   uint32_t short_host_lengths = 0;
   // No window has less bytes.

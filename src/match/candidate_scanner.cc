@@ -116,6 +116,7 @@ class CandidateScanner::Scan {
   bool BelowShortHost(std::string_view text, size_t end);
   bool Ipv4(std::string_view text, size_t end);
   bool Fingerprint(std::string_view text);
+  bool AddressIn(std::string_view run);
   bool Address(std::string_view text);
 
   const Tables& tables_;
@@ -226,12 +227,15 @@ bool CandidateScanner::Scan::PassOver() {
 
 // --- Short hosts ---
 
-// Whether one of the short hosts stands before `end`, behind a dot.
+// Whether one of the short hosts stands before `end`, behind a dot, or one of
+// the other short values behind that or a dash.
 bool CandidateScanner::Scan::BelowShortHost(std::string_view text, size_t end) {
   for (uint32_t left = tables_.short_host_lengths; left != 0;
        left &= left - 1) {
     const auto length = static_cast<size_t>(std::countr_zero(left));
-    if (end <= length || text[end - length - 1] != '.') continue;
+    if (end <= length) continue;
+    const char before = text[end - length - 1];
+    if (before != '.' && before != '-') continue;
     const uint64_t host = Tables::Packed(text.substr(end - length, length));
     if (tables_.short_hosts.contains(host)) return true;
   }
@@ -284,18 +288,22 @@ bool CandidateScanner::Scan::Colons(std::string_view text, size_t colon,
   if (run.find("::") == kNowhere && std::ranges::count(run, ':') < 6) {
     return false;
   }
+  return AddressIn(run) ||
+         // Where one colon of all is not as wide as the others, it parts a port
+         // off.
+         (kText == Text::kFolded && AddressIn(run.substr(0, run.rfind(':'))));
+}
+
+// Whether `run` is an address of the filter's, or what is left of it without
+// what ends the sentence.
+bool CandidateScanner::Scan::AddressIn(std::string_view run) {
   if (Address(run)) return true;
-  // Where one colon of all is not as wide as the others, it parts a port off.
-  if (kText == Text::kFolded && Address(run.substr(0, run.rfind(':')))) {
-    return true;
+  const size_t whole = run.size();
+  while (run.starts_with('.')) run.remove_prefix(1);
+  while (run.ends_with('.') || (run.ends_with(':') && !run.ends_with("::"))) {
+    run.remove_suffix(1);
   }
-  const size_t whole = end - begin;
-  while (begin < end && text[begin] == '.') ++begin;
-  while (end > begin + 1 && (text[end - 1] == '.' ||
-                             (text[end - 1] == ':' && text[end - 2] != ':'))) {
-    --end;
-  }
-  return end - begin < whole && Address(text.substr(begin, end - begin));
+  return run.size() < whole && Address(run);
 }
 
 // --- ssdeep ---
@@ -323,9 +331,8 @@ bool CandidateScanner::Scan::Fuzzy(std::string_view text, size_t colon) {
 
 bool CandidateScanner::Scan::Fingerprint(std::string_view text) {
   constexpr size_t kShortest = 32;  // MD5
-  constexpr size_t kLongest = 128;  // a colon for each digit of SHA-256
   IndicatorKind kind = IndicatorKind::kX509Fingerprint;
-  return text.size() >= kShortest && text.size() <= kLongest &&
+  return text.size() >= kShortest &&
          Canonicalize(text, &kind, &scratch_.canonical) &&
          tables_.fingerprints.contains(scratch_.canonical);
 }

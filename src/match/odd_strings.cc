@@ -133,6 +133,13 @@ struct OddStrings::Reading {
            (takers.plain(own.undone_) || Folds(own.undone_));
   }
 
+  // What is made of own.refanged_.
+  bool Refanged(Refang refang) {
+    RefangInPlace(refang, &own.refanged_);
+    return takers.plain(own.refanged_) || Folds(own.refanged_) ||
+           Undone(own.refanged_);
+  }
+
   bool Brackets(const Texts& texts, char bracket) {
     const std::string_view bytes = texts.bytes;
     for (size_t at = bytes.find(bracket); at != kNowhere;
@@ -142,12 +149,10 @@ struct OddStrings::Reading {
       for (const Refang refang :
            {Refang::kHost, Refang::kEmail, Refang::kUrl}) {
         own.refanged_.assign(text);
-        RefangInPlace(refang, &own.refanged_);
-        if (takers.plain(own.refanged_) || Folds(own.refanged_) ||
-            Undone(own.refanged_)) {
-          return true;
-        }
+        if (Refanged(refang)) return true;
       }
+      // The host of a url is refanged in turn.
+      if (Refanged(Refang::kHost)) return true;
       at = static_cast<size_t>(text.end() - bytes.begin());
     }
     return false;

@@ -66,7 +66,7 @@ class OddStrings {
   std::string buffer_;
   std::string undone_;
   std::string refanged_;
-  std::array<std::string, 3> folds_;
+  std::array<std::string, 4> folds_;
 };
 
 }  // namespace mispsift

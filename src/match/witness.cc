@@ -103,6 +103,18 @@ bool TakeComponent(std::string_view component, std::string_view* key) {
   return true;
 }
 
+// Of what bars part, that with the best word end.
+std::string_view BestPart(std::string_view text) {
+  std::string_view best;
+  for (;;) {
+    const size_t bar = text.find('|');
+    const std::string_view part = text.substr(0, bar);
+    if (BestWordEnd(part).score > BestWordEnd(best).score) best = part;
+    if (bar == kNowhere) return best;
+    text.remove_prefix(bar + 1);
+  }
+}
+
 std::vector<std::string_view> LabelsOf(std::string_view host) {
   std::vector<std::string_view> labels;
   for (size_t end = host.find('.'); end != kNowhere; end = host.find('.')) {
@@ -183,10 +195,19 @@ bool Witnesses::AddHost(std::string_view host) {
   const std::string unicode = UnicodeHost(host);
   if (!unicode.empty()) {
     FoldText(TextFold::kHosts, unicode, &unicode_);
-    AddLabels(unicode_, &dotted_unicode_);
-    AddMixed(host);
+    if (unicode_.starts_with(kHttp)) {
+      http_script_ = unicode_;
+      http_name_ = host;
+    }
+    AddScript(host);
   }
   return AddLabels(host, &dotted_);
+}
+
+// Of a host, whose script unicode_ is.
+void Witnesses::AddScript(std::string_view host) {
+  AddLabels(unicode_, &dotted_unicode_);
+  AddMixed(host);
 }
 
 // Where several labels have two spellings, one may be in punycode and another
@@ -267,18 +288,23 @@ bool Witnesses::AddKey(std::string_view key) {
   return AddBest(key);
 }
 
-// A key that is a hive and nothing else: by each of its names.
+// A key that is a hive and nothing else: by each of its names, and the number
+// that APIs know it by.
 bool Witnesses::AddHive(std::string_view hive) {
   if (hive == "hkey_local_machine") {
+    AddBest("0x80000002");
     AddBest("hklm");
     AddBest("machine", Before::kComponent);
   } else if (hive == "hkey_current_user") {
+    AddBest("0x80000001");
     AddBest("hkcu");
     AddBest("s-1-5-21");  // what every such SID begins with
   } else if (hive == "hkey_users") {
+    AddBest("0x80000003");
     AddBest("hku");
     AddBest("user", Before::kComponent);
   } else if (hive == "hkey_classes_root") {
+    AddBest("0x80000000");
     AddBest("hkcr");
   } else if (hive == "hkey_current_config") {
     AddBest("hkcc");
@@ -287,9 +313,15 @@ bool Witnesses::AddHive(std::string_view hive) {
 }
 
 bool Witnesses::FindBehind(std::string_view head) {
-  if (http_.empty()) return false;
   found_.clear();
   short_hosts_.clear();
+  if (http_.empty()) {
+    if (http_script_.empty()) return false;
+    spelled_.assign(head).append(http_script_, kHttp.size());
+    FoldText(TextFold::kHosts, spelled_, &unicode_);
+    AddScript(http_name_);
+    return true;
+  }
   spelled_.assign(head).append(http_, kHttp.size());
   if (is_http_url_) return AddUrl(spelled_);
   FoldToScanForm(spelled_, &text_);
@@ -300,6 +332,7 @@ bool Witnesses::Find(const Indicator& indicator) {
   found_.clear();
   short_hosts_.clear();
   http_.clear();
+  http_script_.clear();
   const bool is_spelled =
       (indicator.form != KeyForm::kWholeString ||
        indicator.kind == K::kMutex) &&
@@ -325,8 +358,9 @@ bool Witnesses::Find(const Indicator& indicator) {
     case K::kRegkey:
       return AddKey(text);
     case K::kRegkeyValue: {
+      // A bar may have been a wide one, in any of the two.
       const size_t bar = text.find('|');
-      const std::string_view data = text.substr(bar + 1);
+      const std::string_view data = BestPart(text.substr(bar + 1));
       // A number may be none of the report's strings.
       if (data.find_first_not_of("0123456789") != kNowhere &&
           BestWordEnd(data).score >= BestWordEnd(text.substr(0, bar)).score) {

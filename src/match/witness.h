@@ -106,6 +106,7 @@ class Witnesses {
                After after = After::kAnything);
   bool AddLabels(std::string_view host, std::string* dotted);
   bool AddHost(std::string_view host);
+  void AddScript(std::string_view host);
   void AddMixed(std::string_view host);
   bool AddUrl(std::string_view url);
   bool AddKey(std::string_view key);
@@ -122,6 +123,9 @@ class Witnesses {
   std::string dotted_unicode_;
   std::deque<std::string> mixed_;  // stay where they are
   std::string http_;               // what begins so; empty where nothing does
+  // The script of a host in punycode that begins so, and the host.
+  std::string http_script_;
+  std::string http_name_;
   // What it is, else a url that is looked for as it is.
   bool is_http_url_ = false;
   bool is_http_host_ = false;

@@ -28,6 +28,8 @@ bool Begins(Before before, std::string_view text, size_t at) {
     return p == 0 || static_cast<unsigned char>(text[p - 1]) <= ' ' ||
            BehindEscape<kText>(text, p);
   };
+  // One of the backslashes that scan form drops before its first byte.
+  if (at < text.size() && text[at] == '\\') return true;
   switch (before) {
     case Before::kAnything:
       return true;
@@ -150,7 +152,7 @@ void WitnessSearch::Suspect(std::string_view text, size_t end,
     const uint32_t bit = Tables::LengthBit(length);
     if ((lengths & bit) == 0) continue;
     if ((anywhere & bit) == 0 && at > 0 && IsAsciiAlnum(text[at - 1]) &&
-        !BehindEscape<kText>(text, at)) {
+        text[at] != '\\' && !BehindEscape<kText>(text, at)) {
       continue;
     }
     const uint64_t key = Tables::WitnessKey(std::string_view(begin, length));

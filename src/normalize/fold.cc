@@ -115,6 +115,14 @@ bool IsFullStop(char32_t character) {
   return character == 0x3002 || character == 0xff61;
 }
 
+// What wide punctuation becomes where it parts words.
+constexpr char kParted = '\x01';
+bool IsWidePunctuation(char32_t character) {
+  std::string spelled;
+  AppendUtf8(character, &spelled);
+  return WidePunctuation(spelled, 0) > 0;
+}
+
 // What a fold leaves of all characters of up to three bytes, since reports hold
 // long buffers of nothing else.
 class FoldTable {
@@ -152,17 +160,21 @@ const FoldTable& Folds() {
         if constexpr (kFold == TextFold::kDatabase) {
           FoldCodePoint(character, 0, folded);
         } else if constexpr (kFold == TextFold::kWords) {
-          std::string spelled;
-          AppendUtf8(character, &spelled);
-          if (WidePunctuation(spelled, 0) > 0) {
-            folded->push_back('\x01');
+          if (IsWidePunctuation(character)) {
+            folded->push_back(kParted);
           } else {
             folded->append(Folds<TextFold::kDatabase>().Of(character));
           }
-        } else if (IsFullStop(character)) {
-          folded->push_back('.');
+        } else if constexpr (kFold == TextFold::kHosts) {
+          if (IsFullStop(character)) {
+            folded->push_back('.');
+          } else {
+            FoldCodePoint(character, UTF8PROC_IGNORE, folded);
+          }
+        } else if (IsWidePunctuation(character)) {
+          folded->push_back(kParted);
         } else {
-          FoldCodePoint(character, UTF8PROC_IGNORE, folded);
+          folded->append(Folds<TextFold::kHosts>().Of(character));
         }
       });
   return *table;
@@ -252,7 +264,7 @@ void FoldUnicode(std::string_view text, std::string* folded,
       std::memcpy(out, left.data(), 8);
       if (left.size() > 8) std::memcpy(out, left.data(), kMost);
       size += left.size();
-    } else if (kFold == TextFold::kHosts) {
+    } else if (kFold == TextFold::kHosts || kFold == TextFold::kHostWords) {
       fold.clear();
       FoldCodePoint(character, UTF8PROC_IGNORE, &fold);
       std::ranges::copy(fold, out);
@@ -280,7 +292,7 @@ FoldsOfWide::FoldsOfWide() {
     if (IsSurrogate(c)) continue;
     for (const FoldTable* folds :
          {&Folds<TextFold::kDatabase>(), &Folds<TextFold::kWords>(),
-          &Folds<TextFold::kHosts>()}) {
+          &Folds<TextFold::kHosts>(), &Folds<TextFold::kHostWords>()}) {
       const std::string_view fold = folds->Of(c);
       if (fold.empty()) always.set(c);
       for (size_t at = 0; at < fold.size();) {
@@ -348,10 +360,13 @@ void FoldText(TextFold fold, std::string_view text, std::string* folded) {
     case TextFold::kHosts:
       FoldUnicode<TextFold::kHosts>(text, folded);
       return;
+    case TextFold::kHostWords:
+      FoldUnicode<TextFold::kHostWords>(text, folded);
+      return;
   }
 }
 
-size_t FoldEveryWay(std::string_view text, std::array<std::string, 3>* folds) {
+size_t FoldEveryWay(std::string_view text, std::array<std::string, 4>* folds) {
   size_t count = 0;
   OtherFolds others;
   FoldUnicode<TextFold::kDatabase>(text, &(*folds)[count++], &others);
@@ -360,6 +375,9 @@ size_t FoldEveryWay(std::string_view text, std::array<std::string, 3>* folds) {
   }
   if (others.hosts) {
     FoldUnicode<TextFold::kHosts>(text, &(*folds)[count++]);
+  }
+  if (others.words && others.hosts) {
+    FoldUnicode<TextFold::kHostWords>(text, &(*folds)[count++]);
   }
   return count;
 }

@@ -269,7 +269,13 @@ class SlowReader {
           std::all_of(protocol.begin(), protocol.end(), [](unsigned char c) {
             return absl::ascii_isalnum(c) || c == '+' || c == '-' || c == '.';
           });
-      if (!is_scheme || host.find_first_of("/?#") != host.npos ||
+      std::string folded;
+      FoldText(TextFold::kHosts, host, &folded);
+      const size_t bracket = host.find_last_of("[(");
+      if (protocol.empty() || !is_scheme ||
+          folded.find_first_of("/?#") != folded.npos ||
+          (bracket != host.npos &&
+           host.find_first_of("])", bracket) == host.npos) ||
           (!uri.empty() && uri.find_first_of("/?#") != 0)) {
         return;  // one part would go on with the next
       }
@@ -291,7 +297,10 @@ class SlowReader {
           {"0x80000003", "HKEY_USERS"}};
       std::string hive = slots[Slot::kRegkeyHive];
       if (hives.count(hive)) hive = hives.at(hive);
-      if (hive.rfind("HKEY_", 0) == 0 && hive.find('\\') == hive.npos &&
+      const bool is_name = std::all_of(
+          hive.begin(), hive.end(),
+          [](unsigned char c) { return absl::ascii_isalnum(c) || c == '_'; });
+      if (hive.rfind("HKEY_", 0) == 0 && is_name &&
           !slots[Slot::kSubkey].empty()) {
         Value(K::kRegkey, hive + "\\" + slots[Slot::kSubkey]);
       }

@@ -117,10 +117,11 @@ void Fold(IndicatorKind kind, KeyForm form, std::string_view canonical,
 // How a text is folded as a whole, so that a value that stands in it, in
 // whatever spelling, is found there by the bytes of its own fold.
 enum class TextFold : uint8_t {
-  kDatabase,  // as Fold() does with values that are folded
-  kWords,     // likewise, but wide punctuation becomes U+0001: it parts words
-  kHosts,     // as IDNA reads host names: what shows nothing is nothing, an
-              // ideographic full stop is a dot
+  kDatabase,   // as Fold() does with values that are folded
+  kWords,      // likewise, but wide punctuation becomes U+0001: it parts words
+  kHosts,      // as IDNA reads host names: what shows nothing is nothing, an
+               // ideographic full stop is a dot
+  kHostWords,  // likewise, but parted as in kWords
 };
 // Replaces `*folded`; blanks at the end stay. ASCII becomes lower case. Folding
 // parts of a text gives the parts of its fold.
@@ -128,7 +129,7 @@ void FoldText(TextFold fold, std::string_view text, std::string* folded);
 
 // Writes the folds of a text that is not ASCII, each text once, and returns how
 // many that are; the first is kDatabase's. The others keep their memory.
-size_t FoldEveryWay(std::string_view text, std::array<std::string, 3>* folds);
+size_t FoldEveryWay(std::string_view text, std::array<std::string, 4>* folds);
 
 // Characters of two and three bytes in UTF-8, by their code points.
 using WideCharacters = std::bitset<0x10000>;

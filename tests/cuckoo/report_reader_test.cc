@@ -243,10 +243,23 @@ TEST(ReportReaderTest, WhatIsNoPathIsNotGluedToAHost) {
   }
   for (const char* parts : {R"("protocol":"http://b","host":"a.example")",
                             R"("protocol":"http","host":"a.example/x")",
-                            R"("protocol":"http","host":"a?b.example")"}) {
+                            R"("protocol":"http","host":"a?b.example")",
+                            // Wide ones, which folding makes of ASCII.
+                            R"("protocol":"http","host":"a.example\uff0fx")",
+                            R"("protocol":"http","host":"a.example\uff1fx")",
+                            R"("protocol":"http","host":"a\u2100.example")",
+                            R"("protocol":"http","host":"x[hxxp:")",
+                            R"("protocol":"http","host":"x[.]y(do")",
+                            R"("protocol":"","host":"a.example")"}) {
     const std::vector<std::string> all = Seen(With(fmt::format(
         R"("network":{{"http_ex":[{{"uri":"/x","dport":81,{}}}]}})", parts)));
     EXPECT_THAT(all, Not(Contains(HasSubstr("url value assembled")))) << parts;
+  }
+  for (const char* host : {"evil[.]example", "[2001:db8::1]", "\u00e9.example",
+                           "\U0001D41E.example"}) {
+    const std::vector<std::string> all = Seen(With(fmt::format(
+        R"("network":{{"http_ex":[{{"uri":"/x","host":"{}"}}]}})", host)));
+    EXPECT_THAT(all, Contains(HasSubstr("url value assembled"))) << host;
   }
   for (const char* uri : {"", "/", "?q", "#f"}) {
     const std::vector<std::string> all = Seen(With(fmt::format(
@@ -343,12 +356,19 @@ TEST(ReportReaderTest, ArgumentsOfCalls) {
 
 // A part of the value that is looked for would stand in neither of the two.
 TEST(ReportReaderTest, AKeyIsPutTogetherBehindItsHiveAlone) {
-  const std::string all = absl::StrJoin(
-      Seen(With(R"("behavior":{"processes":[{"calls":[{"arguments":
-          [{"name":"hKey","value":"HKEY_CURRENT_USER\\Software"},
-           {"name":"lpSubKey","value":"Evil"}]}]}]})")),
-      "\n");
-  EXPECT_THAT(all, Not(HasSubstr("assembled")));
+  for (const char* hive :
+       {R"(HKEY_CURRENT_USER\\Software)", "HKEY_CURRENT_USER\uff3cSoftware",
+        R"(HKEY_X\"Software)", "HKEY_X/Software", "HKEY_CURRENT_USER ",
+        "HKCU"}) {
+    const std::string all =
+        absl::StrJoin(Seen(With(fmt::format(
+                          R"("behavior":{{"processes":[{{"calls":[{{"arguments":
+            [{{"name":"hKey","value":"{}"}},
+             {{"name":"lpSubKey","value":"Evil"}}]}}]}}]}})",
+                          hive))),
+                      "\n");
+    EXPECT_THAT(all, Not(HasSubstr("assembled"))) << hive;
+  }
 }
 
 TEST(ReportReaderTest, SignaturesAndConfigurations) {

@@ -112,6 +112,33 @@ TEST(CandidateScannerTest, SeesAValueInEverySpelling) {
       {K::kX509Fingerprint, kValue, "da39a3ee5e6b4b0d3255bfef95601890afd80709",
        R"(["DA:39:A3:EE:5E:6B:4B:0D:32:55:BF:EF:95:60:18:90:AF:D8:07:09"])"},
       {K::kMutex, KeyForm::kWholeString, "***", R"(["nothing of the kind"])"},
+      // A url is refanged, and its host then.
+      {K::kHost, kValue, "evil.example", R"(["http://evil[(dot)]example/x"])"},
+      {K::kIp, kValue, "192.0.2.9", R"(["http://192.0.2[[.]]9/"])"},
+      // A script that begins as what is undone at the head of a url.
+      {K::kHost, kValue, "xn--http-epa.example", R"(["hxxp\u00e9.example"])"},
+      {K::kUrl, kValue, "http://xn--http-epa.example/x",
+       R"(["meow\u00e9.example/x"])"},
+      {K::kIp, kValue, "2001:db8::1", R"([".2001\uff1adb8\uff1a\uff1a1.:80"])"},
+      {K::kHost, kValue, "evil.example",
+       R"(["\ud835\udc1evil.example\u3002Next"])"},
+      {K::kHost, kValue, "a.test", R"(["\u201c\ud835\udc1a.test"])"},
+      // Less than a window, behind what belongs to one.
+      {K::kRegkey, kValue, "HKEY_LOCAL_MACHINE", R"([".HKLM\\"])"},
+      {K::kRegkey, kValue, "HKEY_USERS", R"(["x-HKU\\"])"},
+      {K::kEmail, kValue, "abcdef@i.\u00e9", R"([".abcdef@i.\u00e9"])"},
+      // What begins as what is dropped behind a backslash.
+      {K::kFilename, kValue, R"("evil.exe")", R"(["C:\\\"evil.exe\""])"},
+      {K::kMutex, KeyForm::kWholeString, "/ab", R"(["Global\\/ab"])"},
+      {K::kMutex, KeyForm::kWholeString, R"(\ab)", R"(["Global\\\\ab"])"},
+      {K::kRegkey, kValue, "HKEY_CURRENT_USER",
+       R"({"hkey":"0x80000001","subkey":"\\"})"},
+      {K::kRegkeyValue, kValue, "HKCU\\A\uff5cxyz|ylongylongylong",
+       R"({"regkey":"HKCU\\A\uff5cxyz","value":"ylongylongylong"})"},
+      {K::kRegkeyValue, kValue, "HKCU\\A|xlongxlongxlong\uff5cyz",
+       R"({"regkey":"HKCU\\A\uff5cxlongxlongxlong","value":"yz"})"},
+      {K::kX509Fingerprint, kValue, "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+       R"(["::::::::::::::::::::::::::::::::::::::::DA39A3EE5E6B4B0D3255::::::::::::::::::::::::::::::::::::::::::::::::::::::BFEF95601890AFD80709"])"},
   };
   for (const Case& c : cases) {
     EXPECT_TRUE(MayMatch({{c.kind, c.form, c.value}}, c.json))

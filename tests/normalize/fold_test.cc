@@ -1,10 +1,12 @@
 // When two canonical values are one, and their keys.
 
 #include <algorithm>
+#include <array>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mispsift/base/utf8.h"
 #include "mispsift/normalize/normalize.h"
@@ -113,6 +115,23 @@ Digest Key(K kind, F form, const std::string& value) {
   return KeyDigest(kind, form, value, &scratch);
 }
 
+TEST(FoldEveryWay, GivesEachFoldThatSaysSomethingElse) {
+  using testing::ElementsAre;
+  const auto folds_of = [](std::string_view text) {
+    std::array<std::string, 4> folds;
+    const size_t count = FoldEveryWay(text, &folds);
+    return std::vector<std::string>(folds.begin(), folds.begin() + count);
+  };
+  EXPECT_THAT(folds_of("\u00e9vil"), ElementsAre("evil"));
+  EXPECT_THAT(folds_of("\u00e9vil\u201cx"),
+              ElementsAre("evil\u201cx", "evil\x01x"));
+  EXPECT_THAT(folds_of("\U0001D41Evil.example"),
+              ElementsAre("?vil.example", "evil.example"));
+  EXPECT_THAT(folds_of("\U0001D41Evil.example\u3002x"),
+              ElementsAre("?vil.example\u3002x", "?vil.example\x01x",
+                          "evil.example.x", "evil.example\x01x"));
+}
+
 // Of every character, by what FoldText() leaves of it.
 TEST(WideCharacters, TellWhereAFoldSaysMore) {
   // Two letters of Cyrillic, and what bytes become that are no UTF-8.
@@ -127,8 +146,8 @@ TEST(WideCharacters, TellWhereAFoldSaysMore) {
     std::string character;
     AppendUtf8(c, &character);
     bool tells = false;
-    for (const TextFold fold :
-         {TextFold::kDatabase, TextFold::kWords, TextFold::kHosts}) {
+    for (const TextFold fold : {TextFold::kDatabase, TextFold::kWords,
+                                TextFold::kHosts, TextFold::kHostWords}) {
       std::string left;
       FoldText(fold, character, &left);
       // ASCII, or what begins a character of four bytes.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <memory>
 #include <string>
@@ -68,14 +69,16 @@ libdeflate_result InflateMember(libdeflate_decompressor* decompressor,
       decompressor, gzip->data() + header, gzip->size() - header, out, room,
       &in, got);
   if (result != LIBDEFLATE_SUCCESS) return result;
-  const std::string_view sums = gzip->substr(header + in, kGzipSumsBytes);
-  const uint32_t crc =
-      crc32_gzip_refl(0, reinterpret_cast<const uint8_t*>(out), *got);
-  if (sums.size() < kGzipSumsBytes || GzipSays(sums.substr(0, 4)) != crc ||
-      GzipSays(sums) != static_cast<uint32_t>(*got)) {
+  const std::string_view behind = gzip->substr(header + in);
+  GzipSums sums;
+  if (behind.size() < sizeof(sums)) return LIBDEFLATE_BAD_DATA;
+  std::memcpy(&sums, behind.data(), sizeof(sums));
+  if (sums.size != static_cast<uint32_t>(*got) ||
+      sums.crc !=
+          crc32_gzip_refl(0, reinterpret_cast<const uint8_t*>(out), *got)) {
     return LIBDEFLATE_BAD_DATA;
   }
-  gzip->remove_prefix(header + in + kGzipSumsBytes);
+  gzip->remove_prefix(header + in + sizeof(sums));
   return LIBDEFLATE_SUCCESS;
 }
 

@@ -17,8 +17,11 @@ namespace mispsift {
 // The sum of the header itself is left alone.
 inline constexpr size_t kGzipFixedBytes = 10;
 inline constexpr size_t kGzipHeaderSumBytes = 2;
-inline constexpr size_t kGzipSumsBytes = 8;
 inline constexpr char kGzipDeflate = 8;  // the only method that there is
+struct GzipSums {
+  uint32_t crc;
+  uint32_t size;  // modulo 2^32
+};
 enum GzipFlag : uint8_t {
   kGzipHeaderSum = 2,
   kGzipExtra = 4,

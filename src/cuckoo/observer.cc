@@ -8,11 +8,13 @@
 #include "mispsift/base/ascii_case.h"
 #include "mispsift/base/byte_set.h"
 #include "mispsift/base/check.h"
+#include "mispsift/base/utf8.h"
 #include "mispsift/normalize/api_buffer.h"
 #include "mispsift/normalize/dropped_name.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/spell_out.h"
 #include "src/cuckoo/request_header.h"
+#include "src/normalize/registry_hives.h"
 
 namespace mispsift {
 namespace {
@@ -103,6 +105,7 @@ bool EndsWithin(std::string_view host) {
       host.find_first_of("])", bracket) == std::string_view::npos) {
     return true;
   }
+  if (IsAscii(host)) return kEndsHost.HoldsAnyOf(host);
   std::string folded;
   FoldText(TextFold::kHosts, host, &folded);
   return kEndsHost.HoldsAnyOf(folded);
@@ -115,10 +118,9 @@ std::string_view HiveOf(std::string_view text) {
   if (text.starts_with("HKEY_")) {
     return kHiveName.HoldsAllOf(text) ? text : std::string_view();
   }
-  if (text == "0x80000000") return "HKEY_CLASSES_ROOT";
-  if (text == "0x80000001") return "HKEY_CURRENT_USER";
-  if (text == "0x80000002") return "HKEY_LOCAL_MACHINE";
-  if (text == "0x80000003") return "HKEY_USERS";
+  for (const auto& [number, name] : kNumberedHives) {
+    if (text == number) return name;
+  }
   return {};
 }
 

@@ -24,6 +24,7 @@
 #include "src/match/block_sieve.h"
 
 #if HWY_TARGET == HWY_AVX3_DL
+// Whoever dispatches to it asks for GFNI.
 HWY_PUSH_ATTRIBUTES(HWY_TARGET_STR ",gfni")
 #else
 HWY_BEFORE_NAMESPACE();
@@ -218,8 +219,10 @@ HWY_NOINLINE void MarkBlocks(const char* step, size_t first, size_t blocks,
   mark(low[Sorts::kDot], &marks.dot);
   mark(low[Sorts::kPart], &marks.parts);
   mark(low[Sorts::kColon], &marks.colon);
-  if (!kJson && !high_words) mark(low[Sorts::kAlnum], &marks.word);
-  if (!kJson && !high_words) return;
+  if (!kJson && !high_words) {
+    mark(low[Sorts::kAlnum], &marks.word);
+    return;
+  }
   const Sorts::Marked high = kSorts.HighOf(texts);
   if constexpr (!kJson) {
     mark(hn::Or(low[Sorts::kAlnum], high[Sorts::kNoAscii]), &marks.word);

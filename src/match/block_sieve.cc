@@ -204,10 +204,10 @@ void SieveStep(const char* bytes, size_t base, size_t blocks, bool is_first,
                  Before(marks.dot, i, 4));
       dotted.Put(i, hn::And(hn::And(end, dot), behind_digit));
     }
-    if (rules.short_hosts != 0) {
+    if (rules.short_values != 0) {
       // Run bytes that are of no word: dots and dashes.
       W joint = hn::Zero(kWords);
-      for (uint32_t left = rules.short_hosts; left != 0; left &= left - 1) {
+      for (uint32_t left = rules.short_values; left != 0; left &= left - 1) {
         const int distance = std::countr_zero(left) + 1;
         joint =
             hn::Or(joint, hn::Not(hn::Or(Before(marks.word, i, distance),

@@ -47,7 +47,7 @@ struct SieveRules {
   bool percent = false;     // '%' may make a string odd
   bool numbers = false;     // of JSON, those that stand in no string count too
   // Lengths of names and the like, bit n for n < 8 bytes: `below` is wanted.
-  uint32_t short_hosts = 0;
+  uint32_t short_values = 0;
   // Ends of shorter ones, 1 to 8 bytes, are not wanted.
   size_t shortest_window = 1;
 };
@@ -78,7 +78,7 @@ struct Sieved {
   // Word ends behind a digit, with a dot two to four bytes before, and three
   // among fifteen.
   Positions<kBatchBytes / 2> dotted;
-  // Word ends with a dot or dash as far before as makes room for a short host.
+  // Word ends with a dot or dash as far before as makes room for one of these.
   Positions<kBatchBytes / 2> below;
 
   // Of JSON: the bytes of strings, from the quote that opens one, without the

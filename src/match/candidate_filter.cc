@@ -41,8 +41,8 @@ struct CandidateFilter::Builder::Part {
   std::vector<std::string> fingerprints;
   std::vector<std::pair<IpAddress, int>> networks;  // and IPv6 addresses
   WideCharacters characters;
-  std::vector<uint64_t> short_hosts;
-  uint32_t short_host_lengths = 0;
+  std::vector<uint64_t> short_values;
+  uint32_t short_value_lengths = 0;
   size_t shortest_window = kWindowBytes;
   bool has_urls = false;
   bool has_numbers = false;
@@ -89,15 +89,16 @@ struct CandidateFilter::Builder::Part {
   }
 
   void AddShort(std::string_view text) {
-    short_hosts.push_back(Tables::Packed(text));
-    short_host_lengths |= uint32_t{1} << text.size();
+    short_values.push_back(Tables::Packed(text));
+    short_value_lengths |= uint32_t{1} << text.size();
   }
-  // Of witnesses, those that are less than a window.
+  // Of witnesses, those that are less than a window and may stand there.
   void AddShortStarts() {
     for (const Witness& witness : witnesses.found()) {
       size_t run = 0;
       WindowOf(witness.text, &run);
-      if (run == witness.text.size() && run < kWindowBytes) {
+      if (witness.before == Before::kAnything && run == witness.text.size() &&
+          run < kWindowBytes) {
         AddShort(witness.text);
       }
     }
@@ -109,8 +110,8 @@ struct CandidateFilter::Builder::Part {
     for (const auto& [address, prefix_bits] : networks) {
       tables->networks.Add(address, prefix_bits);
     }
-    tables->short_hosts.insert(short_hosts.begin(), short_hosts.end());
-    tables->short_host_lengths |= short_host_lengths;
+    tables->short_values.insert(short_values.begin(), short_values.end());
+    tables->short_value_lengths |= short_value_lengths;
     tables->shortest_window =
         std::min(tables->shortest_window, shortest_window);
     tables->has_urls |= has_urls;

@@ -87,8 +87,8 @@ struct CandidateFilter::Tables {
 
   // Witnesses::short_hosts() and what else is short and found behind a dot or a
   // dash, Packed(), and their lengths: bit n for n bytes.
-  absl::flat_hash_set<uint64_t> short_hosts;
-  uint32_t short_host_lengths = 0;
+  absl::flat_hash_set<uint64_t> short_values;
+  uint32_t short_value_lengths = 0;
   // No window has less bytes.
   size_t shortest_window = kWindowBytes;
   // Whether "%41" may be an "A" of what is looked for.

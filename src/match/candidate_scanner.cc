@@ -8,8 +8,10 @@
 //   \n and the like            an escaped letter parts words like a blank
 //   what makes a string odd    what it may say is passed over again, with what
 //                              others do (odd_strings.h)
-//   a.b.t.co                   names below a short host are looked at where a
-//                              dot stands as far from a word's end
+//   a.b.t.co, .HKLM            names below a short host, and what else is
+//   short,
+//                              are looked at where a dot or dash stands as far
+//                              from a word's end
 //   192.0.2.9 in a network,    addresses are read where dots or colons stand
 //   2001:db8:0::1              as close as in one
 //   an ssdeep like one of      read where seven of its characters stand behind
@@ -113,7 +115,7 @@ class CandidateScanner::Scan {
   template <Text kText>
   bool PassOver();
 
-  bool BelowShortHost(std::string_view text, size_t end);
+  bool BehindJoint(std::string_view text, size_t end);
   bool Ipv4(std::string_view text, size_t end);
   bool Fingerprint(std::string_view text);
   bool AddressIn(std::string_view run);
@@ -135,7 +137,7 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
                !tables_.ssdeep.empty(),
       .percent = tables_.has_urls,
       .numbers = tables_.has_numbers,
-      .short_hosts = tables_.short_host_lengths,
+      .short_values = tables_.short_value_lengths,
       .shortest_window = tables_.shortest_window};
   // One byte more than there are: the last word ends behind the last byte.
   const size_t blocks = text.size() / kBlockBytes + 1;
@@ -154,7 +156,7 @@ bool CandidateScanner::Scan::Pass(std::string_view text) {
       if (Ipv4(text, base + at)) return true;
     }
     for (const uint32_t at : sieved.below) {
-      if (BelowShortHost(text, base + at)) return true;
+      if (BehindJoint(text, base + at)) return true;
     }
     for (const uint32_t at : sieved.colons) {
       if (base + at >= run_end && Colons<kText>(text, base + at, &run_end)) {
@@ -225,19 +227,18 @@ bool CandidateScanner::Scan::PassOver() {
   return found;
 }
 
-// --- Short hosts ---
+// --- Short values ---
 
-// Whether one of the short hosts stands before `end`, behind a dot, or one of
-// the other short values behind that or a dash.
-bool CandidateScanner::Scan::BelowShortHost(std::string_view text, size_t end) {
-  for (uint32_t left = tables_.short_host_lengths; left != 0;
+// Whether one of the short values stands before `end`, behind a dot or dash.
+bool CandidateScanner::Scan::BehindJoint(std::string_view text, size_t end) {
+  for (uint32_t left = tables_.short_value_lengths; left != 0;
        left &= left - 1) {
     const auto length = static_cast<size_t>(std::countr_zero(left));
     if (end <= length) continue;
     const char before = text[end - length - 1];
     if (before != '.' && before != '-') continue;
-    const uint64_t host = Tables::Packed(text.substr(end - length, length));
-    if (tables_.short_hosts.contains(host)) return true;
+    const uint64_t value = Tables::Packed(text.substr(end - length, length));
+    if (tables_.short_values.contains(value)) return true;
   }
   return false;
 }

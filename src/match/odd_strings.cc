@@ -133,9 +133,7 @@ struct OddStrings::Reading {
            (takers.plain(own.undone_) || Folds(own.undone_));
   }
 
-  // What is made of own.refanged_.
-  bool Refanged(Refang refang) {
-    RefangInPlace(refang, &own.refanged_);
+  bool ReadRefanged() {
     return takers.plain(own.refanged_) || Folds(own.refanged_) ||
            Undone(own.refanged_);
   }
@@ -149,10 +147,13 @@ struct OddStrings::Reading {
       for (const Refang refang :
            {Refang::kHost, Refang::kEmail, Refang::kUrl}) {
         own.refanged_.assign(text);
-        if (Refanged(refang)) return true;
+        RefangInPlace(refang, &own.refanged_);
+        if (ReadRefanged()) return true;
       }
       // The host of a url is refanged in turn.
-      if (Refanged(Refang::kHost)) return true;
+      const size_t size = own.refanged_.size();
+      RefangInPlace(Refang::kHost, &own.refanged_);
+      if (own.refanged_.size() < size && ReadRefanged()) return true;
       at = static_cast<size_t>(text.end() - bytes.begin());
     }
     return false;

@@ -7,6 +7,7 @@
 #include "mispsift/base/byte_set.h"
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/spell_out.h"
+#include "src/normalize/registry_hives.h"
 
 namespace mispsift {
 namespace {
@@ -291,20 +292,21 @@ bool Witnesses::AddKey(std::string_view key) {
 // A key that is a hive and nothing else: by each of its names, and the number
 // that APIs know it by.
 bool Witnesses::AddHive(std::string_view hive) {
+  for (const auto& [number, name] : kNumberedHives) {
+    if (hive.size() == name.size() && StartsWithIgnoreCase(name, hive)) {
+      AddBest(number);
+    }
+  }
   if (hive == "hkey_local_machine") {
-    AddBest("0x80000002");
     AddBest("hklm");
     AddBest("machine", Before::kComponent);
   } else if (hive == "hkey_current_user") {
-    AddBest("0x80000001");
     AddBest("hkcu");
     AddBest("s-1-5-21");  // what every such SID begins with
   } else if (hive == "hkey_users") {
-    AddBest("0x80000003");
     AddBest("hku");
     AddBest("user", Before::kComponent);
   } else if (hive == "hkey_classes_root") {
-    AddBest("0x80000000");
     AddBest("hkcr");
   } else if (hive == "hkey_current_config") {
     AddBest("hkcc");
@@ -317,8 +319,7 @@ bool Witnesses::FindBehind(std::string_view head) {
   short_hosts_.clear();
   if (http_.empty()) {
     if (http_script_.empty()) return false;
-    spelled_.assign(head).append(http_script_, kHttp.size());
-    FoldText(TextFold::kHosts, spelled_, &unicode_);
+    unicode_.assign(head).append(http_script_, kHttp.size());
     AddScript(http_name_);
     return true;
   }

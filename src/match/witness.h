@@ -87,10 +87,10 @@ class Witnesses {
   // no network and no IPv6 address, matches. False when it has no witness.
   bool Find(const Indicator& indicator);
 
-  // Likewise, where the indicator is a host that begins with "http", or a url
-  // that does so behind its scheme, and a report has it at the head of a url,
-  // in one of the spellings that are undone there (kUrlHeads). False for
-  // others.
+  // Likewise, where the indicator is a host that begins with "http", itself or
+  // in the script that it spells, or a url that does so behind its scheme, and
+  // a report has it at the head of a url, in one of the spellings that are
+  // undone there (kUrlHeads). False for others.
   bool FindBehind(std::string_view head);
 
   // Valid until the next of these.
@@ -123,7 +123,7 @@ class Witnesses {
   std::string dotted_unicode_;
   std::deque<std::string> mixed_;  // stay where they are
   std::string http_;               // what begins so; empty where nothing does
-  // The script of a host in punycode that begins so, and the host.
+  // The script of a host in punycode that begins so, folded, and the host.
   std::string http_script_;
   std::string http_name_;
   // What it is, else a url that is looked for as it is.

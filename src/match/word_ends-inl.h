@@ -117,6 +117,7 @@ HWY_INLINE V BytesAt(V before, V block, V at) {
 
 }  // namespace mispsift::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
+// Whoever dispatches to it asks for AVX512CD.
 HWY_PUSH_ATTRIBUTES(HWY_TARGET_STR ",avx512cd")
 namespace mispsift::HWY_NAMESPACE {
 

@@ -159,12 +159,6 @@ const FoldTable& Folds() {
       new FoldTable([](char32_t character, std::string* folded) {
         if constexpr (kFold == TextFold::kDatabase) {
           FoldCodePoint(character, 0, folded);
-        } else if constexpr (kFold == TextFold::kWords) {
-          if (IsWidePunctuation(character)) {
-            folded->push_back(kParted);
-          } else {
-            folded->append(Folds<TextFold::kDatabase>().Of(character));
-          }
         } else if constexpr (kFold == TextFold::kHosts) {
           if (IsFullStop(character)) {
             folded->push_back('.');
@@ -174,7 +168,10 @@ const FoldTable& Folds() {
         } else if (IsWidePunctuation(character)) {
           folded->push_back(kParted);
         } else {
-          folded->append(Folds<TextFold::kHosts>().Of(character));
+          constexpr TextFold kWhole = kFold == TextFold::kWords
+                                          ? TextFold::kDatabase
+                                          : TextFold::kHosts;
+          folded->append(Folds<kWhole>().Of(character));
         }
       });
   return *table;
@@ -184,14 +181,17 @@ const FoldTable& Folds() {
 struct OtherFolds {
   bool words = false;
   bool hosts = false;
+  bool host_words = false;  // than in kWords
 };
 
 std::vector<OtherFolds> FindOtherFolds() {
   std::vector<OtherFolds> others(FoldTable::kCount);
   for (char32_t c = 0x80; c < FoldTable::kCount; ++c) {
     const std::string_view fold = Folds<TextFold::kDatabase>().Of(c);
-    others[c] = {fold != Folds<TextFold::kWords>().Of(c),
-                 fold != Folds<TextFold::kHosts>().Of(c)};
+    const bool hosts = fold != Folds<TextFold::kHosts>().Of(c);
+    others[c] = {.words = fold != Folds<TextFold::kWords>().Of(c),
+                 .hosts = hosts,
+                 .host_words = hosts && !IsWidePunctuation(c)};
   }
   return others;
 }
@@ -257,6 +257,7 @@ void FoldUnicode(std::string_view text, std::string* folded,
       const bool is_long = character >= others_of->size();
       others->words |= !is_long && (*others_of)[character].words;
       others->hosts |= is_long || (*others_of)[character].hosts;
+      others->host_words |= is_long || (*others_of)[character].host_words;
     }
     if (character < FoldTable::kCount) {
       const std::string_view left = table.Of(character);
@@ -290,9 +291,10 @@ struct FoldsOfWide {
 FoldsOfWide::FoldsOfWide() {
   for (char32_t c = 0x80; c < FoldTable::kCount; ++c) {
     if (IsSurrogate(c)) continue;
+    // What kHostWords leaves, one of these does.
     for (const FoldTable* folds :
          {&Folds<TextFold::kDatabase>(), &Folds<TextFold::kWords>(),
-          &Folds<TextFold::kHosts>(), &Folds<TextFold::kHostWords>()}) {
+          &Folds<TextFold::kHosts>()}) {
       const std::string_view fold = folds->Of(c);
       if (fold.empty()) always.set(c);
       for (size_t at = 0; at < fold.size();) {
@@ -376,7 +378,7 @@ size_t FoldEveryWay(std::string_view text, std::array<std::string, 4>* folds) {
   if (others.hosts) {
     FoldUnicode<TextFold::kHosts>(text, &(*folds)[count++]);
   }
-  if (others.words && others.hosts) {
+  if (others.words && others.host_words) {
     FoldUnicode<TextFold::kHostWords>(text, &(*folds)[count++]);
   }
   return count;

@@ -11,6 +11,18 @@ namespace mispsift {
 size_t HiveAtStart(std::string_view text);
 size_t HiveAtEnd(std::string_view text);
 
+// The hives that APIs know by number, as reports spell these.
+struct NumberedHive {
+  std::string_view number;
+  std::string_view name;
+};
+inline constexpr NumberedHive kNumberedHives[] = {
+    {"0x80000000", "HKEY_CLASSES_ROOT"},
+    {"0x80000001", "HKEY_CURRENT_USER"},
+    {"0x80000002", "HKEY_LOCAL_MACHINE"},
+    {"0x80000003", "HKEY_USERS"},
+};
+
 }  // namespace mispsift
 
 #endif  // MISPSIFT_SRC_NORMALIZE_REGISTRY_HIVES_H_

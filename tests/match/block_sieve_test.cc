@@ -130,7 +130,7 @@ TEST(BlockSieveTest, TellsTheSameOnEveryMachine) {
         .fuzzy = random() % 2 == 0,
         .percent = random() % 2 == 0,
         .numbers = random() % 2 == 0,
-        .short_hosts = static_cast<uint32_t>(random() & 0xFE),
+        .short_values = static_cast<uint32_t>(random() & 0xFE),
         .shortest_window = 1 + random() % kWindowBytes};
     const WindowTable& table = random() % 2 == 0 ? all : some;
     const Told told = Sieve(text, rules, table);

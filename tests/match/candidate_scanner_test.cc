@@ -135,8 +135,8 @@ TEST(CandidateScannerTest, SeesAValueInEverySpelling) {
        R"({"hkey":"0x80000001","subkey":"\\"})"},
       {K::kRegkeyValue, kValue, "HKCU\\A\uff5cxyz|ylongylongylong",
        R"({"regkey":"HKCU\\A\uff5cxyz","value":"ylongylongylong"})"},
-      {K::kRegkeyValue, kValue, "HKCU\\A|xlongxlongxlong\uff5cyz",
-       R"({"regkey":"HKCU\\A\uff5cxlongxlongxlong","value":"yz"})"},
+      {K::kRegkeyValue, kValue, "HKCU\\A|xlongxlong\uff5cyzyzyzyzyz",
+       R"({"regkey":"HKCU\\A\uff5cxlongxlong","value":"yzyzyzyzyz"})"},
       {K::kX509Fingerprint, kValue, "da39a3ee5e6b4b0d3255bfef95601890afd80709",
        R"(["::::::::::::::::::::::::::::::::::::::::DA39A3EE5E6B4B0D3255::::::::::::::::::::::::::::::::::::::::::::::::::::::BFEF95601890AFD80709"])"},
   };

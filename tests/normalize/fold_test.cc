@@ -125,6 +125,8 @@ TEST(FoldEveryWay, GivesEachFoldThatSaysSomethingElse) {
   EXPECT_THAT(folds_of("\u00e9vil"), ElementsAre("evil"));
   EXPECT_THAT(folds_of("\u00e9vil\u201cx"),
               ElementsAre("evil\u201cx", "evil\x01x"));
+  EXPECT_THAT(folds_of("\u00e9vil\u3002x"),
+              ElementsAre("evil\u3002x", "evil\x01x", "evil.x"));
   EXPECT_THAT(folds_of("\U0001D41Evil.example"),
               ElementsAre("?vil.example", "evil.example"));
   EXPECT_THAT(folds_of("\U0001D41Evil.example\u3002x"),

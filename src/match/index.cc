@@ -303,30 +303,42 @@ Index Index::Build(const Snapshot& snapshot, const IndexSettings& settings,
                   filter != nullptr, &parts[task]);
   });
 
-  run(kShards, [&](size_t shard) { index.table_->BuildShard(shard, parts); });
+  const auto make_ssdeep_table = [&] {
+    std::vector<std::string> ssdeep;
+    for (Part& part : parts) {
+      std::ranges::move(part.ssdeep, std::back_inserter(ssdeep));
+    }
+    index.ssdeep_ = std::make_shared<const SsdeepTable>(std::move(ssdeep), run);
+  };
+  const auto mark_whole_strings = [&] {
+    size_t count = 0;
+    for (const Part& part : parts) count += part.whole_strings.size();
+    index.table_->whole_strings = KeyMarks(count);
+    for (const Part& part : parts) {
+      for (const uint64_t key : part.whole_strings) {
+        index.table_->whole_strings.Add(key);
+      }
+    }
+  };
+  run(2 + kShards, [&](size_t task) {
+    if (task == 0) return make_ssdeep_table();
+    if (task == 1) return mark_whole_strings();
+    index.table_->BuildShard(task - 2, parts);
+  });
 
   std::bitset<129> ipv4;
   std::bitset<129> ipv6;
-  std::vector<std::string> ssdeep;
   SuppressedList suppressed(settings.most_suppressed);
-  size_t whole_strings = 0;
-  for (const Part& part : parts) whole_strings += part.whole_strings.size();
-  index.table_->whole_strings = KeyMarks(whole_strings);
   for (Part& part : parts) {
-    for (const uint64_t key : part.whole_strings) {
-      index.table_->whole_strings.Add(key);
-    }
     index.counts_ += part.counts;
     ipv4 |= part.ipv4;
     ipv6 |= part.ipv6;
     index.longest_whole_string_ =
         std::max(index.longest_whole_string_, part.longest_whole_string);
     if (filter != nullptr) filter->AddAllOf(std::move(part.filter));
-    std::ranges::move(part.ssdeep, std::back_inserter(ssdeep));
     suppressed.AddAllOf(std::move(part.suppressed));
   }
   index.suppressed_ = std::move(suppressed).Sorted();
-  index.ssdeep_ = std::make_shared<const SsdeepTable>(std::move(ssdeep), run);
   if (filter != nullptr) filter->AddSimilarTo(index.ssdeep_);
   index.ipv4_prefixes_ = Prefixes(ipv4);
   index.ipv6_prefixes_ = Prefixes(ipv6);

@@ -66,7 +66,8 @@ std::string_view BytesOf(std::span<const T> column) {
   return {reinterpret_cast<const char*>(column.data()), column.size_bytes()};
 }
 
-// Where the sections are; every byte of the file is accounted for.
+// Where the sections are: every byte of the file is accounted for. What is in
+// them is believed when all their sums were verified.
 class Sections {
  public:
   static absl::StatusOr<Sections> Read(std::string_view file) {
@@ -88,8 +89,17 @@ class Sections {
     }
     Sections sections;
     MISPSIFT_RETURN_IF_ERROR(sections.ReadTable(file, header.table_offset));
-    MISPSIFT_RETURN_IF_ERROR(sections.Verify(file, header.table_offset));
+    MISPSIFT_RETURN_IF_ERROR(sections.VerifyPlaces());
     return sections;
+  }
+
+  size_t size() const { return rows_.size(); }
+  absl::Status VerifySum(size_t i) const {
+    const TableRow& row = rows_[i];
+    if (DigestOf(0, file_.substr(row.offset, row.bytes)) == row.digest) {
+      return absl::OkStatus();
+    }
+    return Changed(fmt::format("the checksum of section {}", NameOf(row)));
   }
 
   // False when there is no section `name` or it does not consist of whole Ts.
@@ -117,6 +127,7 @@ class Sections {
 
   absl::Status ReadTable(std::string_view file, uint64_t table_offset) {
     file_ = file;
+    table_offset_ = table_offset;
     constexpr uint64_t kFixed = sizeof(uint64_t) + sizeof(Digest);
     if (table_offset < sizeof(Header) || table_offset > file.size() ||
         file.size() - table_offset < kFixed) {
@@ -146,26 +157,22 @@ class Sections {
     return absl::OkStatus();
   }
 
-  absl::Status Verify(std::string_view file, uint64_t table_offset) const {
+  absl::Status VerifyPlaces() const {
     uint64_t end = sizeof(Header);
     for (const TableRow& row : rows_) {
-      if (row.offset % kAlignment != 0 || row.offset > table_offset ||
-          row.bytes > table_offset - row.offset) {
+      if (row.offset % kAlignment != 0 || row.offset > table_offset_ ||
+          row.bytes > table_offset_ - row.offset) {
         return Changed("a section is outside");
       }
-      MISPSIFT_RETURN_IF_ERROR(VerifyGap(file, end, row.offset));
-      if (DigestOf(0, file.substr(row.offset, row.bytes)) != row.digest) {
-        return Changed(fmt::format("the checksum of section {}", NameOf(row)));
-      }
+      MISPSIFT_RETURN_IF_ERROR(VerifyGap(end, row.offset));
       end = row.offset + row.bytes;
     }
-    return VerifyGap(file, end, table_offset);
+    return VerifyGap(end, table_offset_);
   }
 
-  static absl::Status VerifyGap(std::string_view file, uint64_t begin,
-                                uint64_t end) {
+  absl::Status VerifyGap(uint64_t begin, uint64_t end) const {
     if (begin > end || end - begin >= kAlignment ||
-        file.substr(begin, end - begin).find_first_not_of('\0') !=
+        file_.substr(begin, end - begin).find_first_not_of('\0') !=
             std::string_view::npos) {
       return Changed("something between its sections");
     }
@@ -173,6 +180,7 @@ class Sections {
   }
 
   std::string_view file_;
+  uint64_t table_offset_ = 0;
   std::vector<TableRow> rows_;
 };
 
@@ -367,7 +375,8 @@ absl::Status WriteSnapshot(const Snapshot& snapshot, const std::string& path) {
 }
 
 absl::StatusOr<Snapshot> SnapshotFromBytes(
-    std::string_view bytes, std::shared_ptr<const ColumnMemory> owner) {
+    std::string_view bytes, std::shared_ptr<const ColumnMemory> owner,
+    RunTasks run) {
   MISPSIFT_CHECK(reinterpret_cast<uintptr_t>(bytes.data()) % 8 == 0);
   MISPSIFT_ASSIGN_OR_RETURN(const Sections sections, Sections::Read(bytes));
   std::string_view json;
@@ -388,12 +397,26 @@ absl::StatusOr<Snapshot> SnapshotFromBytes(
       !sections.Get("source_events", &columns.source_events)) {
     return Changed("a section is missing or has a wrong size");
   }
-  MISPSIFT_ASSIGN_OR_RETURN(SnapshotManifest manifest, ParseManifest(json));
-  MISPSIFT_RETURN_IF_ERROR(VerifyColumns(columns, manifest.sources.size()));
-  return Snapshot(std::move(manifest), columns, std::move(owner));
+  absl::StatusOr<SnapshotManifest> manifest;
+  absl::Status consistent;
+  std::vector<absl::Status> sums(sections.size());
+  run(1 + sections.size(), [&](size_t task) {
+    if (task > 0) {
+      sums[task - 1] = sections.VerifySum(task - 1);
+      return;
+    }
+    manifest = ParseManifest(json);
+    if (!manifest.ok()) return;
+    consistent = VerifyColumns(columns, manifest->sources.size());
+  });
+  // What no longer has its sum is changed, whatever else it seems to be.
+  for (const absl::Status& sum : sums) MISPSIFT_RETURN_IF_ERROR(sum);
+  if (!manifest.ok()) return manifest.status();
+  MISPSIFT_RETURN_IF_ERROR(consistent);
+  return Snapshot(*std::move(manifest), columns, std::move(owner));
 }
 
-absl::StatusOr<Snapshot> LoadSnapshot(const std::string& path) {
+absl::StatusOr<Snapshot> LoadSnapshot(const std::string& path, RunTasks run) {
   absl::StatusOr<FileDescriptor> fd = OpenForReading(path);
   if (absl::IsFailedPrecondition(fd.status())) {  // a folder, a device
     return absl::DataLossError(std::string(fd.status().message()));
@@ -415,7 +438,7 @@ absl::StatusOr<Snapshot> LoadSnapshot(const std::string& path) {
   }
   const auto mapping = std::make_shared<const Mapping>(address, size);
   absl::StatusOr<Snapshot> snapshot =
-      SnapshotFromBytes(mapping->bytes(), mapping);
+      SnapshotFromBytes(mapping->bytes(), mapping, run);
   if (!snapshot.ok()) return Annotate(snapshot.status(), path);
   return snapshot;
 }

@@ -5,11 +5,14 @@
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <optional>
 #include <system_error>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -39,8 +42,23 @@ void RunBesides(size_t count, absl::FunctionRef<void(size_t)> task) {
   tbb::this_task_arena::isolate([&] { RunInParallel(count, task); });
 }
 
-absl::StatusOr<Snapshot> LoadPinnedSnapshot(const std::string& path) {
-  absl::StatusOr<Snapshot> snapshot = misp::LoadSnapshot(path);
+// On threads that have ended when it returns.
+void RunOnOwnThreads(int threads, size_t count,
+                     absl::FunctionRef<void(size_t)> task) {
+  std::atomic<size_t> next = 0;
+  const auto work = [&] {
+    for (size_t i = next++; i < count; i = next++) task(i);
+  };
+  std::vector<std::jthread> others;
+  for (int i = 1; i < threads && others.size() + 1 < count; ++i) {
+    others.emplace_back(work);
+  }
+  work();
+}
+
+absl::StatusOr<Snapshot> LoadPinnedSnapshot(const std::string& path,
+                                            RunTasks run) {
+  absl::StatusOr<Snapshot> snapshot = misp::LoadSnapshot(path, run);
   if (!snapshot.ok()) {
     return WithExitCode(snapshot.status(), ExitCode::kBadSnapshot);
   }
@@ -114,10 +132,15 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   if (options.shard.has_value()) {
     MISPSIFT_ASSIGN_OR_RETURN(shard, ShardScan::Begin(options));
   }
-  MISPSIFT_ASSIGN_OR_RETURN(const Snapshot snapshot,
-                            LoadPinnedSnapshot(options.snapshot));
+  MISPSIFT_ASSIGN_OR_RETURN(
+      const Snapshot snapshot,
+      LoadPinnedSnapshot(
+          options.snapshot,
+          [&](size_t count, absl::FunctionRef<void(size_t)> task) {
+            RunOnOwnThreads(options.threads, count, task);
+          }));
   const std::string confined = ConfineScan(options);
-  // No thread has been started by then: all that follow are confined.
+  // No thread runs by then: all that follow are confined.
 
   // Most reports hold nothing of the index, and need not be walked to say so.
   // What MISP compares is not what the sieve knows to look for.
@@ -130,8 +153,9 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   settings.most_suppressed = kMostSuppressed;
   std::vector<bool> new_rows;
   if (!options.since_snapshot.empty()) {
-    MISPSIFT_ASSIGN_OR_RETURN(const Snapshot before,
-                              LoadPinnedSnapshot(options.since_snapshot));
+    MISPSIFT_ASSIGN_OR_RETURN(
+        const Snapshot before,
+        LoadPinnedSnapshot(options.since_snapshot, RunOneByOne));
     new_rows = NewAttributes(before, snapshot, settings);
     settings.only_rows = &new_rows;
   }

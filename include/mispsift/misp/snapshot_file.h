@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "mispsift/base/run_tasks.h"
 #include "mispsift/model/snapshot.h"
 #include "mispsift/model/snapshot_merge.h"
 
@@ -70,12 +71,14 @@ absl::StatusOr<MergedSnapshot> WriteMerged(
 // Maps the file and checks every checksum, offset and index in it.
 // Errors: kNotFound (no such file), kDataLoss (not a snapshot, cut short,
 //         changed), kFailedPrecondition (another version).
-absl::StatusOr<Snapshot> LoadSnapshot(const std::string& path);
+absl::StatusOr<Snapshot> LoadSnapshot(const std::string& path,
+                                      RunTasks run = RunOneByOne);
 
 // The same for a file that is in memory already; `owner` keeps `bytes` alive.
 // `bytes` begins at a multiple of 8.
 absl::StatusOr<Snapshot> SnapshotFromBytes(
-    std::string_view bytes, std::shared_ptr<const ColumnMemory> owner);
+    std::string_view bytes, std::shared_ptr<const ColumnMemory> owner,
+    RunTasks run = RunOneByOne);
 
 // Size of the file in bytes.
 absl::StatusOr<uint64_t> SnapshotFileBytes(const std::string& path);

@@ -16,8 +16,8 @@ namespace {
 // Kinds, but for hosts and addresses, of which one is found in text behind a
 // dot or dash, which make its first window another.
 bool IsCutFromText(IndicatorKind kind) {
-  return kind == IndicatorKind::kEmail || kind == IndicatorKind::kRegkey ||
-         kind == IndicatorKind::kRegkeyValue;
+  return kind == IndicatorKind::kEmail || kind == IndicatorKind::kFilepath ||
+         kind == IndicatorKind::kRegkey || kind == IndicatorKind::kRegkeyValue;
 }
 
 }  // namespace

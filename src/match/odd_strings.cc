@@ -1,6 +1,7 @@
 #include "src/match/odd_strings.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "mispsift/base/hex_digit.h"
 #include "mispsift/base/json_text.h"
@@ -25,6 +26,22 @@ bool SpellsByte(std::string_view rest) {
 // end with: what stands between two says all that there is to say.
 bool IsText(char c) { return static_cast<unsigned char>(c) >= 0x20; }
 
+// Every way in which a text may be refanged. What looks like the head of a url
+// may be that of a host, which is put behind a protocol and undone with it:
+// behind a blank it stays.
+constexpr std::pair<std::string_view, Refang> kRefangs[] = {
+    {"", Refang::kHost},
+    {"", Refang::kEmail},
+    {"", Refang::kUrl},
+    {" ", Refang::kUrl}};
+
+// Likewise RefangInPlace(): of brackets only one spelling has what JSON may
+// write with a backslash, "[hxxp:\\/\\/]".
+bool SpellsDefanged(std::string_view rest) {
+  return IsDefanged(rest) || rest.starts_with(R"([hxxp:\/)") ||
+         rest.starts_with(R"([hxxp:/\/)");
+}
+
 }  // namespace
 
 bool OddStrings::IsOdd(std::string_view json, size_t at) {
@@ -32,7 +49,7 @@ bool OddStrings::IsOdd(std::string_view json, size_t at) {
   switch (rest.front()) {
     case '[':
     case '(':
-      return IsDefanged(rest);
+      return SpellsDefanged(rest);
     case 'x':
     case 'r':
       return SpellsByte(rest);
@@ -144,16 +161,15 @@ struct OddStrings::Reading {
          at = bytes.find(bracket, at + 1)) {
       if (!IsDefanged(bytes.substr(at))) continue;
       const std::string_view text = texts.At(at);
-      for (const Refang refang :
-           {Refang::kHost, Refang::kEmail, Refang::kUrl}) {
-        own.refanged_.assign(text);
+      for (const auto& [before, refang] : kRefangs) {
+        own.refanged_.assign(before).append(text);
         RefangInPlace(refang, &own.refanged_);
         if (ReadRefanged()) return true;
+        // The host of a url is refanged in turn.
+        const size_t size = own.refanged_.size();
+        RefangInPlace(Refang::kHost, &own.refanged_);
+        if (own.refanged_.size() < size && ReadRefanged()) return true;
       }
-      // The host of a url is refanged in turn.
-      const size_t size = own.refanged_.size();
-      RefangInPlace(Refang::kHost, &own.refanged_);
-      if (own.refanged_.size() < size && ReadRefanged()) return true;
       at = static_cast<size_t>(text.end() - bytes.begin());
     }
     return false;

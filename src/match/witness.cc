@@ -56,7 +56,8 @@ size_t WitnessBefore(std::string_view text, size_t end) {
 // The best word end in `text`. A long witness keeps a report from being parsed
 // in vain, a long window most words of a report from being looked at twice; of
 // equal ones the last, since values begin alike more often than they end alike.
-WordEnd BestWordEnd(std::string_view text) {
+// Where a run goes on before `text`, only a whole window will do.
+WordEnd BestWordEnd(std::string_view text, bool goes_on_before = false) {
   constexpr size_t kGoodRun = 5;
   constexpr size_t kRunWeight = 4;
   WordEnd best;
@@ -68,9 +69,10 @@ WordEnd BestWordEnd(std::string_view text) {
     const bool ends_here = IsWordByte(text[end - 1]) &&
                            (end == text.size() || !IsWordByte(text[end]));
     if (!ends_here) continue;
+    const size_t run = RunBefore(text, end);
+    if (goes_on_before && run == end && run < kWindowBytes) continue;
     const size_t begin = WitnessBefore(text, end);
-    const size_t score =
-        end - begin + kRunWeight * std::min(RunBefore(text, end), kGoodRun);
+    const size_t score = end - begin + kRunWeight * std::min(run, kGoodRun);
     if (score > best.score) best = {begin, end, score};
   }
   return best;
@@ -200,20 +202,21 @@ bool Witnesses::AddHost(std::string_view host) {
       http_script_ = unicode_;
       http_name_ = host;
     }
-    AddScript(host);
+    // Of a script that is marks alone there is nothing to look for.
+    if (!AddScript(host)) return false;
   }
   return AddLabels(host, &dotted_);
 }
 
 // Of a host, whose script unicode_ is.
-void Witnesses::AddScript(std::string_view host) {
-  AddLabels(unicode_, &dotted_unicode_);
+bool Witnesses::AddScript(std::string_view host) {
   AddMixed(host);
+  return AddLabels(unicode_, &dotted_unicode_);
 }
 
 // Where several labels have two spellings, one may be in punycode and another
 // in its script: each way in which the last labels can be spelled, as many as
-// have a window in all of these, which is nine at most. unicode_ is the host's.
+// have a window in all of these. unicode_ is the host's.
 void Witnesses::AddMixed(std::string_view host) {
   mixed_.clear();
   const std::vector<std::string_view> names = LabelsOf(host);
@@ -223,43 +226,64 @@ void Witnesses::AddMixed(std::string_view host) {
     spelled_twice += names[i] != scripts[i] ? 1 : 0;
   }
   if (spelled_twice < 2 || names.size() != scripts.size()) return;
+  // Some five labels, or nine: each has a byte of a run or ends one.
   size_t first = names.size();
-  for (size_t least = 0; first > 0 && least <= kWindowBytes;) {
+  bool all_have_window = false;
+  while (first > 0 && !all_have_window) {
     --first;
-    least += std::min(names[first].size(), scripts[first].size()) + 1;
+    MixLabels(std::span(names).subspan(first),
+              std::span(scripts).subspan(first));
+    all_have_window = std::ranges::all_of(mixed_, [](std::string_view text) {
+      return BestWordEnd(text, true).end > 0;
+    });
   }
-  const size_t labels = names.size() - first;
-  size_t alike = 0;
-  for (size_t i = 0; i < labels; ++i) {
-    if (names[first + i] == scripts[first + i]) alike |= size_t{1} << i;
-  }
-  for (size_t ways = 0; ways < size_t{1} << labels; ++ways) {
-    if ((ways & alike) != 0) continue;
-    std::string& text = mixed_.emplace_back();
-    for (size_t i = 0; i < labels; ++i) {
-      if (i > 0) text.push_back('.');
-      text.append((ways >> i & 1) != 0 ? scripts[first + i] : names[first + i]);
-    }
+  const size_t mixtures = mixed_.size();
+  for (size_t i = 0; i < mixtures; ++i) {
+    const std::string_view text = mixed_[i];
     if (first == 0) {
       AddLabels(text, &mixed_.emplace_back());
     } else {
-      AddBest(text, Before::kAnything, After::kNoLabel);
+      found_.push_back(WitnessAt(text, BestWordEnd(text, true),
+                                 Before::kAnything, After::kNoLabel));
     }
   }
 }
 
-// Popular hosts stand in many reports, short paths too: a path that is long
-// enough, else the host, else what there is of a path.
-bool Witnesses::AddUrl(std::string_view url) {
+// Each label as `names` or as `scripts` have it, in mixed_.
+void Witnesses::MixLabels(std::span<const std::string_view> names,
+                          std::span<const std::string_view> scripts) {
+  mixed_.assign(1, {});
+  for (size_t i = 0; i < names.size(); ++i) {
+    const size_t ways = mixed_.size();
+    for (size_t way = 0; way < ways; ++way) {
+      if (i > 0) mixed_[way].push_back('.');
+      if (names[i] != scripts[i]) {
+        mixed_.emplace_back(mixed_[way]).append(scripts[i]);
+      }
+      mixed_[way].append(names[i]);
+    }
+  }
+}
+
+// Of the url in text_. Popular hosts stand in many reports, short paths too: a
+// path that is long enough, else the host, else what there is of a path.
+bool Witnesses::AddUrl() {
   constexpr size_t kLongPath = 16;
-  // Folding makes "?" of what it has no room for, so it comes last.
-  const size_t end = std::min(url.find_first_of("/?"), url.size());
-  FoldToScanForm(HostInUrl(url.substr(0, end)), &host_);
-  url.remove_prefix(end);
-  if (url.starts_with("/?")) url.remove_prefix(1);  // may be spelled out
-  FoldToScanForm(url, &text_);
-  const std::string_view host = host_;
-  const std::string_view path = text_;
+  std::string_view url = text_;
+  // Of one that is cut out of "[hxxp://]evil.example" behind the bracket. Of
+  // the whole string none of it is left.
+  if (url.starts_with(']')) url.remove_prefix(1);
+  size_t end = std::min(url.find_first_of("/?"), url.size());
+  if (url.substr(end).starts_with('?')) {
+    // Of a character that folding has no room for; a host may stand behind it.
+    end = std::min(url.find('/', end), url.size());
+    const size_t behind = url.rfind('?', end - 1) + 1;
+    url.remove_prefix(behind);
+    end -= behind;
+  }
+  const std::string_view host = HostInUrl(url.substr(0, end));
+  std::string_view path = url.substr(end);
+  if (path.starts_with("/?")) path.remove_prefix(1);  // may be spelled out
   const WordEnd in_path = BestWordEnd(path);
   const bool is_v6 = host.find(':') != kNowhere;
   if (in_path.end - in_path.begin >= kLongPath ||
@@ -320,13 +344,10 @@ bool Witnesses::FindBehind(std::string_view head) {
   if (http_.empty()) {
     if (http_script_.empty()) return false;
     unicode_.assign(head).append(http_script_, kHttp.size());
-    AddScript(http_name_);
-    return true;
+    return AddScript(http_name_);
   }
-  spelled_.assign(head).append(http_, kHttp.size());
-  if (is_http_url_) return AddUrl(spelled_);
-  FoldToScanForm(spelled_, &text_);
-  return is_http_host_ ? AddHost(text_) : AddBest(text_);
+  text_.assign(head).append(http_, kHttp.size());
+  return is_http_url_ ? AddUrl() : AddHost(text_);
 }
 
 bool Witnesses::Find(const Indicator& indicator) {
@@ -338,18 +359,16 @@ bool Witnesses::Find(const Indicator& indicator) {
       (indicator.form != KeyForm::kWholeString ||
        indicator.kind == K::kMutex) &&
       SpellOut(indicator.kind, indicator.form, indicator.value, &spelled_);
-  const std::string_view value = is_spelled ? spelled_ : indicator.value;
-  if ((indicator.kind == K::kHost || indicator.kind == K::kUrl) &&
-      StartsWithIgnoreCase(value, kHttp)) {
-    http_ = value;
-    is_http_host_ = indicator.kind == K::kHost;
-    is_http_url_ = indicator.kind == K::kUrl && is_spelled;
+  FoldToScanForm(is_spelled ? spelled_ : indicator.value, &text_);
+  is_http_url_ = indicator.kind == K::kUrl;
+  if ((is_http_url_ || indicator.kind == K::kHost) &&
+      text_.starts_with(kHttp)) {
+    http_ = text_;
   }
-  // "mailto:eve@evil.example" stands nowhere in parts.
-  if (indicator.kind == K::kUrl && is_spelled) return AddUrl(value);
-  FoldToScanForm(value, &text_);
   const std::string_view text = text_;
   switch (indicator.kind) {
+    case K::kUrl:
+      return AddUrl();
     case K::kHost:
       return AddHost(text);
     case K::kIp:

@@ -31,6 +31,7 @@
 #include <cstdint>
 #include <deque>
 #include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -106,9 +107,11 @@ class Witnesses {
                After after = After::kAnything);
   bool AddLabels(std::string_view host, std::string* dotted);
   bool AddHost(std::string_view host);
-  void AddScript(std::string_view host);
+  bool AddScript(std::string_view host);
   void AddMixed(std::string_view host);
-  bool AddUrl(std::string_view url);
+  void MixLabels(std::span<const std::string_view> names,
+                 std::span<const std::string_view> scripts);
+  bool AddUrl();
   bool AddKey(std::string_view key);
   bool AddHive(std::string_view hive);
 
@@ -117,18 +120,16 @@ class Witnesses {
   // What they are parts of.
   std::string spelled_;
   std::string text_;
-  std::string host_;
   std::string dotted_;
   std::string unicode_;
   std::string dotted_unicode_;
   std::deque<std::string> mixed_;  // stay where they are
-  std::string http_;               // what begins so; empty where nothing does
+  // The indicator, folded, where it begins so; else empty.
+  std::string http_;
+  bool is_http_url_ = false;  // it is a url, not a host
   // The script of a host in punycode that begins so, folded, and the host.
   std::string http_script_;
   std::string http_name_;
-  // What it is, else a url that is looked for as it is.
-  bool is_http_url_ = false;
-  bool is_http_host_ = false;
 };
 
 // The address of a kIp or kIpPort, the host of a kUrl; empty for others.

@@ -2,12 +2,15 @@
 //
 //   url       scheme    none: what stands behind "://"; "mailto:x", which has
 //                       none of these, stays as it is
-//             host      lower case, no dots at either end, in punycode
+//             host      lower case, no dots at either end, in punycode if
+//                       that is a name
 //             port      none where it is the scheme's own; without a scheme,
 //                       none where it is 80 or 443
 //             path      "/" before a query; one "/" at the url's end goes
 //             fragment  none
 //             %XX       of letters, digits and "-._~" undone, else upper case
+//             Where folding ends the host early, as in "evil.example\uff0fx",
+//             host, port and query are left as they are.
 //   regkey    the hive's long name, be it short, PowerShell's "HKLM:" or the
 //             kernel's \REGISTRY\MACHINE; the keys of a user, by SID, are
 //             HKEY_CURRENT_USER, those of <SID>_Classes its Software\Classes;
@@ -18,19 +21,22 @@
 //   pipe      without the way in which it was asked for
 //   string    as a mutex
 //
-// Source: RFC 3986 sections 6.2.2 and 6.2.3 for urls; Windows' documentation
-// of kernel object names and registry hives.
+// Source: RFC 3986 sections 6.2.2 and 6.2.3 for urls, and what the URL Standard
+// of WHATWG forbids in a host; Windows' documentation of kernel object names
+// and registry hives.
 
 #include "mispsift/normalize/spell_out.h"
 
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "mispsift/base/ascii_case.h"
 #include "mispsift/base/byte_set.h"
 #include "mispsift/base/hex_digit.h"
+#include "mispsift/base/utf8.h"
 #include "mispsift/normalize/normalize.h"
 #include "src/normalize/host.h"
 #include "src/normalize/misp_checks.h"
@@ -70,6 +76,27 @@ bool IsDefaultPort(std::string_view scheme, std::string_view port) {
   return port == "21" && scheme == "ftp";
 }
 
+// In punycode. Of a wide slash IDNA makes one that would end the host: what
+// would have such is no name, and stays as it is.
+void NameInPunycode(std::string* host) {
+  static constexpr ByteSet kForbidden(
+      std::string_view("\0\t\n\r #/:<>?@[\\]^|%", 18));
+  std::string name = *host;
+  if (ToPunycode(&name) && !kForbidden.HoldsAnyOf(name))
+    *host = std::move(name);
+}
+
+// Whether folding will make of a wide character what parts urls.
+bool PartsWhenFolded(std::string_view authority) {
+  if (IsAscii(authority)) return false;
+  static constexpr ByteSet kParting("/#@:[]\\ ");
+  const auto parting = [](char c) { return kParting.Holds(c); };
+  std::string folded;
+  FoldText(TextFold::kDatabase, authority, &folded);
+  return std::ranges::count_if(folded, parting) !=
+         std::ranges::count_if(authority, parting);
+}
+
 void AppendAuthority(std::string_view scheme, std::string_view authority,
                      std::string* out) {
   const size_t at = authority.rfind('@');
@@ -82,7 +109,7 @@ void AppendAuthority(std::string_view scheme, std::string_view authority,
   const size_t colon =
       authority.find(':', std::min(behind_host, authority.size()));
   std::string host(authority.substr(0, colon));
-  ToPunycode(&host);
+  NameInPunycode(&host);
   LowerAscii(&host);
   TrimDots(&host);
   out->append(host);
@@ -106,10 +133,15 @@ bool SpellOutUrl(std::string_view url, std::string* out) {
   std::string decoded;
   if (UndoPercent(rest, &decoded)) rest = decoded;
   const size_t end = std::min(rest.find_first_of("/?"), rest.size());
-  out->clear();
-  AppendAuthority(scheme, rest.substr(0, end), out);
+  const std::string_view authority = rest.substr(0, end);
   const std::string_view path = rest.substr(end);
-  if (path.starts_with('?')) out->push_back('/');
+  out->clear();
+  if (PartsWhenFolded(authority)) {
+    out->append(authority);
+  } else {
+    AppendAuthority(scheme, authority, out);
+    if (path.starts_with('?')) out->push_back('/');
+  }
   out->append(path);
   if (path.ends_with('/') && path.find('?') == kNowhere) out->pop_back();
   return true;

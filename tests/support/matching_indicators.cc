@@ -9,6 +9,7 @@
 #include "mispsift/normalize/normalize.h"
 #include "mispsift/normalize/public_suffixes.h"
 #include "mispsift/normalize/spell_out.h"
+#include "tests/support/disguises.h"
 #include "tests/support/ssdeep.h"
 
 namespace mispsift {
@@ -121,6 +122,17 @@ std::vector<Indicator> IndicatorsMatching(const PlacedObservation& seen,
     ComparedForm(seen.kind, KeyForm::kValue, spelling, &folded);
     ComparedForm(seen.kind, KeyForm::kValue, seen.value, &ours);
     if (folded == ours) all.push_back({seen.kind, KeyForm::kValue, spelling});
+  }
+  for (int i = 0; i < 3; ++i) {
+    K kind = seen.kind;
+    std::string canonical;
+    if (!Canonicalize(Disguised(seen.value, random), &kind, &canonical) ||
+        kind != seen.kind) {
+      continue;
+    }
+    ComparedForm(kind, KeyForm::kValue, canonical, &folded);
+    ComparedForm(kind, KeyForm::kValue, seen.value, &ours);
+    if (folded == ours) all.push_back({kind, KeyForm::kValue, canonical});
   }
   if (seen.kind == K::kHost) {
     // A domain above it.

@@ -13,6 +13,7 @@
 
 #include "src/cuckoo/place_rows.h"
 #include "src/cuckoo/places.h"
+#include "tests/support/disguises.h"
 
 namespace mispsift {
 
@@ -21,7 +22,8 @@ namespace mispsift {
 // the right one more often than not.
 class ReportGenerator {
  public:
-  // `more_texts` come as often as all of its own.
+  // `more_texts` come as often as all of its own; then a third of all is
+  // Disguised().
   explicit ReportGenerator(uint64_t seed,
                            std::vector<std::string> more_texts = {})
       : random_(seed), more_texts_(std::move(more_texts)) {
@@ -42,6 +44,9 @@ class ReportGenerator {
     budget_ = is_orderly_ ? 180 : 120;
     return Blank() + Object(Place(), 0) + Blank();
   }
+
+  // JSON's spelling of one of the texts that it puts into reports.
+  std::string QuotedText() { return Quoted(Text()); }
 
  private:
   int Below(int n) {
@@ -226,7 +231,12 @@ class ReportGenerator {
   }
 
   std::string Text() {
-    if (!more_texts_.empty() && Chance(50)) return Pick(more_texts_);
+    if (more_texts_.empty()) return PlainText();
+    const std::string& text = Chance(50) ? Pick(more_texts_) : PlainText();
+    return Chance(33) ? Disguised(text, &random_) : text;
+  }
+
+  std::string PlainText() {
     static const std::vector<std::string> texts = {
         "",
         " ",

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "mispsift/base/utf8.h"
 #include "mispsift/normalize/normalize.h"
 #include "src/normalize/host.h"
 
@@ -80,6 +81,29 @@ std::string WithoutPercent(const std::string& text) {
   return undone;
 }
 
+// Whether a character that is none of ASCII's is folded to what parts urls.
+bool PartsWhenFolded(const std::string& authority) {
+  for (size_t i = 0; i < authority.size();) {
+    size_t bytes = 0;
+    FirstCharacter(std::string_view(authority).substr(i), &bytes);
+    std::string folded;
+    FoldText(TextFold::kDatabase, authority.substr(i, bytes), &folded);
+    if (bytes > 1 && folded.find_first_of("/#@:[]\\ ") != std::string::npos) {
+      return true;
+    }
+    i += bytes;
+  }
+  return false;
+}
+
+// `url`, whose path and query are `path`.
+std::string WithoutLastSlash(std::string url, const std::string& path) {
+  if (path.ends_with('/') && path.find('?') == std::string::npos) {
+    url.pop_back();
+  }
+  return url;
+}
+
 std::string Url(const std::string& url) {
   if (NamesItsScheme(url) && WithoutScheme(url).empty()) return url;
   std::string whole = url;
@@ -95,6 +119,7 @@ std::string Url(const std::string& url) {
       std::min(whole.find_first_of("/?"), whole.size());
   std::string authority = whole.substr(0, authority_end);
   std::string path = whole.substr(authority_end);
+  if (PartsWhenFolded(authority)) return WithoutLastSlash(whole, path);
   std::string user;
   if (const size_t at = authority.rfind('@'); at != std::string::npos) {
     user = authority.substr(0, at + 1);
@@ -117,15 +142,15 @@ std::string Url(const std::string& url) {
     if (port == own && scheme == of_scheme) port.clear();
   }
   std::string host = authority;
-  ToPunycode(&host);
+  if (!ToPunycode(&host) ||
+      host.find_first_of("/#?@:[]<>\\^|% ") != std::string::npos) {
+    host = authority;
+  }
   host = absl::AsciiStrToLower(host);
   while (host.starts_with('.')) host.erase(0, 1);
   while (host.ends_with('.')) host.pop_back();
   if (path.starts_with('?')) path.insert(0, "/");
-  if (path.ends_with('/') && path.find('?') == std::string::npos) {
-    path.pop_back();
-  }
-  return user + host + port + path;
+  return WithoutLastSlash(user + host + port + path, path);
 }
 
 }  // namespace

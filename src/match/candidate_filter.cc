@@ -216,6 +216,8 @@ CandidateFilter CandidateFilter::Builder::Build(RunTasks run) && {
       [&](size_t i) { i == 0 ? add_others() : fill_witnesses(i - 1); });
   run(kShards, [&](size_t i) {
     auto& shard = tables->endings.shard(i);
+    // Most windows are the end of one witness.
+    shard.reserve(tables->witnesses.size() / kShards * 3 / 4);
     for (const auto& part : parts_) {
       for (const Part::Ending& ending : part->endings_by_shard.shard(i)) {
         Tables::Endings& endings = shard[ending.window];

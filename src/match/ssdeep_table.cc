@@ -99,7 +99,7 @@ void SsdeepTable::CollectGrams(const std::vector<std::string>& values,
     parts[task] = ShardedList(grams, hash_of);
   });
 
-  // Shards ascend as keys do.
+  // Shards ascend as keys do, and each has buckets of its own.
   std::array<size_t, kShards + 1> shard_begins{};
   for (size_t shard = 0; shard < kShards; ++shard) {
     shard_begins[shard + 1] = shard_begins[shard];
@@ -107,27 +107,33 @@ void SsdeepTable::CollectGrams(const std::vector<std::string>& values,
       shard_begins[shard + 1] += part.shard(shard).size();
     }
   }
-  MISPSIFT_CHECK(shard_begins[kShards] <= kMost);
-  grams_.resize(shard_begins[kShards]);
-  run(kShards, [&](size_t shard) {
-    Gram* const begin = grams_.data() + shard_begins[shard];
-    Gram* end = begin;
-    for (const auto& part : parts) {
-      end = std::ranges::copy(part.shard(shard), end).out;
-    }
-    std::sort(begin, end);
-  });
-
-  // Some four grams a bucket, so that one is a cache line.
-  bucket_bits_ = std::bit_width(grams_.size() / 4);
-  buckets_.resize((size_t{1} << bucket_bits_) + 1);
-  for (const Gram& gram : grams_) ++buckets_[BucketOf(gram.key) + 1];
-  for (size_t i = 1; i < buckets_.size(); ++i) buckets_[i] += buckets_[i - 1];
-
+  const size_t grams = shard_begins[kShards];
+  MISPSIFT_CHECK(grams <= kMost);
+  // Two to four grams a bucket, so that one is a cache line.
+  bucket_bits_ = std::bit_width(std::max(kShards / 2, grams / 4));
+  const size_t buckets_a_shard = (size_t{1} << bucket_bits_) / kShards;
+  grams_.resize(grams);
   marks_.resize(size_t{1} << bucket_bits_);
-  for (const Gram& gram : grams_) {
-    marks_[BucketOf(gram.key)] |= BitsOf(gram.key);
-  }
+  buckets_.resize(marks_.size() + 1);
+  buckets_.back() = static_cast<uint32_t>(grams);
+  run(kShards, [&](size_t shard) {
+    const auto visit = [&](const auto& visitor) {
+      for (const auto& part : parts) {
+        for (const Gram& gram : part.shard(shard)) visitor(gram);
+      }
+    };
+    // How many are in each, then where it ends, then where it begins.
+    visit([&](const Gram& gram) { ++buckets_[BucketOf(gram.key)]; });
+    auto end = static_cast<uint32_t>(shard_begins[shard]);
+    const auto own =
+        std::span(buckets_).subspan(shard * buckets_a_shard, buckets_a_shard);
+    for (uint32_t& bucket : own) bucket = end += bucket;
+    visit([&](const Gram& gram) {
+      const size_t bucket = BucketOf(gram.key);
+      grams_[--buckets_[bucket]] = gram;
+      marks_[bucket] |= BitsOf(gram.key);
+    });
+  });
 }
 
 size_t SsdeepTable::BucketOf(uint32_t key) const {

@@ -49,8 +49,6 @@ class SsdeepTable {
   struct Gram {
     uint32_t key;  // a hash of it and its block size
     uint32_t value;
-
-    friend auto operator<=>(const Gram&, const Gram&) = default;
   };
 
   void CollectGrams(const std::vector<std::string>& values, RunTasks run);
@@ -58,7 +56,7 @@ class SsdeepTable {
 
   std::string texts_;             // each ends in NUL
   std::vector<uint32_t> begins_;  // in texts_, by value; the last is their end
-  std::vector<Gram> grams_;       // ascending
+  std::vector<Gram> grams_;       // by buckets
   // In grams_, by the highest bits of the key; the last is their end.
   std::vector<uint32_t> buckets_;
   int bucket_bits_ = 0;

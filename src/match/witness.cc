@@ -273,7 +273,8 @@ bool Witnesses::AddUrl() {
   // Of one that is cut out of "[hxxp://]evil.example" behind the bracket. Of
   // the whole string none of it is left.
   if (url.starts_with(']')) url.remove_prefix(1);
-  size_t end = std::min(url.find_first_of("/?"), url.size());
+  static constexpr ByteSet kEndsHost("/?");
+  size_t end = kEndsHost.HeadOf(url).size();
   if (url.substr(end).starts_with('?')) {
     // Of a character that folding has no room for; a host may stand behind it.
     end = std::min(url.find('/', end), url.size());

@@ -152,7 +152,8 @@ bool CanonicalizeUrl(std::string_view trimmed, IndicatorKind* kind,
                      std::string* url) {
   RefangInPlace(Refang::kUrl, url);
   if (!HasNoNewline(*url)) return false;
-  if (url->find_first_of("/?#@") == kNowhere) {
+  static constexpr ByteSet kNotInHosts("/?#@");
+  if (!kNotInHosts.HoldsAnyOf(*url)) {
     if (CanonicalizeHost(url, kind)) return true;
     *kind = K::kUrl;
     url->assign(trimmed);
@@ -249,7 +250,8 @@ std::string_view WithoutScheme(std::string_view url) {
 std::string_view HostInUrl(std::string_view url) {
   const std::string_view rest = WithoutScheme(url);
   std::string_view host = rest.empty() ? url : rest;
-  host = host.substr(0, host.find_first_of("/?#"));
+  static constexpr ByteSet kEndsAuthority("/?#");
+  host = kEndsAuthority.HeadOf(host);
   host.remove_prefix(host.rfind('@') + 1);
   if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
   return host.substr(0, host.find(':'));

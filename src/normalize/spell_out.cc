@@ -132,9 +132,9 @@ bool SpellOutUrl(std::string_view url, std::string* out) {
   rest = rest.substr(0, rest.find('#'));
   std::string decoded;
   if (UndoPercent(rest, &decoded)) rest = decoded;
-  const size_t end = std::min(rest.find_first_of("/?"), rest.size());
-  const std::string_view authority = rest.substr(0, end);
-  const std::string_view path = rest.substr(end);
+  static constexpr ByteSet kEndsAuthority("/?");
+  const std::string_view authority = kEndsAuthority.HeadOf(rest);
+  const std::string_view path = rest.substr(authority.size());
   out->clear();
   if (PartsWhenFolded(authority)) {
     out->append(authority);

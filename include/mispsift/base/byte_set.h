@@ -32,6 +32,12 @@ class ByteSet {
     }
     return true;
   }
+  // `text` up to the first of its bytes that is held.
+  constexpr std::string_view HeadOf(std::string_view text) const {
+    size_t end = 0;
+    while (end < text.size() && !Holds(text[end])) ++end;
+    return text.substr(0, end);
+  }
   // `text` without those of its first, and of its last, bytes that are held.
   constexpr std::string_view Trim(std::string_view text) const {
     return TrimStart(TrimEnd(text));

@@ -94,19 +94,26 @@ void AppendFolded(utf8proc_int32_t code_point, std::string* folded) {
   }
 }
 
+// IDNA puts the marks behind a letter into one order: of hosts none counts.
+bool IsMark(utf8proc_int32_t code_point) {
+  return utf8proc_get_property(code_point)->combining_class > 0;
+}
+
 // Appends what folding leaves of one code point.
-void FoldCodePoint(char32_t code_point, int options, std::string* folded) {
+void FoldCodePoint(char32_t code_point, bool in_host, std::string* folded) {
   // No character decomposes into more than 18.
   std::array<utf8proc_int32_t, 32> parts;
   int boundary = 0;
   const utf8proc_ssize_t count = utf8proc_decompose_char(
       static_cast<utf8proc_int32_t>(code_point), parts.data(), parts.size(),
       static_cast<utf8proc_option_t>(UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
-                                     UTF8PROC_CASEFOLD | options),
+                                     UTF8PROC_CASEFOLD |
+                                     (in_host ? UTF8PROC_IGNORE : 0)),
       &boundary);
   for (utf8proc_ssize_t i = 0; i < count; ++i) {
     const utf8proc_int32_t part = parts[static_cast<size_t>(i)];
-    if (!CountsForNothing(part)) AppendFolded(part, folded);
+    if (CountsForNothing(part) || (in_host && IsMark(part))) continue;
+    AppendFolded(part, folded);
   }
 }
 
@@ -158,12 +165,12 @@ const FoldTable& Folds() {
   static const FoldTable* const table =
       new FoldTable([](char32_t character, std::string* folded) {
         if constexpr (kFold == TextFold::kDatabase) {
-          FoldCodePoint(character, 0, folded);
+          FoldCodePoint(character, false, folded);
         } else if constexpr (kFold == TextFold::kHosts) {
           if (IsFullStop(character)) {
             folded->push_back('.');
           } else {
-            FoldCodePoint(character, UTF8PROC_IGNORE, folded);
+            FoldCodePoint(character, true, folded);
           }
         } else if (IsWidePunctuation(character)) {
           folded->push_back(kParted);
@@ -267,7 +274,7 @@ void FoldUnicode(std::string_view text, std::string* folded,
       size += left.size();
     } else if (kFold == TextFold::kHosts || kFold == TextFold::kHostWords) {
       fold.clear();
-      FoldCodePoint(character, UTF8PROC_IGNORE, &fold);
+      FoldCodePoint(character, true, &fold);
       std::ranges::copy(fold, out);
       size += fold.size();
     } else {

@@ -190,6 +190,9 @@ TEST(CandidateScannerTest, SeesAValueInEverySpelling) {
        R"(["\u0434\u043e\u043c.xn--9ca.abcde_.co"])"},
       {K::kUrl, kValue, "http://\u0434\u043e\u043c.test -x/",
        R"({"url":"http://\u0434\u043e\u043c.test -x/"})"},
+      // Marks in another order than a name has them.
+      {K::kHost, kValue, "xn--12c0f3b6c.com",
+       R"(["\u0e01\u0e48\u0e38\u0e27.com"])"},
       {K::kFilepath, kValue, R"(C:\$)", R"(["-C:\\$"])"},
       // A script without a word.
       {K::kUrl, kValue, "http://_\u0301/", R"({"url":"http://_\u0301/"})"},

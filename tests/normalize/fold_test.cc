@@ -129,6 +129,8 @@ TEST(FoldEveryWay, GivesEachFoldThatSaysSomethingElse) {
               ElementsAre("evil\u3002x", "evil\x01x", "evil.x"));
   EXPECT_THAT(folds_of("\U0001D41Evil.example"),
               ElementsAre("?vil.example", "evil.example"));
+  EXPECT_THAT(folds_of("\u0e01\u0e48\u0e38"),
+              ElementsAre("\u0e01\u0e48\u0e38", "\u0e01"));
   EXPECT_THAT(folds_of("\U0001D41Evil.example\u3002x"),
               ElementsAre("?vil.example\u3002x", "?vil.example\x01x",
                           "evil.example.x", "evil.example\x01x"));

@@ -120,7 +120,8 @@ enum class TextFold : uint8_t {
   kDatabase,   // as Fold() does with values that are folded
   kWords,      // likewise, but wide punctuation becomes U+0001: it parts words
   kHosts,      // as IDNA reads host names: what shows nothing is nothing, an
-               // ideographic full stop is a dot
+               // ideographic full stop is a dot, and marks, which have an order
+               // of their own there, are nothing
   kHostWords,  // likewise, but parted as in kWords
 };
 // Replaces `*folded`; blanks at the end stay. ASCII becomes lower case. Folding

@@ -265,8 +265,10 @@ void Witnesses::MixLabels(std::span<const std::string_view> names,
   }
 }
 
-// Of the url in text_. Popular hosts stand in many reports, short paths too: a
-// path that is long enough, else the host, else what there is of a path.
+// Of the url in text_, which is folded before it is parted: what is known may
+// have wide marks where a report has plain ones. Popular hosts stand in many
+// reports, short paths too: a path that is long enough, else the host, else
+// what there is of a path.
 bool Witnesses::AddUrl() {
   constexpr size_t kLongPath = 16;
   std::string_view url = text_;

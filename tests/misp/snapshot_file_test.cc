@@ -17,6 +17,7 @@
 #include "mispsift/base/digest.h"
 #include "mispsift/base/file.h"
 #include "mispsift/model/snapshot.h"
+#include "tests/support/run_on_threads.h"
 
 namespace mispsift::misp {
 namespace {
@@ -78,12 +79,14 @@ struct Words : ColumnMemory {
   explicit Words(size_t count) : words(count) {}
   std::vector<uint64_t> words;
 };
-absl::StatusOr<Snapshot> FromBytes(const std::string& bytes) {
+absl::StatusOr<Snapshot> FromBytes(const std::string& bytes,
+                                   RunTasks run = RunOneByOne) {
   const auto copy =
       std::make_shared<Words>(bytes.size() / sizeof(uint64_t) + 1);
   std::memcpy(copy->words.data(), bytes.data(), bytes.size());
   return SnapshotFromBytes(
-      {reinterpret_cast<const char*>(copy->words.data()), bytes.size()}, copy);
+      {reinterpret_cast<const char*>(copy->words.data()), bytes.size()}, copy,
+      run);
 }
 
 template <typename Row>
@@ -160,7 +163,13 @@ TEST_F(SnapshotFile, EveryChangedByteIsFound) {
                                        : absl::StatusCode::kDataLoss)
           << "byte " << i << ": " << status;
     }
+    // Whoever looks at it.
+    std::string bad = good;
+    bad[i] = static_cast<char>(~bad[i]);
+    ASSERT_EQ(FromBytes(bad, RunOnThreads).status(), FromBytes(bad).status())
+        << "byte " << i;
   }
+  EXPECT_TRUE(FromBytes(good, RunOnThreads).ok());
 }
 
 TEST_F(SnapshotFile, EveryCutIsFound) {

@@ -46,6 +46,12 @@ TEST(SpellOutTest, OneThingIsSpelledOneWay) {
       {K::kUrl, "http://Eve:Pw@evil.example/", "Eve:Pw@evil.example"},
       {K::kUrl, "http://[2001:DB8::1]:80/x", "[2001:db8::1]/x"},
       {K::kUrl, "http://m\xc3\xbcller.example/x", "xn--mller-kva.example/x"},
+      // What is no name stays as it is, and so does what folding ends early.
+      {K::kUrl, "http://\u0434\u043e\u043c.test -x:80/a",
+       "\u0434\u043e\u043c.test -x/a"},
+      {K::kUrl, "http://Evil.example\uff0fx:80?q", "Evil.example\uff0fx:80?q"},
+      {K::kUrl, "http://e\uff20m\u00fc.example.:80/",
+       "e\uff20m\u00fc.example.:80"},
       {K::kUrl, "evil.example/?u=http://x", "evil.example/?u=http://x"},
       {K::kUrl, "mailto:eve@evil.example", "mailto:eve@evil.example"},
       {K::kUrl, "http://", "http://"},

@@ -8,10 +8,9 @@
 //   \n and the like            an escaped letter parts words like a blank
 //   what makes a string odd    what it may say is passed over again, with what
 //                              others do (odd_strings.h)
-//   a.b.t.co, .HKLM            names below a short host, and what else is
-//   short,
-//                              are looked at where a dot or dash stands as far
-//                              from a word's end
+//   a.b.t.co, .HKLM            what is short, and names below a short host, are
+//                              looked at where a dot or dash stands as far from
+//                              a word's end
 //   192.0.2.9 in a network,    addresses are read where dots or colons stand
 //   2001:db8:0::1              as close as in one
 //   an ssdeep like one of      read where seven of its characters stand behind

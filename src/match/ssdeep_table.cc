@@ -138,7 +138,10 @@ void SsdeepTable::CollectCores(const std::vector<std::string>& values,
     auto end = static_cast<uint32_t>(shard_begins[shard]);
     const auto own =
         std::span(buckets_).subspan(shard * buckets_a_shard, buckets_a_shard);
-    for (uint32_t& bucket : own) bucket = end += bucket;
+    for (uint32_t& bucket : own) {
+      end += bucket;
+      bucket = end;
+    }
     visit([&](const Core& core) {
       const size_t bucket = BucketOf(core.key);
       cores_[--buckets_[bucket]] = core;

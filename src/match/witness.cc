@@ -226,7 +226,7 @@ void Witnesses::AddMixed(std::string_view host) {
     spelled_twice += names[i] != scripts[i] ? 1 : 0;
   }
   if (spelled_twice < 2 || names.size() != scripts.size()) return;
-  // Some five labels, or nine: each has a byte of a run or ends one.
+  // Each label goes on with a run or ends it, so that these are soon enough.
   size_t first = names.size();
   bool all_have_window = false;
   while (first > 0 && !all_have_window) {

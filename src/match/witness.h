@@ -85,7 +85,8 @@ inline uint16_t ContextBit(Before before, After after) {
 class Witnesses {
  public:
   // Replaces found(). Any one of these is there where the indicator, which is
-  // no network and no IPv6 address, matches. False when it has no witness.
+  // no network and no IPv6 address, matches. False when it, or a
+  // spelling of it, has no witness.
   bool Find(const Indicator& indicator);
 
   // Likewise, where the indicator is a host that begins with "http", itself or

@@ -82,8 +82,9 @@ void NameInPunycode(std::string* host) {
   static constexpr ByteSet kForbidden(
       std::string_view("\0\t\n\r #/:<>?@[\\]^|%", 18));
   std::string name = *host;
-  if (ToPunycode(&name) && !kForbidden.HoldsAnyOf(name))
+  if (ToPunycode(&name) && !kForbidden.HoldsAnyOf(name)) {
     *host = std::move(name);
+  }
 }
 
 // Whether folding will make of a wide character what parts urls.

@@ -57,8 +57,11 @@ void RunOnOwnThreads(int threads, size_t count,
 }
 
 absl::StatusOr<Snapshot> LoadPinnedSnapshot(const std::string& path,
-                                            RunTasks run) {
-  absl::StatusOr<Snapshot> snapshot = misp::LoadSnapshot(path, run);
+                                            int threads) {
+  absl::StatusOr<Snapshot> snapshot = misp::LoadSnapshot(
+      path, [threads](size_t count, absl::FunctionRef<void(size_t)> task) {
+        RunOnOwnThreads(threads, count, task);
+      });
   if (!snapshot.ok()) {
     return WithExitCode(snapshot.status(), ExitCode::kBadSnapshot);
   }
@@ -134,11 +137,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   }
   MISPSIFT_ASSIGN_OR_RETURN(
       const Snapshot snapshot,
-      LoadPinnedSnapshot(
-          options.snapshot,
-          [&](size_t count, absl::FunctionRef<void(size_t)> task) {
-            RunOnOwnThreads(options.threads, count, task);
-          }));
+      LoadPinnedSnapshot(options.snapshot, options.threads));
   const std::string confined = ConfineScan(options);
   // No thread runs by then: all that follow are confined.
 
@@ -155,7 +154,7 @@ absl::StatusOr<Summary> Scan(const ScanOptions& options,
   if (!options.since_snapshot.empty()) {
     MISPSIFT_ASSIGN_OR_RETURN(
         const Snapshot before,
-        LoadPinnedSnapshot(options.since_snapshot, RunOneByOne));
+        LoadPinnedSnapshot(options.since_snapshot, options.threads));
     new_rows = NewAttributes(before, snapshot, settings);
     settings.only_rows = &new_rows;
   }

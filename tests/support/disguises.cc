@@ -149,12 +149,13 @@ void Invisible(Characters* text, std::mt19937_64* random) {
 
 void Around(Characters* text, std::mt19937_64* random) {
   static constexpr std::u32string_view kMarks[] = {
-      U" ",      U".",  U"..", U"-",       U"_",   U"/",    U"\\",     U"\"",
-      U"'",      U"(",  U")",  U"[",       U"]",   U"<",    U">",      U",",
-      U";",      U":",  U"=",  U"|",       U"@",   U"#",    U"?",      U"&",
-      U"\n",     U"\t", U"\0", U"\x01",    U"é",   U"。",   U"“",      U"”",
-      U"½",      U"：", U"／", U"http://", U"://", U"\\\\", U"\\n",    U"%",
-      U"\u00A0", U"x",  U"0",  U"a.",      U"x-",  U".exe", U"\\??\\", U"C:\\"};
+      U" ",       U".",   U"..",   U"-",    U"_",      U"/",       U"\\",
+      U"\"",      U"'",   U"(",    U")",    U"[",      U"]",       U"<",
+      U">",       U",",   U";",    U":",    U"=",      U"|",       U"@",
+      U"#",       U"?",   U"&",    U"\n",   U"\t",     {U"\0", 1}, U"\x01",
+      U"é",       U"。",  U"“",    U"”",    U"½",      U"：",      U"／",
+      U"http://", U"://", U"\\\\", U"\\n",  U"%",      U"\u00A0",  U"x",
+      U"0",       U"a.",  U"x-",   U".exe", U"\\??\\", U"C:\\"};
   const std::u32string_view mark = Pick(kMarks, random);
   if (Below(2, random) == 0) {
     text->insert(0, mark);

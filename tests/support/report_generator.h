@@ -232,7 +232,7 @@ class ReportGenerator {
 
   std::string Text() {
     if (more_texts_.empty()) return PlainText();
-    const std::string& text = Chance(50) ? Pick(more_texts_) : PlainText();
+    const std::string text = Chance(50) ? Pick(more_texts_) : PlainText();
     return Chance(33) ? Disguised(text, &random_) : text;
   }
 
